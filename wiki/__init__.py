@@ -1,0 +1,1 @@
+"""Levain, a wiki of free recipes of social innovation."""
