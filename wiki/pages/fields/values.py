@@ -1,0 +1,96 @@
+"""The three things done with a field's value: clean it, read it, say it.
+
+A value is always text: `str`, or `list[str]` where its type holds many. Its canonical form is what revisions store;
+its typed form (a `Session`, a `Money` …) is only for computing and is read back from the text when needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from babel.lists import format_list
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from wiki.errors import Invalid, Problem
+from wiki.pages.fields.field import Field
+from wiki.pages.fields.text import Refusal
+from wiki.pages.fields.types import TYPES
+
+Value = str | list[str]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A value after checking: its canonical form, and what is wrong with which item (0 for a single value)."""
+
+    value: Value
+    refusals: Sequence[tuple[int, str]]
+
+
+def items(raw: Value) -> list[str]:
+    """The values in `raw` that are not blank; a text of several lines is a list of them."""
+    found = raw.split("\n") if isinstance(raw, str) else raw
+    return [item for item in found if item.strip()]
+
+
+def check(field: Field, raw: Value) -> Checked:
+    """`raw` in canonical form as far as it can be understood (refused items as they came), and every refusal."""
+    if not field.many:
+        text = raw if isinstance(raw, str) else "\n".join(raw)
+        canonical, _value, refusal = _checked_item(field, text)
+        return Checked(canonical, [(0, refusal)] if refusal else [])
+    checked = [_checked_item(field, item) for item in items(raw)]
+    refusals = [(index, refusal) for index, (_text, _value, refusal) in enumerate(checked) if refusal]
+    if len(checked) > field.limits.count:
+        refusals.append((field.limits.count, _("Cette liste compte %(count)s lignes ; gardez-en %(maximum)s au plus.",
+                                               count=len(checked), maximum=field.limits.count)))
+    if (order := TYPES[field.type].order) is not None and not refusals:
+        checked.sort(key=lambda item: order(item[1]))
+    return Checked(list(dict.fromkeys(canonical for canonical, _value, _refusal in checked if canonical)), refusals)
+
+
+def clean(field: Field, raw: Value) -> Value:
+    """`raw` in canonical form. Raises Invalid with a Problem for each item that cannot be understood."""
+    checked = check(field, raw)
+    if checked.refusals:
+        raise Invalid([Problem(message, field.name) for _index, message in checked.refusals])
+    return checked.value
+
+
+def read(field: Field, raw: Value) -> Any:
+    """The typed value of `raw`, or None where it cannot be read; for a list, the items that can be."""
+    if field.many:
+        return [value for item in items(raw) if (value := _parsed(field, item)) is not None]
+    return _parsed(field, raw) if isinstance(raw, str) else None
+
+
+def words(field: Field, raw: Value) -> str:
+    """`raw` as people read it, in the reader's language; unreadable values as they are written."""
+    if isinstance(raw, str):
+        value = _parsed(field, raw)
+        return raw if value is None else TYPES[field.type].say(field, value)
+    return str(format_list([words(field, item) for item in raw], locale=get_locale() or "fr")) if raw else ""
+
+
+def _parsed(field: Field, text: str) -> Any:
+    try:
+        return TYPES[field.type].parse(field, text) if text.strip() else None
+    except ValueError:
+        return None
+
+
+def _checked_item(field: Field, text: str) -> tuple[str, Any, str | None]:
+    """Canonical text, typed value, refusal."""
+    if not text.strip():
+        return "", None, None
+    try:
+        if len(text) > max(field.limits.length * 4, 2000):
+            raise Refusal(_("Ce texte compte %(length)s caractères ; gardez-en %(maximum)s au plus.",
+                            length=len(text), maximum=field.limits.length))
+        value = TYPES[field.type].parse(field, text)
+    except ValueError as refusal:
+        return text, None, _("« %(value)s » : %(reason)s", value=text[:60], reason=refusal) if field.many else str(refusal)
+    return str(value), value, None
