@@ -1,0 +1,28 @@
+"""French spacing, done at display so that nobody has to type it."""
+
+from __future__ import annotations
+
+import re
+
+NARROW = "\u202f"  # narrow no-break space
+
+# Each alternative starts at a single place of the text, so that the work stays proportional to its length.
+_PLACES = re.compile(
+    r"(?<! ) +(?=[;:!?»])"  # a space typed before high punctuation
+    r"|(?<=«) +"
+    r"|(?<=«)(?=[^\s»])"
+    r"|(?<=[^\s«])(?=»)"
+    r"|(?<=[^\W_])(?=[;!?]+(?:\s|\Z))"  # none typed: only where it cannot be part of an address or a formula
+    r"|(?<=[^\W\d_])(?=:\s)"
+)
+_MARKS = frozenset(";:!?«»")
+
+
+def french(words: str) -> str:
+    """`words` with narrow no-break spaces before ; : ! ? and inside « ».
+
+    Only for running text, never for code or addresses. Applying it twice changes nothing more.
+    """
+    if _MARKS.isdisjoint(words):
+        return words
+    return _PLACES.sub(NARROW, words)
