@@ -1,7 +1,7 @@
-"""Front matter as text: a small, strict part of YAML, read with its line numbers and written in one canonical way.
+"""Front matter as text: a small, strict part of YAML, read with line numbers, written in one canonical way.
 
-Only texts, lists and mappings exist here; every scalar is a string, whatever YAML would make of it. What can hide a
-surprise (anchors, aliases, tags, several documents, a key given twice, deep nesting) is refused, not interpreted.
+Only texts, lists and mappings exist here; every scalar is a string, whatever YAML would make of it. What can
+hide a surprise (anchors, aliases, tags, several documents, a key given twice, deep nesting) is refused.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ KEY_MAXIMUM = 100
 NODES_MAXIMUM = 10_000
 PROBLEMS_MAXIMUM = 20
 
-# Reads a megabyte where the pure one reads a page; the pure one is the same language where the C library is missing.
+# Many times faster than the pure one, which reads the same language where the C library is missing.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 # YAML takes these for line ends; people who paste them do not know they are there.
 _STRAY_LINE_ENDS = re.compile("[\x85\u2028\u2029]")
@@ -78,24 +78,24 @@ class _Reader:
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if started or event.explicit or event.version or event.tags:
-                    self._refuse(_("L'en-tête ne peut contenir ni plusieurs documents YAML, ni directive."), event)
+                    self._refuse(_("L'en-tête contient plusieurs documents YAML, ou une directive."), event)
                     raise _TooMuch
                 started = True
             elif isinstance(event, yaml.MappingStartEvent):
                 self._plain(event)
-                self.result = Block(self._mapping(event, 1, top=True), self.result.lines, self.result.item_lines)
-            elif isinstance(event, yaml.NodeEvent):
-                if not (isinstance(event, yaml.ScalarEvent) and not event.value):
-                    self._refuse(_("L'en-tête est une suite de lignes « nom: valeur »."), event)
-                    raise _TooMuch
+                self.result.values.update(self._mapping(1, top=True))
+            elif isinstance(event, yaml.NodeEvent) and getattr(event, "value", None) != "":
+                self._refuse(_("L'en-tête est une suite de lignes « nom: valeur »."), event)
+                raise _TooMuch
 
-    def _mapping(self, start: Any, depth: int, top: bool = False) -> dict[str, Any]:
+    def _mapping(self, depth: int, top: bool = False) -> dict[str, Any]:
         found: dict[str, Any] = {}
         while not isinstance(key := next(self.events), yaml.MappingEndEvent):
             name = self._key(key, found)
             if top:
                 self.result.lines.setdefault(name, self._line(key))
-            found[name] = self._value(next(self.events), depth, self.result.item_lines.setdefault(name, []) if top else None)
+            item_lines = self.result.item_lines.setdefault(name, []) if top else None
+            found[name] = self._value(next(self.events), depth, item_lines)
         return found
 
     def _key(self, event: Any, found: Mapping[str, Any]) -> str:
@@ -108,7 +108,8 @@ class _Reader:
             self._refuse(_("Le nom d'un champ tient sur une ligne, en %(maximum)s caractères au plus.",
                            maximum=KEY_MAXIMUM), event)
         elif name in found:
-            self._refuse(_("Le champ « %(name)s » est donné deux fois ; gardez-en un.", name=name), event, name)
+            message = _("Le champ « %(name)s » est donné deux fois ; gardez-en un.", name=name)
+            self._refuse(message, event, name)
         return name
 
     def _value(self, event: Any, depth: int, item_lines: list[int] | None = None) -> Any:
@@ -117,8 +118,8 @@ class _Reader:
             self._refuse(_("L'en-tête contient trop de valeurs."), event)
             raise _TooMuch
         if isinstance(event, yaml.AliasEvent):
-            self._refuse(_("Les renvois YAML (« * » au début d'une valeur) ne sont pas acceptés ; mettez la valeur entre "
-                           "guillemets, ou écrivez-la en entier."), event)
+            self._refuse(_("Un renvoi YAML (« * » en début de valeur) est refusé ; mettez la valeur entre "
+                           "guillemets."), event)
             return ""
         self._plain(event)
         if isinstance(event, yaml.ScalarEvent):
@@ -127,7 +128,7 @@ class _Reader:
             self._refuse(_("Les valeurs sont imbriquées trop profondément."), event)
             raise _TooMuch
         if isinstance(event, yaml.MappingStartEvent):
-            return self._mapping(event, depth + 1)
+            return self._mapping(depth + 1)
         found = []
         while not isinstance(item := next(self.events), yaml.SequenceEndEvent):
             if item_lines is not None:
@@ -138,10 +139,10 @@ class _Reader:
     def _plain(self, event: Any) -> None:
         """Refuse what would make a value more than what is written."""
         if event.anchor is not None:
-            self._refuse(_("Les ancres YAML (« & » au début d'une valeur) ne sont pas acceptées ; mettez la valeur entre "
+            self._refuse(_("Une ancre YAML (« & » en début de valeur) est refusée ; mettez la valeur entre "
                            "guillemets."), event)
         if event.tag is not None:
-            self._refuse(_("Les types YAML (« ! » au début d'une valeur) ne sont pas acceptés ; mettez la valeur entre "
+            self._refuse(_("Un type YAML (« ! » en début de valeur) est refusé ; mettez la valeur entre "
                            "guillemets."), event)
 
     def _line(self, event: Any) -> int:
@@ -164,13 +165,15 @@ def _explained(problem: str | None) -> str:
             return _("Dans une liste, chaque ligne commence par « - », toutes avec le même décalage.")
         case "found unexpected end of stream":
             return _("Un guillemet ouvert n'est pas refermé.")
-        case "did not find expected ',' or ']'" | "did not find expected ',' or '}'" | "did not find expected node content":
-            return _("Un crochet ou une accolade n'est pas refermé ; mettez entre guillemets une valeur qui commence ainsi.")
+        case ("did not find expected ',' or ']'" | "did not find expected ',' or '}'"
+              | "did not find expected node content"):
+            return _("Un crochet ou une accolade n'est pas refermé ; mettez entre guillemets une valeur qui "
+                     "commence ainsi.")
         case "found character that cannot start any token":
-            return _("Une ligne ne peut pas commencer par une tabulation, ni une valeur par « @ », « % » ou « ` » : mettez "
-                     "la valeur entre guillemets.")
+            return _("Une ligne ne commence pas par une tabulation, ni une valeur par « @ » ou « ` » ; "
+                     "mettez la valeur entre guillemets.")
         case "found unknown escape character" | "found invalid Unicode character escape code":
-            return _("La barre « \\ » est mal employée entre guillemets doubles ; doublez-la, ou prenez des guillemets simples.")
+            return _("La barre « \\ » est mal employée entre guillemets doubles ; doublez-la.")
         case "block sequence entries are not allowed in this context":
             return _("Une liste commence à la ligne suivante, pas à côté du nom du champ.")
         case "did not find expected <document start>":
@@ -181,10 +184,11 @@ def _explained(problem: str | None) -> str:
             return _("Cette ligne n'est pas comprise. Chaque ligne a la forme « nom: valeur ».")
 
 
-def write_block(pairs: Iterable[tuple[str, Any]], literal: Iterable[str] = ()) -> str:
-    """The canonical text of a mapping, one value a line, never folded. Keys in `literal` are written as blocks of lines."""
+def write_block(values: Mapping[str, Any], literal: Iterable[str] = ()) -> str:
+    """The canonical text of a mapping: one value a line, never folded; keys in `literal` as blocks."""
     as_blocks = frozenset(literal)
-    return "".join(f"{line}\n" for key, value in pairs for line in _entry(key, value, key in as_blocks))
+    lines = (line for key, value in values.items() for line in _entry(key, value, key in as_blocks))
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _entry(key: str, value: Any, as_block: bool = False) -> Iterator[str]:
@@ -199,7 +203,7 @@ def _entry(key: str, value: Any, as_block: bool = False) -> Iterator[str]:
         yield f"{name}: {'{}' if isinstance(value, dict) else '[]'}"
     else:
         yield f"{name}:"
-        yield from (f"  {line}" for line in _lines(value))
+        yield from (f"  {line}" if line else "" for line in _lines(value))
 
 
 def _lines(value: Any) -> Iterator[str]:
@@ -222,18 +226,20 @@ _NEEDS_ESCAPE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe
 _NOT_PLAIN = re.compile(
     r"""\A(?:[\s,\[\]{}#&*!|>'"%@`]|[-?:](?![\w])|\.\.\.)|:(?:\s|\Z)|\s#|\s\Z|\n|\A\Z"""
 )
+_ESCAPED = re.compile(rf"{_NEEDS_ESCAPE.pattern}|[\\\"\n]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 
 
 def _fits_block(value: str) -> bool:
     """Whether a literal block gives these lines back as they are."""
     text = value.removesuffix("\n")
-    return bool(text) and text[0] not in " \t\n" and text[-1] not in " \t\n" and not _NEEDS_ESCAPE.search(text.replace("\t", " "))
+    if not text or text[0] in " \t\n" or text[-1] in " \t\n":
+        return False
+    return not _NEEDS_ESCAPE.search(text.replace("\t", " "))
 
 
 def _scalar(value: str) -> str:
     """`value` on one line: as it is where that reads back the same, else between double quotes."""
     if not (_NOT_PLAIN.search(value) or _NEEDS_ESCAPE.search(value)):
         return value
-    escaped = re.sub(r'[\\"\n]', lambda found: _ESCAPES[found[0]], value)
-    return '"' + _NEEDS_ESCAPE.sub(lambda found: _ESCAPES.get(found[0], f"\\u{ord(found[0]):04x}"), escaped) + '"'
+    return '"' + _ESCAPED.sub(lambda found: _ESCAPES.get(found[0], f"\\u{ord(found[0]):04x}"), value) + '"'

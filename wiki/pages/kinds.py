@@ -1,6 +1,6 @@
-"""The kinds of pages, one declaration each: what a page can say about itself, and the outline its body is offered.
+"""The kinds of pages, one declaration each: what a page can say of itself, the outline its body is offered.
 
-To add a field, add a line. Forms, checks, filters and exports follow from it; texts that have no such field stay valid.
+To add a field, add a line. Forms, checks, filters and exports follow from it; texts without it stay valid.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from wiki.rendering import link_key
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of the outline. A `role` names what templates look for under it: "steps", "supplies", "report" …"""
+    """A heading of the outline. `role` names what templates look for under it: "steps", "supplies" …"""
 
     title: str
     help: Words = ""
@@ -47,7 +47,7 @@ class Kind:
         return [field for field in self.fields if field.group == name]
 
     def role_of(self, title: str) -> str | None:
-        """The role of a heading of a page's body, whatever its case and accents; None for a heading of its own."""
+        """The role of a heading of a body, whatever its case and accents; None for a heading of its own."""
         key = link_key(title)
         return next((heading.role for heading in self.outline if link_key(heading.title) == key), None)
 
@@ -59,43 +59,50 @@ GROUPS: dict[str, Words] = {
     "suites": _l("Pour aller plus loin"),
 }
 
-_TITLE = Field("title", "title", _l("Titre"), _l("Un nom court, que l'on retrouve facilement."), need="required",
-               group="essentiel", limits=Limits(length=120))
+_TITLE = Field("title", "title", _l("Titre"), _l("Un nom court, que l'on retrouve facilement."),
+               need="required", group="essentiel", limits=Limits(length=120))
 _NAME = replace(_TITLE, label=_l("Nom"))
-_LANG = Field("lang", "choice", _l("Langue"), _l("La langue dans laquelle la page est écrite."), group="suites",
-              choices=vocabulary.LANGUAGES, facet=True, default="fr")
+_LANG = Field("lang", "choice", _l("Langue"), _l("La langue dans laquelle la page est écrite."),
+              group="suites", choices=vocabulary.LANGUAGES, facet=True, default="fr")
 _COUNTRY = Field("country", "choice", _l("Pays"), _l("La France si rien n'est indiqué."),
                  choices=vocabulary.COUNTRIES, facet=True, default="FR")
 _GEO = Field("geo", "coordinates", _l("Position"),
-             _l("Latitude, puis longitude, pour la carte : 48.876, 2.359. Une adresse OpenStreetMap convient aussi."),
+             _l("Latitude, puis longitude : 48.876, 2.359. Une adresse OpenStreetMap convient aussi."),
              need="advised")
 _GEO_PRECISION = Field("geo_precision", "choice", _l("Précision de la position"),
-                       _l("Dit si le point montre la porte, ou seulement les environs."), choices=vocabulary.GEO_PRECISIONS)
-_PARTNERS = Field("partners", "mentions", _l("Partenaires"), _l("Qui apporte de l'aide, un lieu ou du matériel. Un nom par ligne."))
-_TAGS = Field("tags", "list", _l("Mots clés"), _l("Des mots libres, un par ligne."), facet=True, group="suites")
-_AUDIENCE = Field("audience", "list", _l("Pour qui"), _l("Les personnes à qui cela s'adresse. Un public par ligne."),
-                  facet=True)
+                       _l("Dit si le point montre la porte, ou seulement les environs."),
+                       choices=vocabulary.GEO_PRECISIONS)
+_PARTNERS = Field("partners", "mentions", _l("Partenaires"),
+                  _l("Qui apporte de l'aide, un lieu ou du matériel. Un nom par ligne."))
+_TAGS = Field("tags", "list", _l("Mots clés"), _l("Des mots libres, un par ligne."), facet=True,
+              group="suites")
+_AUDIENCE = Field("audience", "list", _l("Pour qui"),
+                  _l("Les personnes à qui cela s'adresse. Un public par ligne."), facet=True)
 _WEBSITE = Field("website", "url", _l("Site web"), _l("L'adresse complète, avec https://."))
 _CONTACT = Field("contact", "line", _l("Contact"), _l("Comment vous joindre. Cette ligne sera publique."))
 _TAIL = (
-    Field("source_urls", "urls", _l("Sources"), _l("Les pages web d'où viennent ces informations. Une adresse par ligne."),
-          need="advised", group="suites"),
-    Field("license", "licence", _l("Licence"), _l("Les conditions de réutilisation de cette page."), group="suites",
-          choices=vocabulary.LICENCES, default=vocabulary.DEFAULT_LICENCE),
+    Field("source_urls", "urls", _l("Sources"),
+          _l("Les pages web d'où viennent ces informations. Une adresse par ligne."), need="advised",
+          group="suites"),
+    Field("license", "licence", _l("Licence"), _l("Les conditions de réutilisation de cette page."),
+          group="suites", choices=vocabulary.LICENCES, default=vocabulary.DEFAULT_LICENCE),
 )
 
 
 def _tagline(need: Need, help: Words) -> Field:
-    return Field("tagline", "line", _l("En une phrase"), help, need=need, group="essentiel", limits=Limits(length=200))
+    return Field("tagline", "line", _l("En une phrase"), help, need=need, group="essentiel",
+                 limits=Limits(length=200))
 
 
 def _themes(need: Need) -> Field:
-    return Field("themes", "references", _l("Thèmes"), _l("Les sujets auxquels se rattache cette page. Un thème par ligne."),
-                 need=need, group="essentiel", refers_to="theme", facet=True)
+    return Field("themes", "references", _l("Thèmes"),
+                 _l("Les sujets auxquels se rattache cette page. Un thème par ligne."), need=need,
+                 group="essentiel", refers_to="theme", facet=True)
 
 
 def _recipes(need: Need, label: Words, help: Words) -> Field:
-    return Field("recipes", "references", label, help, need=need, group="suites", refers_to="recipe", facet=True)
+    return Field("recipes", "references", label, help, need=need, group="suites", refers_to="recipe",
+                 facet=True)
 
 
 RECIPE = Kind(
@@ -109,28 +116,36 @@ RECIPE = Kind(
         _themes("required"),
         _TAGS,
         _AUDIENCE,
-        Field("group_size", "line", _l("Nombre de personnes"), _l("Par exemple : 10 à 100."), limits=Limits(length=80)),
-        Field("difficulty", "choice", _l("Difficulté"), _l("De 1, très facile, à 5, très exigeant."), need="advised",
-              choices=vocabulary.DIFFICULTIES, facet=True),
-        Field("prep_time", "duration", _l("Temps de préparation"), _l("De l'idée au jour J : 3 semaines, 2 mois…"),
+        Field("group_size", "line", _l("Nombre de personnes"), _l("Par exemple : 10 à 100."),
+              limits=Limits(length=80)),
+        Field("difficulty", "choice", _l("Difficulté"), _l("De 1, très facile, à 5, très exigeant."),
+              need="advised", choices=vocabulary.DIFFICULTIES, facet=True),
+        Field("prep_time", "duration", _l("Temps de préparation"),
+              _l("De l'idée au jour J : 3 semaines, 2 mois…"), need="advised"),
+        Field("duration", "duration", _l("Durée le jour J"), _l("Par exemple : 1 h 30, ou de 2 h à 4 h."),
               need="advised"),
-        Field("duration", "duration", _l("Durée le jour J"), _l("Par exemple : 1 h 30, ou de 2 h à 4 h."), need="advised"),
-        Field("cost", "money", _l("Coût"), _l("Par exemple : gratuit, 150 €, ou de 0 à 150 €."), need="advised"),
+        Field("cost", "money", _l("Coût"), _l("Par exemple : gratuit, 150 €, ou de 0 à 150 €."),
+              need="advised"),
         _PARTNERS,
         Field("jurisdiction", "choices", _l("Droit applicable"), _l("Les pays dont la page décrit le droit."),
               choices=vocabulary.JURISDICTIONS, group="suites", facet=True),
-        Field("first_done", "partial_date", _l("Première fois"), _l("Une année, un mois ou un jour."), group="suites"),
-        Field("first_place", "line", _l("Lieu de la première fois"), _l("La ville, puis le lieu précis."), group="suites"),
-        Field("variant_of", "reference", _l("Variante de"), _l("La recette dont celle-ci est partie."), group="suites",
-              refers_to="recipe"),
-        Field("variant_notes", "text", _l("Ce qui change"), _l("Ce que votre variante fait autrement, et pourquoi."),
-              group="suites", limits=Limits(length=3000), required_with="variant_of"),
-        Field("related", "references", _l("Se marie avec"), _l("D'autres recettes à faire le même jour ou à la suite."),
+        Field("first_done", "partial_date", _l("Première fois"), _l("Une année, un mois ou un jour."),
+              group="suites"),
+        Field("first_place", "line", _l("Lieu de la première fois"), _l("La ville, puis le lieu précis."),
+              group="suites"),
+        Field("variant_of", "reference", _l("Variante de"), _l("La recette dont celle-ci est partie."),
               group="suites", refers_to="recipe"),
+        Field("variant_notes", "text", _l("Ce qui change"),
+              _l("Ce que votre variante fait autrement, et pourquoi."), group="suites",
+              limits=Limits(length=3000), required_with="variant_of"),
+        Field("related", "references", _l("Se marie avec"),
+              _l("D'autres recettes à faire le même jour ou à la suite."), group="suites",
+              refers_to="recipe"),
         Field("contacts", "list", _l("Personnes ressources"),
-              _l("Qui peut répondre à des questions. Demandez leur accord : ces lignes sont publiques."), group="suites"),
-        Field("status", "choice", _l("Avancement"), _l("Où en est l'écriture de cette recette."), group="suites",
-              choices=vocabulary.RECIPE_STATUSES, facet=True),
+              _l("Qui peut répondre à des questions. Demandez leur accord : ces lignes sont publiques."),
+              group="suites"),
+        Field("status", "choice", _l("Avancement"), _l("Où en est l'écriture de cette recette."),
+              group="suites", choices=vocabulary.RECIPE_STATUSES, facet=True),
         *_TAIL,
     ),
     outline=(
@@ -162,45 +177,53 @@ EVENT = Kind(
         Field("sessions", "sessions", _l("Dates"),
               _l("Une séance par ligne : 12 octobre 2013 de 14 h à 18 h, ou 2013-10-06/2013-10-20."),
               need="required", group="essentiel"),
-        Field("edition", "reference", _l("Édition"), _l("Le festival dont cet événement fait partie."), group="suites",
-              refers_to="edition", facet=True),
+        Field("edition", "reference", _l("Édition"), _l("Le festival dont cet événement fait partie."),
+              group="suites", refers_to="edition", facet=True),
         Field("place", "line", _l("Lieu"), _l("La ville d'abord, puis le lieu précis : Brest, BU Lettres."),
               need="required", group="essentiel"),
         Field("address", "line", _l("Adresse"), _l("Le numéro, la rue, le code postal.")),
         _COUNTRY,
         _GEO,
         _GEO_PRECISION,
-        Field("organizers", "mentions", _l("Qui organise"), _l("Collectifs, associations, personnes. Un nom par ligne."),
-              need="required", group="essentiel"),
+        Field("organizers", "mentions", _l("Qui organise"),
+              _l("Collectifs, associations, personnes. Un nom par ligne."), need="required",
+              group="essentiel"),
         _PARTNERS,
-        Field("format", "choice", _l("Type d'événement"), _l("La forme que prend la rencontre."), need="advised",
-              choices=vocabulary.EVENT_FORMATS, facet=True),
+        Field("format", "choice", _l("Type d'événement"), _l("La forme que prend la rencontre."),
+              need="advised", choices=vocabulary.EVENT_FORMATS, facet=True),
         _themes("required"),
         _TAGS,
-        _recipes("advised", _l("Recettes suivies"), _l("Les recettes que vous avez suivies, même en les changeant.")),
+        _recipes("advised", _l("Recettes suivies"),
+                 _l("Les recettes que vous avez suivies, même en les changeant.")),
         Field("price", "line", _l("Prix"), _l("Par exemple : gratuit, prix libre, 5 € avec le repas.")),
-        Field("registration", "line", _l("Inscription"), _l("Comment s'inscrire : une adresse web, un téléphone, ou « sans ».")),
-        Field("accessibility", "list", _l("Accessibilité"), _l("Plain-pied, boucle magnétique, garde d'enfants… Un point par ligne."),
-              facet=True),
-        Field("attendance", "number", _l("Participation"), _l("Le nombre de personnes venues."), group="suites",
-              limits=Limits(highest=1_000_000)),
-        Field("attendance_note", "line", _l("Précision sur la participation"), _l("Qui est venu, ou comment vous avez compté."),
+        Field("registration", "line", _l("Inscription"),
+              _l("Comment s'inscrire : une adresse web, un téléphone, ou « sans ».")),
+        Field("accessibility", "list", _l("Accessibilité"),
+              _l("Plain-pied, boucle magnétique, garde d'enfants… Un point par ligne."), facet=True),
+        Field("attendance", "number", _l("Participation"), _l("Le nombre de personnes venues."),
+              group="suites", limits=Limits(highest=1_000_000)),
+        Field("attendance_note", "line", _l("Précision sur la participation"),
+              _l("Qui est venu, ou comment vous avez compté."), group="suites"),
+        Field("time_spent", "duration", _l("Temps passé"), _l("La préparation et le jour même, à plusieurs."),
               group="suites"),
-        Field("time_spent", "duration", _l("Temps passé"), _l("La préparation et le jour même, à plusieurs."), group="suites"),
-        Field("money_spent", "money", _l("Argent dépensé"), _l("Ce que l'événement a vraiment coûté."), group="suites"),
-        Field("adaptations", "text", _l("Ce que nous avons changé"), _l("Ce que vous avez fait autrement que dans la recette."),
-              group="suites", limits=Limits(length=5000)),
+        Field("money_spent", "money", _l("Argent dépensé"), _l("Ce que l'événement a vraiment coûté."),
+              group="suites"),
+        Field("adaptations", "text", _l("Ce que nous avons changé"),
+              _l("Ce que vous avez fait autrement que dans la recette."), group="suites",
+              limits=Limits(length=5000)),
         Field("went_well", "text", _l("Ce qui a marché"), _l("Ce que vous referiez."), group="suites",
               limits=Limits(length=5000)),
-        Field("went_wrong", "text", _l("Ce qui a coincé"), _l("Ce que vous feriez autrement."), group="suites",
-              limits=Limits(length=5000)),
-        Field("outputs", "list", _l("Ce qui en est sorti"), _l("Carte, fascicule, vidéo, amitiés… Une chose par ligne."),
-              group="suites", limits=Limits(length=500)),
-        Field("measures", "list", _l("Mesures"), _l("Ce que vous avez compté : 1 800 photos. Une mesure par ligne."),
+        Field("went_wrong", "text", _l("Ce qui a coincé"), _l("Ce que vous feriez autrement."),
+              group="suites", limits=Limits(length=5000)),
+        Field("outputs", "list", _l("Ce qui en est sorti"),
+              _l("Carte, fascicule, vidéo, amitiés… Une chose par ligne."), group="suites",
+              limits=Limits(length=500)),
+        Field("measures", "list", _l("Mesures"),
+              _l("Ce que vous avez compté : 1 800 photos. Une mesure par ligne."), group="suites"),
+        Field("next_steps", "text", _l("Et ensuite"), _l("Ce que l'événement a mis en route."),
+              group="suites", limits=Limits(length=5000)),
+        Field("press", "urls", _l("Revue de presse"), _l("Les articles parus. Une adresse par ligne."),
               group="suites"),
-        Field("next_steps", "text", _l("Et ensuite"), _l("Ce que l'événement a mis en route."), group="suites",
-              limits=Limits(length=5000)),
-        Field("press", "urls", _l("Revue de presse"), _l("Les articles parus. Une adresse par ligne."), group="suites"),
         *_TAIL,
     ),
     outline=(
@@ -217,31 +240,38 @@ EDITION = Kind(
         _TITLE,
         _LANG,
         _tagline("optional", _l("L'esprit de cette édition, en moins de 200 caractères.")),
-        Field("starts_on", "partial_date", _l("Début"), _l("Le premier jour, ou seulement le mois ou l'année."),
-              need="required", group="essentiel"),
-        Field("ends_on", "partial_date", _l("Fin"), _l("Le dernier jour, s'il y en a plusieurs."), group="essentiel"),
+        Field("starts_on", "partial_date", _l("Début"),
+              _l("Le premier jour, ou seulement le mois ou l'année."), need="required", group="essentiel"),
+        Field("ends_on", "partial_date", _l("Fin"), _l("Le dernier jour, s'il y en a plusieurs."),
+              group="essentiel"),
         Field("highlight_day", "date", _l("Temps fort"), _l("Le jour où tout le monde se retrouve.")),
-        Field("scope", "line", _l("Portée"), _l("Par exemple : une ville, une région, le monde francophone.")),
+        Field("scope", "line", _l("Portée"),
+              _l("Par exemple : une ville, une région, le monde francophone.")),
         Field("place", "line", _l("Lieu"), _l("La ville d'abord, puis le lieu précis, s'il y en a un.")),
         _COUNTRY,
         replace(_GEO, need="optional"),
         _GEO_PRECISION,
         Field("part_of", "reference", _l("Fait partie de"), _l("L'édition plus large qui contient celle-ci."),
               group="suites", refers_to="edition", facet=True),
-        Field("follows", "reference", _l("Fait suite à"), _l("L'édition précédente."), group="suites", refers_to="edition"),
-        Field("coordinators", "mentions", _l("Qui coordonne"), _l("Collectifs, associations, personnes. Un nom par ligne."),
-              need="required", group="essentiel"),
+        Field("follows", "reference", _l("Fait suite à"), _l("L'édition précédente."), group="suites",
+              refers_to="edition"),
+        Field("coordinators", "mentions", _l("Qui coordonne"),
+              _l("Collectifs, associations, personnes. Un nom par ligne."), need="required",
+              group="essentiel"),
         _PARTNERS,
         _WEBSITE,
         _themes("optional"),
-        _recipes("optional", _l("Recettes suivies"), _l("Les recettes que cette édition a suivies ou fait essayer.")),
+        _recipes("optional", _l("Recettes suivies"),
+                 _l("Les recettes que cette édition a suivies ou fait essayer.")),
         Field("figures", "list", _l("Chiffres"),
-              _l("Un chiffre par ligne, avec sa source : plus de 200 événements (Framablog, 7 oct. 2013)."), group="suites"),
+              _l("Un chiffre par ligne, avec sa source : plus de 200 événements (Framablog, 7 oct. 2013)."),
+              group="suites"),
         *_TAIL,
     ),
     outline=(
         Heading("Appel", _l("Pourquoi cette édition, et à qui elle s'adresse."), "call"),
-        Heading("Comment participer", _l("Comment inscrire une initiative ou donner un coup de main."), "join"),
+        Heading("Comment participer", _l("Comment inscrire une initiative ou donner un coup de main."),
+                "join"),
         Heading("Programme", _l("Ce qui ne se trouve pas déjà dans les événements."), "programme"),
         Heading("Bilan", _l("Ce qu'il en reste, une fois terminée."), "report"),
         Heading("Sources", _l("D'où viennent les informations."), "sources"),
@@ -254,41 +284,50 @@ PROJECT = Kind(
         _NAME,
         _LANG,
         _tagline("required", _l("Ce que fait le projet, en moins de 200 caractères.")),
-        Field("holders", "mentions", _l("Qui porte le projet"), _l("Collectifs, associations, personnes. Un nom par ligne."),
-              need="required", group="essentiel"),
-        Field("started_on", "partial_date", _l("Lancement"), _l("Une année, un mois ou un jour."), need="advised"),
+        Field("holders", "mentions", _l("Qui porte le projet"),
+              _l("Collectifs, associations, personnes. Un nom par ligne."), need="required",
+              group="essentiel"),
+        Field("started_on", "partial_date", _l("Lancement"), _l("Une année, un mois ou un jour."),
+              need="advised"),
         Field("maturity", "choice", _l("Maturité"), _l("Où en est le projet aujourd'hui."), need="required",
               group="essentiel", choices=vocabulary.MATURITIES, facet=True),
-        Field("territory_level", "choice", _l("Échelle du territoire"), _l("De l'immeuble au monde entier."), need="required",
-              group="essentiel", choices=vocabulary.TERRITORY_LEVELS, facet=True),
-        Field("place", "line", _l("Territoire"), _l("La ville d'abord, puis le quartier ou le lieu : Brest, Saint-Marc."),
-              need="required", group="essentiel"),
+        Field("territory_level", "choice", _l("Échelle du territoire"), _l("De l'immeuble au monde entier."),
+              need="required", group="essentiel", choices=vocabulary.TERRITORY_LEVELS, facet=True),
+        Field("place", "line", _l("Territoire"),
+              _l("La ville d'abord, puis le quartier ou le lieu : Brest, Saint-Marc."), need="required",
+              group="essentiel"),
         _COUNTRY,
         _GEO,
         _GEO_PRECISION,
         _AUDIENCE,
-        Field("public_role", "choice", _l("Rôle de la collectivité"), _l("Ce que fait la mairie, le département, la région…"),
-              choices=vocabulary.PUBLIC_ROLES, facet=True),
+        Field("public_role", "choice", _l("Rôle de la collectivité"),
+              _l("Ce que fait la mairie, le département, la région…"), choices=vocabulary.PUBLIC_ROLES,
+              facet=True),
         _PARTNERS,
-        Field("funding", "list", _l("Financement"), _l("D'où viennent l'argent et les moyens. Une source par ligne.")),
+        Field("funding", "list", _l("Financement"),
+              _l("D'où viennent l'argent et les moyens. Une source par ligne.")),
         _themes("required"),
         _TAGS,
         _recipes("advised", _l("Recettes"), _l("Les recettes que le projet utilise, ou qu'il a écrites.")),
         _WEBSITE,
         _CONTACT,
-        Field("collected_on", "date", _l("Date de recueil"), _l("Le jour où ces informations ont été recueillies."),
-              need="advised", group="suites"),
+        Field("collected_on", "date", _l("Date de recueil"),
+              _l("Le jour où ces informations ont été recueillies."), need="advised", group="suites"),
         *_TAIL,
     ),
     outline=(
         Heading("À propos du projet", _l("Ce que c'est, où, avec qui."), "about"),
-        Heading("En quoi ce projet est-il singulier et créatif ?", _l("Ce que l'on ne voit pas ailleurs."), "singularity"),
-        Heading("Quelle est la plus-value sociale du projet ?", _l("Ce que cela change pour les gens."), "social_value"),
-        Heading("Quel est le potentiel de déploiement de cette initiative ?", _l("Ce qu'il faudrait pour le faire ailleurs."),
-                "replicability"),
+        Heading("En quoi ce projet est-il singulier et créatif ?", _l("Ce que l'on ne voit pas ailleurs."),
+                "singularity"),
+        Heading("Quelle est la plus-value sociale du projet ?", _l("Ce que cela change pour les gens."),
+                "social_value"),
+        Heading("Quel est le potentiel de déploiement de cette initiative ?",
+                _l("Ce qu'il faudrait pour le faire ailleurs."), "replicability"),
         Heading("Quel a été le facteur déclenchant de ce projet ?", _l("L'étincelle."), "trigger"),
-        Heading("Quel est le modèle économique de ce projet ?", _l("De quoi vit le projet."), "business_model"),
-        Heading("Communauté, ressource et règles", _l("Qui prend soin de quoi, et comment on décide."), "commons"),
+        Heading("Quel est le modèle économique de ce projet ?", _l("De quoi vit le projet."),
+                "business_model"),
+        Heading("Communauté, ressource et règles", _l("Qui prend soin de quoi, et comment on décide."),
+                "commons"),
         Heading("Références", _l("Pour vérifier et pour aller plus loin."), "sources"),
     ),
 )
@@ -299,10 +338,11 @@ THEME = Kind(
         _NAME,
         _LANG,
         _tagline("advised", _l("De quoi il s'agit, en moins de 200 caractères.")),
-        Field("synonyms", "list", _l("Synonymes"), _l("Les autres mots que l'on cherche pour dire la même chose. Un par ligne."),
-              need="advised", group="essentiel"),
-        Field("parent", "reference", _l("Thème plus large"), _l("Le thème qui contient celui-ci."), group="essentiel",
-              refers_to="theme", facet=True),
+        Field("synonyms", "list", _l("Synonymes"),
+              _l("Les autres mots que l'on cherche pour dire la même chose. Un par ligne."), need="advised",
+              group="essentiel"),
+        Field("parent", "reference", _l("Thème plus large"), _l("Le thème qui contient celui-ci."),
+              group="essentiel", refers_to="theme", facet=True),
         *_TAIL,
     ),
     outline=(
@@ -317,12 +357,14 @@ COLLECTIVE = Kind(
         _NAME,
         _LANG,
         _tagline("advised", _l("Ce que fait le collectif, en moins de 200 caractères.")),
-        Field("place", "line", _l("Lieu"), _l("La ville d'abord, puis le lieu précis."), need="required", group="essentiel"),
+        Field("place", "line", _l("Lieu"), _l("La ville d'abord, puis le lieu précis."), need="required",
+              group="essentiel"),
         _COUNTRY,
         replace(_GEO, need="optional"),
         _GEO_PRECISION,
         Field("since", "partial_date", _l("Depuis"), _l("Une année, un mois ou un jour.")),
-        Field("members", "list", _l("Membres"), _l("Celles et ceux qui veulent bien être nommés. Un nom par ligne.")),
+        Field("members", "list", _l("Membres"),
+              _l("Celles et ceux qui veulent bien être nommés. Un nom par ligne.")),
         _WEBSITE,
         _CONTACT,
         _themes("optional"),

@@ -1,6 +1,6 @@
 """The text form: the whole of a page as one text, YAML front matter and then Markdown.
 
-Strict when writing (`read_strict`, `canonical`), lenient when reading (`parse`): what was stored is always shown.
+Strict when writing (`read_strict`, `canonical`), lenient when reading (`parse`): what is stored always shows.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 class Document:
     """A text taken apart. Values of `fields` are canonical text, `list[str]` where the field holds many.
 
-    `extra` keeps what the kind does not declare, as it came: text, lists, mappings. `body` ends with one newline, or
-    is empty.
+    `extra` keeps what the kind does not declare, as it came: text, lists, mappings. `body` ends with one
+    newline, or is empty.
     """
 
     kind: str
@@ -64,7 +64,7 @@ class Document:
 
 
 def parse(text: str) -> Document:
-    """Take a stored text apart. Never raises: what cannot be read as front matter is kept in the body of an article."""
+    """Take a stored text apart. Never raises: unreadable front matter stays in the body of an article."""
     text = _SURROGATES.sub("\ufffd", _tidied(text))
     front, body = _halves(text)
     if front is None:
@@ -77,7 +77,7 @@ def parse(text: str) -> Document:
 
 
 def read_strict(text: str, maximum: int = TEXT_MAXIMUM) -> Document:
-    """Take a text apart and put every value in canonical form. Raises Invalid with all that must be mended first."""
+    """Take a text apart, every value in canonical form. Raises Invalid with all that must be mended first."""
     if len(text) > maximum:
         raise Invalid(_("Ce texte compte %(length)s caractères ; une page en contient %(maximum)s au plus.",
                         length=len(text), maximum=maximum))
@@ -87,8 +87,8 @@ def read_strict(text: str, maximum: int = TEXT_MAXIMUM) -> Document:
     front, body = _halves(text)
     if front is None:
         if _OPENING.match(text):
-            raise Invalid([Problem(_("L'en-tête ouvert par « --- » n'est pas refermé : ajoutez une ligne « --- » après le "
-                                     "dernier champ."), line=1)])
+            message = _("L'en-tête ouvert par « --- » n'est pas refermé : ajoutez « --- » après lui.")
+            raise Invalid([Problem(message, line=1)])
         return Document(ARTICLE.name, {}, {}, _tidied_body(text))
     block = read_block(front, first_line=2)
     kind, problems = _declared_kind(block)
@@ -112,18 +112,17 @@ def read_strict(text: str, maximum: int = TEXT_MAXIMUM) -> Document:
 
 
 def serialize(document: Document) -> str:
-    """The canonical text of a document: its kind, its fields in the kind's order, the rest as it came, its body."""
+    """The canonical text of a document: kind, fields in the kind's order, the rest as it came, body."""
     body = _tidied_body(document.body)
     declared = document.declaration.fields
-    named = [(field.name, document.fields[field.name]) for field in declared if document.fields.get(field.name)]
-    known = {name for name, _value in named}
-    others = [(key, value) for key, value in document.extra.items() if value and key not in known and key != "kind"]
+    named = {field.name: value for field in declared if (value := document.fields.get(field.name))}
+    others = {key: value for key, value in document.extra.items() if value and key not in {"kind", *named}}
     # A kind nobody declares any more is kept beside the unknown keys, and written back where it was.
     kind = document.extra.get("kind") or document.kind
     if kind == ARTICLE.name and not named and not others and not _OPENING.match(body):
         return body
     texts = [field.name for field in declared if field.type == "text"]
-    front = write_block([("kind", kind), *named, *others], literal=texts)
+    front = write_block({"kind": kind, **named, **others}, literal=texts)
     return f"---\n{front}---\n\n{body}" if body else f"---\n{front}---\n"
 
 
@@ -133,7 +132,7 @@ def canonical(text: str, maximum: int = TEXT_MAXIMUM) -> str:
 
 
 def incomplete(document: Document) -> list[Field]:
-    """The required and advised fields that say nothing yet, in order; `need` tells which of the two each one is."""
+    """The required and advised fields that say nothing yet, in order; `need` tells which each one is."""
     missing = []
     for declared in document.declaration.fields:
         if document.fields.get(declared.name):
@@ -161,7 +160,7 @@ def _tidied_body(body: str) -> str:
 
 
 def _halves(text: str) -> tuple[str | None, str]:
-    """The lines between the two `---`, and the body; None and the whole text where there is no front matter."""
+    """The lines between the two `---`, and the body; None and the whole where there is no front matter."""
     opening = _OPENING.match(text)
     closing = _CLOSING.search(text, opening.end()) if opening else None
     if opening is None or closing is None:
@@ -170,7 +169,7 @@ def _halves(text: str) -> tuple[str | None, str]:
 
 
 def _document(values: Mapping[str, Any], body: str) -> Document:
-    """Sort values into the fields of their kind and the rest; a declared value of the wrong shape goes with the rest."""
+    """Sort values into the fields of their kind and the rest, where values of the wrong shape go too."""
     name = values.get("kind") or ARTICLE.name
     kind = KINDS.get(name) if isinstance(name, str) else None
     extra = {key: value for key, value in values.items() if value and key != "kind"}
@@ -201,7 +200,7 @@ def _shaped(declared: Field, value: Any) -> Value | None:
 
 def _control_problems(text: str) -> Iterator[Problem]:
     for found in list(_CONTROLS.finditer(text))[:20]:
-        yield Problem(_("Un caractère de commande invisible (U+%(code)s) s'est glissé dans cette ligne ; retirez-le.",
+        yield Problem(_("Un caractère invisible (U+%(code)s) s'est glissé dans cette ligne ; retirez-le.",
                         code=f"{ord(found.group()):04X}"), line=text.count("\n", 0, found.start()) + 1)
 
 
@@ -210,8 +209,8 @@ def _declared_kind(block: Block) -> tuple[Kind, list[Problem]]:
     if isinstance(name, str) and name in KINDS:
         return KINDS[name], []
     choices = ", ".join(f"{kind.name} ({kind.label})" for kind in KINDS.values())
-    return ARTICLE, [Problem(_("Ce type de page n'existe pas. Choisissez entre : %(choices)s.", choices=choices), "kind",
-                             block.lines.get("kind"))]
+    message = _("Ce type de page n'existe pas. Choisissez entre : %(choices)s.", choices=choices)
+    return ARTICLE, [Problem(message, "kind", block.lines.get("kind"))]
 
 
 def _checked(declared: Field, block: Block) -> tuple[Value, list[Problem]]:
@@ -239,8 +238,8 @@ def _checked(declared: Field, block: Block) -> tuple[Value, list[Problem]]:
 def _extra_problems(extra: Mapping[str, Any], block: Block) -> Iterator[Problem]:
     for key, value in extra.items():
         if any(_CONTROLS.search(text) for text in _texts(value)):
-            yield Problem(_("La valeur de « %(name)s » contient un caractère de commande invisible ; retirez-le.", name=key),
-                          key, block.lines.get(key))
+            message = _("La valeur de « %(name)s » contient un caractère invisible ; retirez-le.", name=key)
+            yield Problem(message, key, block.lines.get(key))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -9,7 +9,7 @@ from wiki.pages.fields.values import Checked, Value, check, clean, items, read, 
 from wiki.pages.fields.vocabulary import DEFAULT_LICENCE, LICENCE_URLS
 
 __all__ = [
-    "DEFAULT_LICENCE", "DEFAULT_ZONE", "LICENCE_URLS", "Checked", "Choice", "Coordinates", "Duration", "Field",
-    "Limits", "Money", "PartialDate", "Refusal", "Session", "Span", "TypeName", "Value", "Words", "check", "clean",
-    "items", "read", "words",
+    "DEFAULT_LICENCE", "DEFAULT_ZONE", "LICENCE_URLS", "Checked", "Choice", "Coordinates", "Duration",
+    "Field", "Limits", "Money", "PartialDate", "Refusal", "Session", "Span", "TypeName", "Value", "Words",
+    "check", "clean", "items", "read", "words",
 ]

@@ -24,9 +24,13 @@ _MONTHS = (
 )
 MONTH_NUMBERS = {name: number for number, names in enumerate(_MONTHS, 1) for name in (*names, names[1][:3])}
 _WEEKDAYS = (
-    ("lundi", "lun", "monday", "mon"), ("mardi", "mar", "tuesday", "tue"), ("mercredi", "mer", "wednesday", "wed"),
-    ("jeudi", "jeu", "thursday", "thu"), ("vendredi", "ven", "friday", "fri"),
-    ("samedi", "sam", "saturday", "sat"), ("dimanche", "dim", "sunday", "sun"),
+    ("lundi", "lun", "monday", "mon"),
+    ("mardi", "mar", "tuesday", "tue"),
+    ("mercredi", "mer", "wednesday", "wed"),
+    ("jeudi", "jeu", "thursday", "thu"),
+    ("vendredi", "ven", "friday", "fri"),
+    ("samedi", "sam", "saturday", "sat"),
+    ("dimanche", "dim", "sunday", "sun"),
 )
 _WEEKDAY_NUMBERS = {name: number for number, names in enumerate(_WEEKDAYS) for name in names}
 
@@ -81,7 +85,7 @@ class PartialDate:
 
     @classmethod
     def parse(cls, text: str) -> PartialDate:
-        """The date `text` means: "2011-10-06", "06/10/2011", "6 octobre 2011", "octobre 2011", "2011". Raises Refusal."""
+        """The date `text` means: "2011-10-06", "06/10/2011", "octobre 2011", "2011" … Raises Refusal."""
         if found := cls.recognise(text):
             return found
         raise Refusal(_("Écrivez la date comme 2013-10-12, 12/10/2013 ou 12 octobre 2013."))
@@ -92,14 +96,15 @@ class PartialDate:
         written = fold(text).removeprefix("le ").removeprefix("en ").removeprefix("on ").removeprefix("in ")
         if found := cls._written(written):
             return found
-        weekday, _blank, rest = written.partition(" ")
-        number = _WEEKDAY_NUMBERS.get(weekday.rstrip(".,"))
+        first_word, _blank, rest = written.partition(" ")
+        number = _WEEKDAY_NUMBERS.get(first_word.rstrip(".,"))
         found = cls._written(rest) if number is not None else None
         if found is None or found.precision != "day":
             return None
         if found.first_day.weekday() != number:
-            raise Refusal(_("Le %(date)s est un %(weekday)s : corrigez la date ou le jour de la semaine.", date=found,
-                            weekday=format_date(found.first_day, "EEEE", locale=get_locale() or "fr")))
+            weekday = format_date(found.first_day, "EEEE", locale=get_locale() or "fr")
+            raise Refusal(_("Le %(date)s est un %(weekday)s : corrigez la date ou le jour de la semaine.",
+                            date=found, weekday=weekday))
         return found
 
     @classmethod

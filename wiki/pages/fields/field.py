@@ -10,8 +10,8 @@ from flask_babel import LazyString
 
 Words = str | LazyString
 TypeName = Literal[
-    "title", "line", "text", "number", "choice", "choices", "date", "partial_date", "sessions", "duration", "money", "list",
-    "reference", "references", "mentions", "coordinates", "licence", "url", "urls",
+    "title", "line", "text", "number", "choice", "choices", "date", "partial_date", "sessions", "duration",
+    "money", "list", "reference", "references", "mentions", "coordinates", "licence", "url", "urls",
 ]
 # The types whose values are lists of text; the values of all others are one text.
 MANY = frozenset({"choices", "sessions", "list", "references", "mentions", "urls"})

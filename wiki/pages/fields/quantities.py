@@ -20,15 +20,22 @@ Unit = Literal["min", "h", "j", "semaine", "mois", "an"]
 _MINUTES: dict[Unit, int] = {"min": 1, "h": 60, "j": 1440, "semaine": 10080, "mois": 43200, "an": 525600}
 _UNIT_WORDS: dict[str, Unit] = {
     word: unit for unit, words in {
-        "min": "min mn minute minutes", "h": "h hr heure heures hour hours", "j": "j d jour jours journee journees day days",
-        "semaine": "semaine semaines sem week weeks", "mois": "mois month months", "an": "an ans annee annees year years",
+        "min": "min mn minute minutes",
+        "h": "h hr heure heures hour hours",
+        "j": "j d jour jours journee journees day days",
+        "semaine": "semaine semaines sem week weeks",
+        "mois": "mois month months",
+        "an": "an ans annee annees year years",
     }.items() for word in words.split()
 }  # type: ignore[assignment]
 _NUMBER_WORDS = {word: str(number) for number, words in enumerate(
-    ("zero", "un une one", "deux two", "trois three", "quatre four", "cinq five", "six", "sept seven", "huit eight",
-     "neuf nine", "dix ten", "onze eleven", "douze twelve")) for word in words.split()}
-_SPAN = re.compile(r"(?:(?P<number>[0-9]{1,6}(?:[.,][0-9])?) ?(?P<unit>[a-z]+)"
-                   r"|(?P<hours>[0-9]{1,4}) ?(?:h|heures?|hours?|:) ?(?:et |and )?(?P<minutes>[0-9]{1,2})(?: ?(?:mn|min(?:utes?)?))?)")
+    ("zero", "un une one", "deux two", "trois three", "quatre four", "cinq five", "six", "sept seven",
+     "huit eight", "neuf nine", "dix ten", "onze eleven", "douze twelve")) for word in words.split()}
+_SPAN = re.compile(
+    r"(?P<number>[0-9]{1,6}(?:[.,][0-9])?) ?(?P<unit>[a-z]+)"
+    r"|(?P<hours>[0-9]{1,4}) ?(?:h|heures?|hours?|:) ?(?:et |and )?(?P<minutes>[0-9]{1,2})"
+    r"(?: ?(?:mn|min(?:utes?)?))?"
+)
 _RANGE_OPENING = re.compile(r"(?:de|entre|from|between) ")
 _RANGE_SEPARATOR = re.compile(r" ?[-–—] ?| (?:a|et|to|and) ")
 
@@ -45,7 +52,7 @@ def parse_number(text: str, lowest: int, highest: int) -> int:
 
 @dataclass(frozen=True)
 class Span:
-    """A length of time in the unit its author thinks in; minutes and hours share one: minutes, shown as "1 h 30"."""
+    """A length of time in the unit its author thinks in. Hours are counted in minutes: "1 h 30" is 90 min."""
 
     amount: int
     unit: Unit
@@ -109,7 +116,7 @@ class Duration:
 
     @classmethod
     def parse(cls, text: str) -> Duration:
-        """The duration `text` means: "90 minutes", "2h30", "de 2 à 4 heures", "3 semaines". Raises Refusal."""
+        """The duration `text` means: "90 minutes", "2h30", "de 2 à 4 heures". Raises Refusal."""
         written = fold(text)
         if span := Span.recognise(written):
             return cls(span, span)
@@ -170,7 +177,7 @@ class Coordinates:
 
     @classmethod
     def parse(cls, text: str) -> Coordinates:
-        """The point `text` means: "48.876, 2.359", "48,876 ; 2,359", an OpenStreetMap address. Raises Refusal."""
+        """The point `text` means: "48.876, 2.359", "48,876 ; 2,359", a map's address. Raises Refusal."""
         written = fold(text).replace("−", "-").replace("°", "").removeprefix("geo:")
         if found := re.search(r"#map=[0-9.]+/(-?[0-9.]+)/(-?[0-9.]+)", written):
             written = " ; ".join(found.groups())
@@ -178,19 +185,23 @@ class Coordinates:
         if found is None:
             raise Refusal(_("Écrivez la latitude puis la longitude : 48.876, 2.359."))
         latitude, longitude = (float(found[name].replace(",", ".")) for name in ("latitude", "longitude"))
-        return cls(-latitude if found["south"] == "s" else latitude, -longitude if found["west"] in ("w", "o") else longitude)
+        return cls(-latitude if found["south"] == "s" else latitude,
+                   -longitude if found["west"] in ("w", "o") else longitude)
 
 
 _NORTH, _EAST = r"(?: ?(?P<south>[ns]))?", r"(?: ?(?P<west>[ewo]))?"
 _POINTS = tuple(
-    re.compile(rf"(?P<latitude>{number}){_NORTH}{between}(?P<longitude>{number}){_EAST}") for number, between in (
+    re.compile(rf"(?P<latitude>{number}){_NORTH}{between}(?P<longitude>{number}){_EAST}")
+    for number, between in (
         (r"-?[0-9]{1,3}(?:\.[0-9]{1,15})?", r" ?[,; ] ?"),
         (r"-?[0-9]{1,3}(?:,[0-9]{1,15})?", r"(?: ?; ?|,? )"),
     )
 )
 
 
-def _range(written: str, recognise: Callable[[str], Value | None], unit: re.Pattern[str]) -> tuple[Value, Value] | None:
+def _range(
+    written: str, recognise: Callable[[str], Value | None], unit: re.Pattern[str]
+) -> tuple[Value, Value] | None:
     """Two values around "à", "et" or "-"; the first may borrow the unit of the second."""
     written = _RANGE_OPENING.sub("", written, count=1) if _RANGE_OPENING.match(written) else written
     for separator in _RANGE_SEPARATOR.finditer(written):
@@ -206,8 +217,12 @@ def _range(written: str, recognise: Callable[[str], Value | None], unit: re.Patt
     return None
 
 
-_CURRENCY_WORDS = {"€": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "fcfa": "XOF", "francs suisses": "CHF"}
-_AMOUNT = re.compile(r"(?P<before>[€£] ?)?(?P<number>[0-9]{1,9}(?:[.,][0-9]{1,2})?) ?(?P<after>[€£]|[a-z]{3,5}(?: suisses)?)?")
+_CURRENCY_WORDS = {"€": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "fcfa": "XOF",
+                   "francs suisses": "CHF"}
+_AMOUNT = re.compile(
+    r"(?P<before>[€£] ?)?(?P<number>[0-9]{1,9}(?:[.,][0-9]{1,2})?)"
+    r" ?(?P<after>[€£]|[a-z]{3,6}(?: suisses)?)?"
+)
 
 
 @lru_cache(maxsize=1)
@@ -222,7 +237,7 @@ def _amount(written: str) -> tuple[Decimal, str | None] | None:
     word = (found["before"] or found["after"] or "").strip()
     currency = _CURRENCY_WORDS.get(word, word.upper())
     if currency and currency not in _currencies():
-        raise Refusal(_("La monnaie « %(word)s » n'est pas connue ; écrivez son code, par exemple EUR, CHF, CAD ou XOF.",
+        raise Refusal(_("La monnaie « %(word)s » n'est pas connue ; écrivez son code : EUR, CHF, CAD, XOF…",
                         word=word))
     return Decimal(found["number"].replace(",", ".")), currency or None
 

@@ -21,7 +21,10 @@ DEFAULT_ZONE = "Europe/Paris"
 _LONGEST_NIGHT = timedelta(hours=12)
 
 _ZONE = re.compile(r"(.*?[0-9hH])\s*\(?(Z|UTC|[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+)\)?\Z", re.DOTALL)
-_TIME = r"(?P<{0}hour>[0-9]{{1,2}})(?: ?(?:h|heures?)(?: ?(?P<{0}minute>[0-9]{{2}}))?|:(?P<{0}minutes>[0-9]{{2}})(?::[0-9]{{2}})?)"
+_TIME = (
+    r"(?P<{0}hour>[0-9]{{1,2}})"
+    r"(?: ?(?:h|heures?)(?: ?(?P<{0}minute>[0-9]{{2}}))?|:(?P<{0}minutes>[0-9]{{2}})(?::[0-9]{{2}})?)"
+)
 _MOMENT = re.compile(
     rf"(?P<day>.+?)(?:(?:t|,? ?(?:a|de|at|from|des)? ){_TIME.format('start_')}"
     rf"(?: ?(?:a|-|–|/|to|jusqu'a) ?{_TIME.format('end_')})?)?"
@@ -30,12 +33,15 @@ _CLOCK = re.compile(_TIME.format("start_"))
 _SEPARATOR = re.compile(r" au | to | - | – | a |/|–|-")
 
 
+Moment = tuple[PartialDate, time | None]
+
+
 @dataclass(frozen=True)
 class Session:
     """One stretch of time, as the clocks of `zone` show it (DEFAULT_ZONE when None).
 
-    Either both ends have a time of day or neither has; without an end the session is the moment, day, month or year
-    that `start` says. Raises Refusal when it would end before it starts.
+    Either both ends have a time of day or neither has; without an end the session is the moment, day, month
+    or year that `start` says. Raises Refusal when it would end before it starts.
     """
 
     start: PartialDate
@@ -48,7 +54,7 @@ class Session:
         if self.end is None:
             return
         if self.start.precision != self.end.precision or (self.start_time is None) != (self.end_time is None):
-            raise Refusal(_("Écrivez le début et la fin de la même façon : deux dates, ou deux dates avec leur heure."))
+            raise Refusal(_("Écrivez le début et la fin de la même façon : deux dates, ou deux heures."))
         if self._clock(self.end, self.end_time) < self._clock(self.start, self.start_time):
             raise Refusal(_("La fin vient avant le début."))
 
@@ -73,7 +79,7 @@ class Session:
 
     @property
     def end_instant(self) -> datetime:
-        """The instant it is over, in UTC: after the last day when no time is known, `start_instant` when no end is."""
+        """The instant it is over, in UTC: after the last day without a time, at its start without an end."""
         last = self.end or self.start
         if self.start_time is None:
             return self._instant(datetime.combine(last.last_day, time()) + timedelta(days=1))
@@ -81,7 +87,7 @@ class Session:
 
     @property
     def starts_on(self) -> str:
-        """The first day as far as it is known, on the clocks of its zone: "2011", "2011-10" or "2011-10-06"."""
+        """The first day as far as it is known, on its own clocks: "2011", "2011-10" or "2011-10-06"."""
         return str(self.start)
 
     @property
@@ -111,7 +117,7 @@ class Session:
 
     @classmethod
     def parse(cls, text: str) -> Session:
-        """The session `text` means, canonical or as people write: "12 octobre 2013 de 14h à 18h". Raises Refusal."""
+        """The session `text` means: canonical, or "12 octobre 2013 de 14h à 18h". Raises Refusal."""
         body, zone = _split_zone(text.strip())
         written = fold(body).removeprefix("du ").removeprefix("from ")
         written = re.sub(r"\bmidi\b|\bnoon\b", "12h", re.sub(r"\bminuit\b|\bmidnight\b", "24h", written))
@@ -139,7 +145,7 @@ def _split_zone(text: str) -> tuple[str, str | None]:
     body, name = found.groups()
     zone = _zones().get("utc" if name == "Z" else name.casefold())
     if zone is None:
-        raise Refusal(_("Le fuseau « %(zone)s » n'est pas connu ; écrivez par exemple Europe/Paris ou America/Montreal.",
+        raise Refusal(_("Le fuseau « %(zone)s » n'est pas connu ; écrivez par exemple Europe/Paris.",
                         zone=name))
     return body, zone
 
@@ -177,14 +183,15 @@ def _two_moments(left: str, right: str, zone: str | None) -> Session | None:
         if first is None or at is None or first.end is not None or first.start_time is None:
             return None
         return _one_moment(f"{left}-{right}", zone)
-    for completed in (left, f"{left} {last.start.year}", f"{left} {_month_name(last.start)} {last.start.year}"):
+    year = last.start.year
+    for completed in (left, f"{left} {year}", f"{left} {_month_name(last.start)} {year}"):
         first = _one_moment(completed, zone)
         if first is not None and first.end is None:
             return _span((first.start, first.start_time), (last.start, last.start_time), zone)
     return None
 
 
-def _span(first: tuple[PartialDate, time | None], last: tuple[PartialDate, time | None], zone: str | None) -> Session:
+def _span(first: Moment, last: Moment, zone: str | None) -> Session:
     return Session(*first, zone=zone) if first == last else Session(*first, *last, zone=zone)
 
 

@@ -31,7 +31,7 @@ def fold(text: str) -> str:
 def clean_text(text: str, maximum: int) -> str:
     """`text` in NFC with "\\n" line ends, no blanks at line ends, trimmed. Raises Refusal."""
     if found := _CONTROLS.search(text):
-        raise Refusal(_("Un caractère de commande invisible (U+%(code)s) s'est glissé dans le texte ; retirez-le.",
+        raise Refusal(_("Un caractère invisible (U+%(code)s) s'est glissé dans le texte ; retirez-le.",
                         code=f"{ord(found.group()):04X}"))
     text = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text).replace("\ufeff", ""))
     text = "\n".join(line.rstrip(" \t") for line in text.split("\n")).strip(_INVISIBLE_ENDS)
@@ -41,7 +41,7 @@ def clean_text(text: str, maximum: int) -> str:
 def clean_line(text: str, maximum: int) -> str:
     """`text` on one line, inner blanks joined (no-break spaces stay), trimmed. Raises Refusal."""
     if _DIRECTION.search(text):
-        raise Refusal(_("Un caractère qui change le sens de lecture s'est glissé dans cette ligne ; retirez-le."))
+        raise Refusal(_("Un caractère qui change le sens de lecture s'est glissé ici ; retirez-le."))
     return _within(_BLANKS.sub(" ", clean_text(text, len(text))), maximum)
 
 
@@ -54,7 +54,8 @@ def clean_url(text: str, maximum: int) -> str:
         raise Refusal(_("Une adresse web s'écrit sans espace ni guillemet : https://exemple.org/page."))
     try:
         parts = urlsplit(address)
-        complete = parts.scheme in ("http", "https") and parts.port != 0 and bool((parts.hostname or "").strip("."))
+        host = (parts.hostname or "").strip(".")
+        complete = bool(host) and parts.port != 0 and parts.scheme in ("http", "https")
     except ValueError:
         complete = False
     if not complete:

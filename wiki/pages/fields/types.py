@@ -26,8 +26,8 @@ SLUG_LENGTH = 80
 class FieldType:
     """How one value of a type is understood.
 
-    `parse` turns what people write into a value whose `str` is the canonical text, or raises ValueError with a sentence
-    for them. `say` turns that value into words in the reader's language. `order` sorts the values of a list.
+    `parse` turns what people write into a value whose `str` is the canonical text, or raises ValueError with
+    a sentence for them. `say` turns that value into words in the reader's language. `order` sorts a list.
     """
 
     parse: Callable[[Field, str], Any]
@@ -56,7 +56,7 @@ def _number(field: Field, text: str) -> int:
 
 
 def _choice(field: Field, text: str) -> str:
-    """The code of the choice that `text` names, by its code or its label, in any case and with or without accents."""
+    """The code of the choice that `text` names by code or label, in any case, with or without accents."""
     wanted = link_key(text)
     for choice in field.choices:
         if wanted in (link_key(choice.code), link_key(str(choice.label))):

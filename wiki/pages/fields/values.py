@@ -1,7 +1,7 @@
 """The three things done with a field's value: clean it, read it, say it.
 
-A value is always text: `str`, or `list[str]` where its type holds many. Its canonical form is what revisions store;
-its typed form (a `Session`, a `Money` …) is only for computing and is read back from the text when needed.
+A value is always text: `str`, or `list[str]` where its type holds many. Its canonical form is what revisions
+store; its typed form (a `Session`, a `Money` …) is only for computing, read back from the text when needed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Value = str | list[str]
 
 @dataclass(frozen=True)
 class Checked:
-    """A value after checking: its canonical form, and what is wrong with which item (0 for a single value)."""
+    """A checked value: its canonical form, and what is wrong with which item (0 for a single value)."""
 
     value: Value
     refusals: Sequence[tuple[int, str]]
@@ -37,7 +37,7 @@ def items(raw: Value) -> list[str]:
 
 
 def check(field: Field, raw: Value) -> Checked:
-    """`raw` in canonical form as far as it can be understood (refused items as they came), and every refusal."""
+    """`raw` in canonical form as far as it is understood (refused items as they came), and every refusal."""
     if not field.many:
         text = raw if isinstance(raw, str) else "\n".join(raw)
         canonical, _value, refusal = _checked_item(field, text)
@@ -45,11 +45,13 @@ def check(field: Field, raw: Value) -> Checked:
     checked = [_checked_item(field, item) for item in items(raw)]
     refusals = [(index, refusal) for index, (_text, _value, refusal) in enumerate(checked) if refusal]
     if len(checked) > field.limits.count:
-        refusals.append((field.limits.count, _("Cette liste compte %(count)s lignes ; gardez-en %(maximum)s au plus.",
-                                               count=len(checked), maximum=field.limits.count)))
+        message = _("Cette liste compte %(count)s lignes ; gardez-en %(maximum)s au plus.",
+                    count=len(checked), maximum=field.limits.count)
+        refusals.append((field.limits.count, message))
     if (order := TYPES[field.type].order) is not None and not refusals:
         checked.sort(key=lambda item: order(item[1]))
-    return Checked(list(dict.fromkeys(canonical for canonical, _value, _refusal in checked if canonical)), refusals)
+    texts = dict.fromkeys(canonical for canonical, _value, _refusal in checked if canonical)
+    return Checked(list(texts), refusals)
 
 
 def clean(field: Field, raw: Value) -> Value:
@@ -92,5 +94,7 @@ def _checked_item(field: Field, text: str) -> tuple[str, Any, str | None]:
                             length=len(text), maximum=field.limits.length))
         value = TYPES[field.type].parse(field, text)
     except ValueError as refusal:
-        return text, None, _("« %(value)s » : %(reason)s", value=text[:60], reason=refusal) if field.many else str(refusal)
+        if field.many:
+            return text, None, _("« %(value)s » : %(reason)s", value=text.strip()[:60], reason=refusal)
+        return text, None, str(refusal)
     return str(value), value, None

@@ -39,9 +39,11 @@ JURISDICTIONS = (
     Choice("EU", _l("Union européenne")),
 )
 
-LANGUAGES = choices(fr=_l("français"), en=_l("anglais"), br=_l("breton"), es=_l("espagnol"), de=_l("allemand"),
-                    it=_l("italien"), pt=_l("portugais"), nl=_l("néerlandais"), oc=_l("occitan"), eu=_l("basque"),
-                    ca=_l("catalan"))
+LANGUAGES = choices(
+    fr=_l("français"), en=_l("anglais"), br=_l("breton"), es=_l("espagnol"), de=_l("allemand"),
+    it=_l("italien"), pt=_l("portugais"), nl=_l("néerlandais"), oc=_l("occitan"), eu=_l("basque"),
+    ca=_l("catalan"),
+)
 
 # Free licences only; the address of each is what rel="license" points to.
 LICENCE_URLS = {
@@ -52,14 +54,13 @@ LICENCE_URLS = {
     "CC BY-SA 3.0 FR": "https://creativecommons.org/licenses/by-sa/3.0/fr/",
     "CC BY-SA 2.0 FR": "https://creativecommons.org/licenses/by-sa/2.0/fr/",
     "CC BY 3.0": "https://creativecommons.org/licenses/by/3.0/deed.fr",
-    "LAL 1.3": "https://artlibre.org/",
+    "Licence Art Libre 1.3": "https://artlibre.org/",
     "GFDL 1.3": "https://www.gnu.org/licenses/fdl-1.3.html",
     "Licence Ouverte 2.0": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
     "ODbL 1.0": "https://opendatacommons.org/licenses/odbl/1-0/",
 }
 DEFAULT_LICENCE = "CC BY-SA 4.0"
-LICENCES = (*(Choice(code, _l("Licence Art Libre 1.3") if code == "LAL 1.3" else code) for code in LICENCE_URLS),
-            Choice("Domaine public", _l("domaine public")))
+LICENCES = (*(Choice(code, code) for code in LICENCE_URLS), Choice("Domaine public", _l("Domaine public")))
 
 EVENT_STATES = choices(annonce=_l("annoncé"), passe=_l("passé"), reporte=_l("reporté"), annule=_l("annulé"))
 EVENT_FORMATS = choices(
@@ -76,9 +77,9 @@ RECIPE_STATUSES = choices(ebauche=_l("ébauche"), a_completer=_l("à compléter"
 MATURITIES = choices(idee=_l("idée"), demarrage=_l("démarrage"), en_route=_l("en route"), mature=_l("mature"),
                      arrete=_l("arrêté"))
 TERRITORY_LEVELS = choices(
-    immeuble=_l("immeuble"), quartier=_l("quartier"), commune=_l("commune"), intercommunalite=_l("intercommunalité"),
-    departement=_l("département"), region=_l("région"), pays=_l("pays"), international=_l("international"),
-    en_ligne=_l("en ligne"),
+    immeuble=_l("immeuble"), quartier=_l("quartier"), commune=_l("commune"),
+    intercommunalite=_l("intercommunalité"), departement=_l("département"), region=_l("région"),
+    pays=_l("pays"), international=_l("international"), en_ligne=_l("en ligne"),
 )
 PUBLIC_ROLES = choices(aucun=_l("aucun"), temoin=_l("témoin"), facilitatrice=_l("facilitatrice"),
                        partenaire=_l("partenaire"), porteuse=_l("porteuse"))
