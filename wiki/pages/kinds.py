@@ -78,12 +78,13 @@ _TAGS = Field("tags", "list", _l("Mots clés"), _l("Des mots libres, un par lign
               group="suites")
 _AUDIENCE = Field("audience", "list", _l("Pour qui"),
                   _l("Les personnes à qui cela s'adresse. Un public par ligne."), facet=True)
-_WEBSITE = Field("website", "url", _l("Site web"), _l("L'adresse complète, avec https://."))
+_WEBSITE = Field("website", "url", _l("Site web"), _l("L'adresse complète, avec https://."),
+                 limits=Limits(length=2000))
 _CONTACT = Field("contact", "line", _l("Contact"), _l("Comment vous joindre. Cette ligne sera publique."))
 _TAIL = (
     Field("source_urls", "urls", _l("Sources"),
           _l("Les pages web d'où viennent ces informations. Une adresse par ligne."), need="advised",
-          group="suites"),
+          group="suites", limits=Limits(length=2000)),
     Field("license", "licence", _l("Licence"), _l("Les conditions de réutilisation de cette page."),
           group="suites", choices=vocabulary.LICENCES, default=vocabulary.DEFAULT_LICENCE),
 )

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 
 from wiki.errors import Invalid, Problem
 from wiki.naming import BadName, clean_name
-from wiki.pages.fields import Field, Value, check, items
+from wiki.pages.fields import Field, Value, check, items, read
 from wiki.pages.frontmatter import Block, read_block, write_block
 from wiki.pages.kinds import ARTICLE, KINDS, Kind
 from wiki.rendering import sections
@@ -126,6 +126,32 @@ def serialize(document: Document) -> str:
     return f"---\n{front}---\n\n{body}" if body else f"---\n{front}---\n"
 
 
+def assemble(kind: Kind, values: Mapping[str, Value], extra: Mapping[str, Any], body: str) -> str:
+    """The text that answers to a form say. Never raises: what is wrong shows when the text is read."""
+    shaped = {
+        field.name: _lines(value) if field.many else _one_text(value, field.type == "text")
+        for field in kind.fields
+        if (value := values.get(field.name))
+    }
+    return serialize(Document(kind.name, shaped, extra, _tidied_body(_tidied(body))))
+
+
+def _lines(value: Value) -> list[str]:
+    return [item.strip() for item in items(value)]
+
+
+def _one_text(value: Value, long: bool) -> str:
+    text = _LINE_ENDS.sub("\n", value if isinstance(value, str) else "\n".join(value)).strip()
+    return text if long else " ".join(text.split("\n"))
+
+
+def typed(document: Document, name: str) -> Any:
+    """The typed value of a field, None where it says nothing or cannot be read."""
+    field = document.declaration.field(name)
+    held = document.fields.get(name)
+    return read(field, held) if field and held else None
+
+
 def canonical(text: str, maximum: int = TEXT_MAXIMUM) -> str:
     """The one way to write what `text` says. Raises Invalid as `read_strict` does."""
     return serialize(read_strict(text, maximum))
@@ -192,7 +218,7 @@ def _shaped(declared: Field, value: Any) -> Value | None:
     if isinstance(value, dict):
         return None
     if declared.many:
-        return [item.strip() for item in items(value)]
+        return _lines(value)
     if isinstance(value, list):
         value = value[0] if len(value) == 1 else None
     return value.strip() if value is not None else None

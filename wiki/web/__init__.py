@@ -1,0 +1,23 @@
+"""HTTP and nothing else: requests in, verbs called, pages out. Blueprints by what a visitor does."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from wiki import resources
+from wiki.web import (
+    accounts, changes, editing, history, presenting, problems, reading, search, security, visitor,
+)
+
+
+def init_app(app: Flask) -> None:
+    """Join everything a visitor meets."""
+    visitor.init_app(app, translations=str(resources.folder("translations")))
+    security.init_app(app)
+    presenting.init_app(app)
+    problems.init_app(app)
+    for blueprint in (
+        reading.blueprint, editing.blueprint, history.blueprint, changes.blueprint, accounts.blueprint,
+        search.blueprint,
+    ):
+        app.register_blueprint(blueprint)

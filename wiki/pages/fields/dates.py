@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
@@ -62,9 +62,9 @@ class PartialDate:
         if not 1 <= self.day <= 31:
             raise Refusal(_("Le jour va de 1 à 31."))
         if self.day > monthrange(self.year, self.month)[1]:
-            raise Refusal(_("Le %(day)s/%(month)s/%(year)s n'existe pas : ce mois compte %(length)s jours.",
-                            day=self.day, month=f"{self.month:02}", year=self.year,
-                            length=monthrange(self.year, self.month)[1]))
+            month = format_skeleton("yMMMM", date(self.year, self.month, 1), locale=get_locale() or "fr")
+            raise Refusal(_("Le %(day)s %(month)s n'existe pas : ce mois compte %(length)s jours.",
+                            day=self.day, month=month, length=monthrange(self.year, self.month)[1]))
 
     def __str__(self) -> str:
         parts = [f"{self.year:04}", *(f"{part:02}" for part in (self.month, self.day) if part is not None)]
@@ -103,7 +103,7 @@ class PartialDate:
             return None
         if found.first_day.weekday() != number:
             weekday = format_date(found.first_day, "EEEE", locale=get_locale() or "fr")
-            raise Refusal(_("Le %(date)s est un %(weekday)s : corrigez la date ou le jour de la semaine.",
+            raise Refusal(_("Le %(date)s est un %(weekday)s : corrigez la date, ou le jour de la semaine.",
                             date=found, weekday=weekday))
         return found
 

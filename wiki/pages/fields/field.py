@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from flask_babel import LazyString
 
-Words = str | LazyString
+Words: TypeAlias = str | LazyString
 TypeName = Literal[
     "title", "line", "text", "number", "choice", "choices", "date", "partial_date", "sessions", "duration",
     "money", "list", "reference", "references", "mentions", "coordinates", "licence", "url", "urls",

@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Literal, TypeVar
 
 from babel import Locale
+from babel.numbers import format_decimal
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from wiki.pages.fields.text import Refusal, fold
@@ -18,16 +20,15 @@ Value = TypeVar("Value")
 Unit = Literal["min", "h", "j", "semaine", "mois", "an"]
 
 _MINUTES: dict[Unit, int] = {"min": 1, "h": 60, "j": 1440, "semaine": 10080, "mois": 43200, "an": 525600}
-_UNIT_WORDS: dict[str, Unit] = {
-    word: unit for unit, words in {
-        "min": "min mn minute minutes",
-        "h": "h hr heure heures hour hours",
-        "j": "j d jour jours journee journees day days",
-        "semaine": "semaine semaines sem week weeks",
-        "mois": "mois month months",
-        "an": "an ans annee annees year years",
-    }.items() for word in words.split()
-}  # type: ignore[assignment]
+_WORDS_OF_UNITS: dict[Unit, str] = {
+    "min": "min mn minute minutes",
+    "h": "h hr heure heures hour hours",
+    "j": "j d jour jours journee journees day days",
+    "semaine": "semaine semaines sem week weeks",
+    "mois": "mois month months",
+    "an": "an ans annee annees year years",
+}
+_UNITS: dict[str, Unit] = {word: unit for unit, words in _WORDS_OF_UNITS.items() for word in words.split()}
 _NUMBER_WORDS = {word: str(number) for number, words in enumerate(
     ("zero", "un une one", "deux two", "trois three", "quatre four", "cinq five", "six", "sept seven",
      "huit eight", "neuf nine", "dix ten", "onze eleven", "douze twelve")) for word in words.split()}
@@ -46,7 +47,8 @@ def parse_number(text: str, lowest: int, highest: int) -> int:
     if not re.fullmatch(r"-?[0-9]{1,12}", digits):
         raise Refusal(_("Écrivez un nombre entier, en chiffres : 120."))
     if not lowest <= int(digits) <= highest:
-        raise Refusal(_("Ce nombre va de %(lowest)s à %(highest)s.", lowest=lowest, highest=highest))
+        low, high = (format_decimal(end, locale=get_locale() or "fr") for end in (lowest, highest))
+        raise Refusal(_("Ce nombre va de %(lowest)s à %(highest)s.", lowest=low, highest=high))
     return int(digits)
 
 
@@ -80,7 +82,7 @@ class Span:
             if int(found["minutes"]) > 59:
                 raise Refusal(_("Les minutes vont de 0 à 59."))
             return cls(int(found["hours"]) * 60 + int(found["minutes"]), "min")
-        number, unit = Decimal(found["number"].replace(",", ".")), _UNIT_WORDS.get(found["unit"])
+        number, unit = Decimal(found["number"].replace(",", ".")), _UNITS.get(found["unit"])
         if unit is None:
             return None
         if unit == "h":
@@ -144,7 +146,7 @@ class Money:
     @classmethod
     def parse(cls, text: str) -> Money:
         """The money `text` means: "gratuit", "150 €", "de 0 à 150 euros", "0-20 CHF". Raises Refusal."""
-        written = _join_thousands(fold(text))
+        written = _join_thousands(fold(text)).rstrip(" !.")
         if written in ("gratuit", "gratuite", "free", "rien", "aucun"):
             return cls(Decimal(0), Decimal(0))
         if found := re.fullmatch(r"(?:jusqu'a|au plus|moins de|up to) (.+)", written):
@@ -220,8 +222,8 @@ def _range(
 _CURRENCY_WORDS = {"€": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "fcfa": "XOF",
                    "francs suisses": "CHF"}
 _AMOUNT = re.compile(
-    r"(?P<before>[€£] ?)?(?P<number>[0-9]{1,9}(?:[.,][0-9]{1,2})?)"
-    r" ?(?P<after>[€£]|[a-z]{3,6}(?: suisses)?)?"
+    r"(?P<before>[€£$] ?)?(?P<number>[0-9]{1,9}(?:[.,][0-9]{1,2})?)"
+    r" ?(?P<after>[€£$]|[a-z]{3,6}(?: suisses)?)?"
 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -19,6 +20,8 @@ from wiki.pages.fields.text import Refusal, fold
 DEFAULT_ZONE = "Europe/Paris"
 # "de 22 h à 2 h" goes over midnight; "de 14 h à 8 h" is more likely a slip of the finger.
 _LONGEST_NIGHT = timedelta(hours=12)
+# "samedi 12/10/2013 à 14 h - dimanche 13/10/2013 à 18 h" is cut at the fourth place where it could be.
+_CUTS_MAXIMUM = 8
 
 _ZONE = re.compile(r"(.*?[0-9hH])\s*\(?(Z|UTC|[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+)\)?\Z", re.DOTALL)
 _TIME = (
@@ -200,7 +203,7 @@ def _month_name(day: PartialDate) -> str:
 
 
 def _cuts(text: str) -> Iterator[tuple[str, str]]:
-    for separator in _SEPARATOR.finditer(text):
+    for separator in islice(_SEPARATOR.finditer(text), _CUTS_MAXIMUM):
         yield text[:separator.start()].strip(), text[separator.end():].strip()
 
 

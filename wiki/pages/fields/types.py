@@ -48,7 +48,7 @@ def _text(field: Field, text: str) -> str:
 
 
 def _url(field: Field, text: str) -> str:
-    return clean_url(text, max(field.limits.length, 2000))
+    return clean_url(text, field.limits.length)
 
 
 def _number(field: Field, text: str) -> int:
@@ -57,6 +57,8 @@ def _number(field: Field, text: str) -> int:
 
 def _choice(field: Field, text: str) -> str:
     """The code of the choice that `text` names by code or label, in any case, with or without accents."""
+    if any(text == choice.code for choice in field.choices):
+        return text
     wanted = link_key(text)
     for choice in field.choices:
         if wanted in (link_key(choice.code), link_key(str(choice.label))):
@@ -79,7 +81,7 @@ def _licence(field: Field, text: str) -> str:
 
 def _reference(field: Field, text: str) -> str:
     """The slug of the page named: a slug, a title, a [[wiki link]] or an address of this wiki."""
-    name = clean_line(text, 2000)
+    name = clean_line(text, field.limits.length)
     if found := re.search(r"/wiki/([^/?#]+)", name):
         name = unquote(found[1], errors="replace")
     elif "://" in name:
@@ -95,8 +97,8 @@ def _mention(field: Field, text: str) -> str:
 
 
 def _unlinked(name: str) -> str:
-    found = re.fullmatch(r"\[\[([^\[\]|]*[^\[\]|\s][^\[\]|]*)(?:\|[^\[\]]*)?\]\]", name)
-    return found[1].strip() if found else name
+    found = re.fullmatch(r"\[\[([^\[\]|]+)(?:\|[^\[\]]*)?\]\]", name)
+    return (found[1].strip() if found else "") or name
 
 
 TYPES: dict[TypeName, FieldType] = {

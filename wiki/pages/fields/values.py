@@ -21,6 +21,11 @@ from wiki.pages.fields.types import TYPES
 
 Value = str | list[str]
 
+# Far too long a value is refused before it is looked at, for understanding it may take time that grows with it.
+# Words may come with blanks that cleaning takes away; a date or a sum has none to spare.
+_ROOM_FOR_BLANKS = 4
+_IN_WORDS = frozenset({"title", "line", "text", "list", "mentions"})
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -42,12 +47,13 @@ def check(field: Field, raw: Value) -> Checked:
         text = raw if isinstance(raw, str) else "\n".join(raw)
         canonical, _value, refusal = _checked_item(field, text)
         return Checked(canonical, [(0, refusal)] if refusal else [])
-    checked = [_checked_item(field, item) for item in items(raw)]
-    refusals = [(index, refusal) for index, (_text, _value, refusal) in enumerate(checked) if refusal]
-    if len(checked) > field.limits.count:
+    found = items(raw)
+    if len(found) > field.limits.count:
         message = _("Cette liste compte %(count)s lignes ; gardez-en %(maximum)s au plus.",
-                    count=len(checked), maximum=field.limits.count)
-        refusals.append((field.limits.count, message))
+                    count=len(found), maximum=field.limits.count)
+        return Checked(found, [(field.limits.count, message)])
+    checked = [_checked_item(field, item) for item in found]
+    refusals = [(index, refusal) for index, (_text, _value, refusal) in enumerate(checked) if refusal]
     if (order := TYPES[field.type].order) is not None and not refusals:
         checked.sort(key=lambda item: order(item[1]))
     texts = dict.fromkeys(canonical for canonical, _value, _refusal in checked if canonical)
@@ -77,9 +83,17 @@ def words(field: Field, raw: Value) -> str:
     return str(format_list([words(field, item) for item in raw], locale=get_locale() or "fr")) if raw else ""
 
 
+def _parse(field: Field, text: str) -> Any:
+    room = _ROOM_FOR_BLANKS if field.type in _IN_WORDS else 1
+    if len(text) > room * field.limits.length:
+        raise Refusal(_("Ce texte compte %(length)s caractères ; gardez-en %(maximum)s au plus.",
+                        length=len(text), maximum=field.limits.length))
+    return TYPES[field.type].parse(field, text)
+
+
 def _parsed(field: Field, text: str) -> Any:
     try:
-        return TYPES[field.type].parse(field, text) if text.strip() else None
+        return _parse(field, text) if text.strip() else None
     except ValueError:
         return None
 
@@ -89,10 +103,7 @@ def _checked_item(field: Field, text: str) -> tuple[str, Any, str | None]:
     if not text.strip():
         return "", None, None
     try:
-        if len(text) > max(field.limits.length * 4, 2000):
-            raise Refusal(_("Ce texte compte %(length)s caractères ; gardez-en %(maximum)s au plus.",
-                            length=len(text), maximum=field.limits.length))
-        value = TYPES[field.type].parse(field, text)
+        value = _parse(field, text)
     except ValueError as refusal:
         if field.many:
             return text, None, _("« %(value)s » : %(reason)s", value=text.strip()[:60], reason=refusal)

@@ -69,9 +69,9 @@ EVENT_FORMATS = choices(
     rencontre=_l("rencontre"), chantier=_l("chantier"), repas=_l("repas"), autre=_l("autre"),
 )
 GEO_PRECISIONS = choices(batiment=_l("au bâtiment"), quartier=_l("au quartier"), ville=_l("à la ville"))
-DIFFICULTIES = tuple(Choice(str(level), label) for level, label in enumerate((
-    _l("1 – très facile"), _l("2 – facile"), _l("3 – demande de l'organisation"), _l("4 – exigeant"),
-    _l("5 – très exigeant")), 1))
+_LEVELS = (_l("très facile"), _l("facile"), _l("demande de l'organisation"), _l("exigeant"),
+           _l("très exigeant"))
+DIFFICULTIES = tuple(Choice(str(level), label) for level, label in enumerate(_LEVELS, 1))
 RECIPE_STATUSES = choices(ebauche=_l("ébauche"), a_completer=_l("à compléter"), eprouvee=_l("éprouvée"),
                           a_revoir=_l("à revoir"))
 MATURITIES = choices(idee=_l("idée"), demarrage=_l("démarrage"), en_route=_l("en route"), mature=_l("mature"),

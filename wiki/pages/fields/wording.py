@@ -17,7 +17,8 @@ from wiki.pages.fields.sessions import DEFAULT_ZONE, Session
 
 
 def _locale() -> Locale:
-    return get_locale() or Locale.parse("fr")
+    found: Locale | None = get_locale()
+    return found or Locale.parse("fr")
 
 
 def plain(field: Field, value: Any) -> str:
@@ -59,9 +60,9 @@ def money(field: Field, value: Money) -> str:
 def session(field: Field, value: Session) -> str:
     """ "samedi 12 octobre 2013, de 14 h à 18 h", "du 6 au 20 octobre 2013", "octobre 2011"."""
     text = _timed(value) if value.start_time is not None else _untimed(value)
-    if value.zone in (None, DEFAULT_ZONE):
+    if value.zone is None or value.zone == DEFAULT_ZONE:
         return text
-    place = dates.get_timezone_location(value.zone, locale=_locale(), return_city=True)
+    place = value.zone.rpartition("/")[2].replace("_", " ")
     return _("%(session)s (heure locale : %(place)s)", session=text, place=place)
 
 

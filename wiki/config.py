@@ -1,0 +1,183 @@
+"""Every setting: name, type, default, help.
+
+A setting is read from the environment variable ``WIKI_<NAME>``. A value that cannot be understood stops the start
+with a sentence that says which one and why: a wiki that starts wrong is worse than one that does not start.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from wiki.errors import WikiError
+
+
+class BadSetting(WikiError):
+    """A setting has a value that cannot be used."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting. ``parse`` turns the text of the environment into a value or raises ValueError."""
+
+    name: str
+    parse: Callable[[str], Any]
+    default: Any
+    help: str
+    secret: bool = False
+
+    @property
+    def variable(self) -> str:
+        return f"WIKI_{self.name}"
+
+    def shown_default(self) -> str:
+        """The default as the documentation writes it."""
+        if self.default is None:
+            return "–"
+        if isinstance(self.default, bool):
+            return "yes" if self.default else "no"
+        return str(self.default) if self.default != "" else "–"
+
+
+def _text(value: str) -> str:
+    return value.strip()
+
+
+def _boolean(value: str) -> bool:
+    words = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
+    try:
+        return words[value.strip().lower()]
+    except KeyError:
+        raise ValueError("say yes or no") from None
+
+
+def _whole(minimum: int, maximum: int | None = None) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        number = int(value.strip()) if value.strip().lstrip("-").isdigit() else None
+        if number is None or number < minimum or (maximum is not None and number > maximum):
+            limit = f"from {minimum} to {maximum}" if maximum is not None else f"of at least {minimum}"
+            raise ValueError(f"give a whole number {limit}")
+        return number
+
+    return parse
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value.strip() not in choices:
+            raise ValueError(f"choose one of {', '.join(choices)}")
+        return value.strip()
+
+    return parse
+
+
+def _zone(value: str) -> str:
+    try:
+        return ZoneInfo(value.strip()).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("give a time zone such as Europe/Paris") from None
+
+
+def _rate(value: str) -> str:
+    from limits import parse_many
+
+    parse_many(value)
+    return value
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("DATA", _text, "data", "Folder that holds the database and the secret key."),
+    Setting("DATABASE_URL", _text, "", "Database address; empty means SQLite in the data folder. PostgreSQL: postgresql+psycopg://…"),
+    Setting("SECRET_KEY", _text, "", "Key that signs sessions; empty means one generated once in the data folder.", secret=True),
+    Setting("NAME", _text, "Levain", "Name of the wiki, shown in its header."),
+    Setting("BASE_URL", _text, "", "Public address (https://…), used in feeds and structured data; empty means the address of the request."),
+    Setting("LANGUAGE", _one_of("fr", "en"), "fr", "Language of the interface when the visitor expresses no wish."),
+    Setting("TIMEZONE", _zone, "Europe/Paris", "Time zone in which dates are shown."),
+    Setting("EDITING", _one_of("everyone", "members", "approved"), "everyone",
+            "Who may edit: everyone, members only, or everyone with approval by a member."),
+    Setting("REGISTRATION", _boolean, True, "Whether visitors may open an account by themselves."),
+    Setting("SECURE_COOKIES", _boolean, False, "Send cookies over HTTPS only; say yes when the wiki is served over HTTPS."),
+    Setting("PROXIES", _whole(0, 5), 0, "Number of trusted reverse proxies in front (0: their headers are ignored)."),
+    Setting("MAX_TEXT", _whole(1_000, 2_000_000), 200_000, "Longest text of a page, in characters."),
+    Setting("MAX_REQUEST", _whole(10_000), 4_000_000, "Largest request body, in bytes."),
+    Setting("PER_PAGE", _whole(5, 200), 50, "Rows per page in lists."),
+    Setting("PAGE_CACHE", _whole(0, 1_000_000_000), 16_000_000, "Bytes of ready pages for anonymous readers kept by each process."),
+    Setting("PRESENCE_SECONDS", _whole(15, 3600), 60, "How long somebody counts as editing after their browser last said so."),
+    Setting("SAVE_RATE", _rate, "30/minute;600/hour", "Saves allowed for each visitor or account."),
+    Setting("LOGIN_RATE", _rate, "10/minute;60/hour", "Login and registration attempts allowed for each address."),
+    Setting("PREVIEW_RATE", _rate, "120/minute", "Previews allowed for each visitor or account."),
+    Setting("THREADS", _whole(1, 256), 32, "Threads of the built-in server."),
+)
+BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+def read(environment: Mapping[str, str] = os.environ, overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Every setting by name. `overrides` (typed values) win over the environment.
+
+    Raises BadSetting, naming every bad variable at once. Unknown ``WIKI_`` variables are refused too: a misspelt
+    limit would otherwise be silently ignored.
+    """
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for setting in SETTINGS:
+        raw = environment.get(setting.variable)
+        if raw is None or not raw.strip():
+            values[setting.name] = setting.default
+            continue
+        try:
+            values[setting.name] = setting.parse(raw)
+        except ValueError as error:
+            problems.append(f"{setting.variable}={raw!r}: {error}.")
+    known = {setting.variable for setting in SETTINGS}
+    problems += [
+        f"{name} is not a setting; `wiki settings` lists them."
+        for name in sorted(environment)
+        if name.startswith("WIKI_") and name not in known
+    ]
+    if problems:
+        raise BadSetting(" ".join(problems))
+    values.update(overrides or {})
+    return values
+
+
+def data_folder(settings: Mapping[str, Any]) -> Path:
+    """The data folder, made when absent and readable by its owner only."""
+    folder = Path(settings["DATA"]).expanduser().resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise BadSetting(f"The data folder {folder} cannot be made: {error.strerror}.") from error
+    return folder
+
+
+def database_url(settings: Mapping[str, Any]) -> str:
+    """Where the database is: the one given, else SQLite in the data folder."""
+    return settings["DATABASE_URL"] or f"sqlite:///{data_folder(settings) / 'wiki.sqlite'}"
+
+
+def secret_key(settings: Mapping[str, Any]) -> str:
+    """The key given, else one generated once into the data folder with mode 0600. Never a default."""
+    if settings["SECRET_KEY"]:
+        return str(settings["SECRET_KEY"])
+    path = data_folder(settings) / "secret_key"
+    if not path.exists():
+        # Written aside and linked into place: two processes that start together agree on one whole key.
+        descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=".secret_key-")
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(aside, path)
+        os.unlink(aside)
+    key = path.read_text("ascii").strip()
+    if len(key) < 32:
+        raise BadSetting(f"{path} holds no usable key; remove it to have a new one made.")
+    return key

@@ -1,0 +1,144 @@
+"""The database: one connection policy, one way to write.
+
+SQLite is the default and PostgreSQL works by address. On SQLite every connection has a write-ahead log, full
+synchronisation (an acknowledged save survives a power cut), foreign keys and a patient lock; a write transaction takes
+its lock when it begins, because a read transaction that turns into a write loses updates under concurrency.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, MetaData, event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+from sqlalchemy.types import TypeDecorator
+
+BUSY_TIMEOUT_MS = 30_000
+
+
+class Base(DeclarativeBase):
+    """Named constraints, so that migrations can drop and alter them on every database."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """Aware datetimes in Python, plain UTC in the database."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def now() -> datetime:
+    """This instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def write_ahead_log_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite keeps every commit under a write-ahead log.
+
+    Versions 3.7.0 to 3.51.2 can lose committed data when a log is reset while another connection reads; the
+    correction is in 3.51.3 and was carried back to 3.44.6 and 3.50.7 (https://sqlite.org/wal.html).
+    """
+    if version >= (3, 51, 3):
+        return True
+    return (3, 44, 6) <= version < (3, 45) or (3, 50, 7) <= version < (3, 51)
+
+
+def sqlite_module() -> Any:
+    """The SQLite to use: the bundled recent one, else the interpreter's own."""
+    try:
+        from pysqlite3 import dbapi2
+    except ImportError:  # pragma: no cover - a platform without wheels
+        import sqlite3 as dbapi2  # type: ignore[no-redef]
+    return dbapi2
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Options of the engine for this address."""
+    if url.startswith("sqlite"):
+        return {"module": sqlite_module(), "connect_args": {"check_same_thread": False}, "pool_size": 40}
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 30}
+
+
+def init_app(app: Flask) -> None:
+    """Bind the database to the application and set the connection policy."""
+    db.init_app(app)
+    with app.app_context():
+        engine = db.engine
+        if engine.dialect.name == "sqlite":
+            _set_sqlite_policy(engine)
+
+
+def _set_sqlite_policy(engine: Engine) -> None:
+    module = engine.dialect.dbapi
+    version = tuple(int(part) for part in re.findall(r"\d+", module.sqlite_version))  # type: ignore[union-attr]
+    journal = "WAL" if write_ahead_log_is_safe(version) else "DELETE"
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:
+        # The driver must not begin transactions by itself: `on_begin` says which kind.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        cursor.execute(f"PRAGMA journal_mode={journal}")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@contextmanager
+def write_transaction() -> Iterator[scoped_session[Session]]:
+    """A transaction that writes: begun as one, committed at the end, rolled back on any error.
+
+    What was read earlier in the request may be stale; whoever decides by it must read it again inside.
+    """
+    session = db.session
+    session.rollback()
+    session.connection(execution_options={"writing": True})
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def answers() -> bool:
+    """Whether the database answers."""
+    from sqlalchemy import text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        return bool(db.session.execute(text("select 1")).scalar() == 1)
+    except SQLAlchemyError:
+        return False

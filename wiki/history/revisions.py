@@ -1,0 +1,142 @@
+"""Appending and reading revisions. Nothing here changes or removes one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, insert, select
+
+from wiki.database import db, now
+from wiki.errors import NotFound
+from wiki.history.models import Revision, decode, encode
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a history: everything of a revision but its text."""
+
+    id: int
+    page_id: int
+    number: int
+    parent_id: int | None
+    merged_id: int | None
+    base_number: int
+    sha256: str
+    size: int
+    size_change: int
+    author_id: int | None
+    author_name: str
+    comment: str
+    minor: bool
+    action: str
+    changes: list[Any]
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Text(Entry):
+    """A revision with its text."""
+
+    text: str = field(repr=False)
+
+
+_ENTRY = [getattr(Revision, name) for name in Entry.__dataclass_fields__]
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(*row)
+
+
+def append(
+    *, page_id: int, number: int, text: str, author_id: int | None, author_name: str, comment: str = "",
+    minor: bool = False, action: str = "edit", base_number: int = 0, parent_id: int | None = None,
+    merged_id: int | None = None, size_before: int = 0, changes: Sequence[Any] = (), created_at: datetime | None = None,
+) -> int:
+    """Store a revision in the running transaction and return its id.
+
+    Raises sqlalchemy.exc.IntegrityError where the page already has this number.
+    """
+    codec, body, digest = encode(text)
+    result = db.session.execute(
+        insert(Revision).values(
+            page_id=page_id, number=number, parent_id=parent_id, merged_id=merged_id, base_number=base_number,
+            codec=codec, body=body, sha256=digest, size=len(text), size_change=len(text) - size_before,
+            author_id=author_id, author_name=author_name, comment=comment, minor=minor, action=action,
+            changes=list(changes), created_at=created_at or now(),
+        ).returning(Revision.id)
+    )
+    return int(result.scalar_one())
+
+
+def read(page_id: int, number: int) -> Text:
+    """The revision of this page with this number. Raises NotFound."""
+    return _read(Revision.page_id == page_id, Revision.number == number)
+
+
+def read_by_id(revision_id: int) -> Text:
+    """The revision with this id. Raises NotFound."""
+    return _read(Revision.id == revision_id)
+
+
+def _read(*conditions: ColumnElement[bool]) -> Text:
+    row = db.session.execute(select(*_ENTRY, Revision.codec, Revision.body).where(*conditions)).one_or_none()
+    if row is None:
+        raise NotFound("revision")
+    return Text(*row[:-2], text=decode(row.codec, row.body))
+
+
+def history(page_id: int, before: int | None = None, limit: int = 50) -> list[Entry]:
+    """The newest `limit` revisions of a page, newest first, older than number `before` where given."""
+    query = select(*_ENTRY).where(Revision.page_id == page_id).order_by(Revision.number.desc()).limit(limit)
+    if before is not None:
+        query = query.where(Revision.number < before)
+    return [_entry(row) for row in db.session.execute(query)]
+
+
+def texts(page_id: int, up_to: int, limit: int) -> list[Text]:
+    """The last `limit` revisions up to number `up_to`, oldest first, with their texts."""
+    query = (
+        select(*_ENTRY, Revision.codec, Revision.body)
+        .where(Revision.page_id == page_id, Revision.number <= up_to)
+        .order_by(Revision.number.desc())
+        .limit(limit)
+    )
+    rows = db.session.execute(query).all()
+    return [Text(*row[:-2], text=decode(row.codec, row.body)) for row in reversed(rows)]
+
+
+def authors(page_id: int, limit: int = 50) -> list[str]:
+    """Names of those who wrote this page, by their first revision, at most `limit`."""
+    query = (
+        select(Revision.author_name)
+        .where(Revision.page_id == page_id)
+        .group_by(Revision.author_name)
+        .order_by(func.min(Revision.number))
+        .limit(limit)
+    )
+    return list(db.session.execute(query).scalars())
+
+
+def every(batch: int = 200) -> Iterator[tuple[int, int, str, str, bytes, str]]:
+    """(id, page id, sha256, codec, body, number) of every revision, in batches, oldest first: for checking."""
+    last = 0
+    while True:
+        rows = db.session.execute(
+            select(Revision.id, Revision.page_id, Revision.number, Revision.codec, Revision.body, Revision.sha256)
+            .where(Revision.id > last)
+            .order_by(Revision.id)
+            .limit(batch)
+        ).all()
+        if not rows:
+            return
+        for row in rows:
+            yield tuple(row)
+        last = rows[-1].id
+
+
+def count() -> int:
+    """How many revisions there are."""
+    return int(db.session.execute(select(func.count()).select_from(Revision)).scalar_one())

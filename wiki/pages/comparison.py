@@ -1,0 +1,237 @@
+"""Two texts of a page side by side: fields as a table, words in the body, and a conflict passage by passage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from flask_babel import gettext as _, ngettext
+
+from wiki import history
+from wiki.accounts import Actor
+from wiki.history import Hunk, Span
+from wiki.pages import textform
+from wiki.pages.editing import Conflict, base_revision, conflict_chunks, summarise
+from wiki.pages.fields import Value, words
+from wiki.pages.kinds import KINDS
+from wiki.pages.queries import PageInfo, find
+from wiki.permissions import require
+
+SUMMARY_PARTS = 4
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """A field whose value differs, its label and both values with the differing words marked."""
+
+    label: str
+    old: Sequence[Span]
+    new: Sequence[Span]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What changed between two texts. `words` says it in one line."""
+
+    fields: Sequence[FieldChange]
+    hunks: Sequence[Hunk]
+    words: str
+    too_different: bool
+
+    @property
+    def same(self) -> bool:
+        return not self.fields and not self.hunks and not self.too_different
+
+
+def compare(old: str, new: str) -> Comparison:
+    """What changed from `old` to `new`, both whole texts of a page."""
+    before, after = textform.parse(old), textform.parse(new)
+    hunks = history.compare(before.body, after.body)
+    fields = list(_field_changes(before, after))
+    return Comparison(
+        fields, hunks, changes_in_words(summarise(old, new)), any(hunk.too_different for hunk in hunks)
+    )
+
+
+def _field_changes(before: textform.Document, after: textform.Document) -> Iterator[FieldChange]:
+    if before.kind != after.kind:
+        yield _change(_("Type de page"), str(KINDS[before.kind].label), str(KINDS[after.kind].label))
+    declared = {field.name: field for kind in (before.kind, after.kind) for field in KINDS[kind].fields}
+    old_values: Mapping[str, Any] = {**before.fields, **before.extra}
+    new_values: Mapping[str, Any] = {**after.fields, **after.extra}
+    for name in dict.fromkeys([*declared, *old_values, *new_values]):
+        old, new = old_values.get(name), new_values.get(name)
+        if old != new:
+            field = declared.get(name)
+            yield _change(str(field.label) if field else name, _value_words(old), _value_words(new))
+
+
+def _value_words(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "\n".join(str(item) for item in value)
+    return str(value)
+
+
+def _change(label: str, old: str, new: str) -> FieldChange:
+    return FieldChange(label, *history.compare_words(old, new))
+
+
+def changes_in_words(changes: Sequence[Sequence[Any]]) -> str:
+    """A summary by section from what `summarise` found: "Matériel : +2 lignes ; Étapes réécrites"."""
+    parts = [_part(*change) for change in changes[:SUMMARY_PARTS]]
+    if len(changes) > SUMMARY_PARTS:
+        more = len(changes) - SUMMARY_PARTS
+        parts.append(ngettext("et %(num)s autre endroit", "et %(num)s autres endroits", more))
+    return " ; ".join(parts)
+
+
+def _part(kind: str, title: str, added: int, removed: int, field: bool) -> str:
+    if field:
+        label = _field_label(title)
+        if kind == "added":
+            return _("%(name)s : renseigné", name=label)
+        if kind == "removed":
+            return _("%(name)s : retiré", name=label)
+        return _("%(name)s : modifié", name=label)
+    name = title or _("Introduction")
+    if kind == "added":
+        return _("section « %(name)s » ajoutée", name=name)
+    if kind == "removed":
+        return _("section « %(name)s » retirée", name=name)
+    if kind == "moved":
+        return _("section « %(name)s » déplacée", name=name)
+    if kind == "rewritten":
+        return _("%(name)s : réécrit", name=name)
+    if added and removed:
+        if added == removed:
+            return _("%(name)s : %(lines)s", name=name, lines=ngettext("%(num)s ligne modifiée", "%(num)s lignes modifiées", added))
+        return _("%(name)s : +%(added)s et −%(lines)s", name=name, added=added, lines=ngettext("%(num)s ligne", "%(num)s lignes", removed))
+    sign, number = ("+", added) if added else ("−", removed)
+    return _("%(name)s : %(sign)s%(lines)s", name=name, sign=sign, lines=ngettext("%(num)s ligne", "%(num)s lignes", number))
+
+
+def _field_label(name: str) -> str:
+    field = next((field for kind in KINDS.values() for field in kind.fields if field.name == name), None)
+    return str(field.label) if field else {"kind": _("Type de page")}.get(name, name)
+
+
+def field_words(value: Value, field: Any) -> str:
+    """A field's value as people read it."""
+    return words(field, value)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of a conflict as its screen shows it: joined text (`index` is None), or both sides of a choice."""
+
+    index: int | None
+    number: int
+    text: str = ""
+    base: str = ""
+    mine: Sequence[Span] = ()
+    theirs: Sequence[Span] = ()
+    heading: str = ""
+    suggestion: str = ""
+
+    @property
+    def lines(self) -> int:
+        return self.text.rstrip("\n").count("\n") + 1
+
+    @property
+    def rows(self) -> int:
+        return min(20, max(3, self.suggestion.count("\n") + 2))
+
+
+def passages(conflict: Conflict) -> list[Passage]:
+    """The stretches of a conflict in order, neighbouring agreed ones joined."""
+    found: list[Passage] = []
+    number = 0
+    heading = ""
+    for index, chunk in enumerate(conflict.chunks):
+        if chunk.text is not None:
+            if found and found[-1].index is None:
+                found[-1] = Passage(None, 0, found[-1].text + chunk.text)
+            else:
+                found.append(Passage(None, 0, chunk.text))
+            heading = _last_heading(chunk.text) or heading
+            continue
+        number += 1
+        theirs, mine = history.compare_words(chunk.theirs, chunk.mine)
+        found.append(
+            Passage(index, number, base=chunk.base, heading=heading, suggestion=chunk.mine, mine=mine, theirs=theirs)
+        )
+    return found
+
+
+def _last_heading(text: str) -> str:
+    headings = [line for line in text.split("\n") if line.startswith("#")]
+    return headings[-1].lstrip("# ").strip() if headings else ""
+
+
+def reopen(actor: Actor, slug: str, mine: str, base: object, head: object) -> Conflict:
+    """The Conflict a form was about, computed again from what it sent. Raises Invalid, NotFound, Forbidden."""
+    page = find(actor, slug)
+    require(actor, "edit", page)
+    started, seen = base_revision(page, base), base_revision(page, head)
+    mine = textform.canonical(mine)
+    chunks = conflict_chunks(started.text, mine, seen.text)
+    names = {entry.author_name: None for entry in history.history(page.id, limit=50) if entry.number > started.number}
+    return Conflict(page.slug, started.number, seen.number, mine, tuple(chunks), tuple(names))
+
+
+def chosen(conflict: Conflict, form: Mapping[str, str]) -> dict[int, str]:
+    """The text chosen for each contested passage, from radio buttons `choice-N` and texts `text-N`."""
+    texts: dict[int, str] = {}
+    for index in conflict.contested:
+        chunk = conflict.chunks[index]
+        choice = form.get(f"choice-{index}")
+        if choice == "mine":
+            texts[index] = chunk.mine
+        elif choice == "theirs":
+            texts[index] = chunk.theirs
+        elif choice == "both":
+            texts[index] = _one_after_the_other(chunk.theirs, chunk.mine)
+        elif choice == "write":
+            written = form.get(f"text-{index}", "").replace("\r\n", "\n").replace("\r", "\n")
+            ends = chunk.mine.endswith("\n") or chunk.theirs.endswith("\n")
+            texts[index] = written if not ends or not written or written.endswith("\n") else written + "\n"
+    return texts
+
+
+def _one_after_the_other(first: str, second: str) -> str:
+    return first if not second else f"{first}\n{second}" if first and not first.endswith("\n") else first + second
+
+
+@dataclass(frozen=True)
+class Authored:
+    """Neighbouring lines that came with the same revision."""
+
+    number: int
+    author_name: str
+    created_at: datetime
+    text: str
+
+
+def blame(page: PageInfo, limit: int) -> list[Authored]:
+    """Who wrote each line of the newest revision, looking back over at most `limit` revisions."""
+    return list(_blame(page.id, page.head_number, limit))
+
+
+@lru_cache(maxsize=64)
+def _blame(page_id: int, head_number: int, limit: int) -> tuple[Authored, ...]:
+    revisions = history.texts(page_id, head_number, limit)
+    origins = history.blame([revision.text for revision in revisions])
+    found: list[Authored] = []
+    for line, origin in zip(history.split_lines(revisions[-1].text), origins, strict=True):
+        revision = revisions[origin]
+        if found and found[-1].number == revision.number:
+            found[-1] = Authored(revision.number, revision.author_name, revision.created_at, found[-1].text + line)
+        else:
+            found.append(Authored(revision.number, revision.author_name, revision.created_at, line))
+    return tuple(found)
+

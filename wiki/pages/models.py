@@ -1,0 +1,147 @@
+"""Tables of the pages: a few facts, and projections of the newest revision that can all be rebuilt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wiki.database import UTCDateTime, db, now
+
+
+class Page(db.Model):  # type: ignore[name-defined,misc]
+    """A thing with a name and a history.
+
+    Facts: slug, kind as first made, origin, protection, archive. The rest is a projection of the newest revision.
+    `stamp` grows whenever what a reader sees may change without a new revision (a linked page appeared, moved, went,
+    or began to name this one): page, revision and stamp together identify what is shown.
+    """
+
+    __tablename__ = "page"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("page.id"), index=True)
+    protected: Mapped[bool] = mapped_column(default=False)
+    archived_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+    kind: Mapped[str] = mapped_column(String(16))
+    title: Mapped[str] = mapped_column(String(200))
+    title_key: Mapped[str] = mapped_column(String(200), index=True)
+    summary: Mapped[str] = mapped_column(String(400), default="")
+    language: Mapped[str] = mapped_column(String(8), default="fr")
+    complete: Mapped[bool] = mapped_column(default=True)
+    starts_on: Mapped[str | None] = mapped_column(String(10))
+    place: Mapped[str | None] = mapped_column(String(200))
+    head_number: Mapped[int] = mapped_column(default=0)
+    head_id: Mapped[int | None]
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now, index=True)
+    stamp: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (
+        Index("ix_page_kind_title_key", "kind", "archived_at", "title_key"),
+        Index("ix_page_kind_starts_on", "kind", "archived_at", "starts_on"),
+    )
+
+
+class PageName(db.Model):  # type: ignore[name-defined,misc]
+    """Every address a page ever had. Old ones lead to the present one."""
+
+    __tablename__ = "page_name"
+
+    slug: Mapped[str] = mapped_column(String(80), primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), index=True)
+
+
+class Facet(db.Model):  # type: ignore[name-defined,misc]
+    """A field value one can filter by."""
+
+    __tablename__ = "facet"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), index=True)
+    field: Mapped[str] = mapped_column(String(40))
+    value: Mapped[str] = mapped_column(String(200))
+
+    __table_args__ = (Index("ix_facet_field_value", "field", "value", "page_id"),)
+
+
+class Link(db.Model):  # type: ignore[name-defined,misc]
+    """A page names another: in its text (`field` empty) or in a field.
+
+    `key` is the link key as written; `target_id` the page it leads to now, None while nobody has made it. `sort_key`
+    is the source's date or title key, so that a long list of sources comes in order from the index.
+    """
+
+    __tablename__ = "link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), index=True)
+    field: Mapped[str] = mapped_column(String(40), default="")
+    key: Mapped[str] = mapped_column(String(200), index=True)
+    words: Mapped[str] = mapped_column(String(200), default="")
+    target_id: Mapped[int | None] = mapped_column(ForeignKey("page.id", ondelete="SET NULL"))
+    sort_key: Mapped[str] = mapped_column(String(200), default="")
+
+    __table_args__ = (Index("ix_link_target", "target_id", "field", "sort_key"),)
+
+
+class Occurrence(db.Model):  # type: ignore[name-defined,misc]
+    """One stretch of time of a page, as instants in UTC; `ends` is exclusive."""
+
+    __tablename__ = "occurrence"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), index=True)
+    starts: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    ends: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+class Position(db.Model):  # type: ignore[name-defined,misc]
+    """Where a page is on the map, in degrees."""
+
+    __tablename__ = "position"
+
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
+    latitude: Mapped[float]
+    longitude: Mapped[float]
+    precision: Mapped[str] = mapped_column(String(16), default="")
+
+
+class Rendered(db.Model):  # type: ignore[name-defined,misc]
+    """The safe HTML of a page's newest revision, with what else its template needs.
+
+    Valid for exactly one revision, stamp and renderer version; anything else is rendered again.
+    """
+
+    __tablename__ = "rendered"
+
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
+    revision_id: Mapped[int]
+    stamp: Mapped[int]
+    version: Mapped[str] = mapped_column(String(80))
+    html: Mapped[str] = mapped_column(Text)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class SearchTask(db.Model):  # type: ignore[name-defined,misc]
+    """A page whose place in the search index is out of date; written in the save's own transaction."""
+
+    __tablename__ = "search_task"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    page_id: Mapped[int] = mapped_column(index=True)
+
+
+class Presence(db.Model):  # type: ignore[name-defined,misc]
+    """Somebody has this page open for editing. Never a lock."""
+
+    __tablename__ = "presence"
+
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
+    actor_key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)

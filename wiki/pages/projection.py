@@ -1,0 +1,281 @@
+"""What is computed from a page's newest revision and kept beside it, so that reading is cheap.
+
+Everything here can be thrown away and rebuilt. All of it is written in the save's own transaction. A page's `stamp`
+is raised whenever its looks may change though its text did not; see `Page`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, or_, select, update
+
+from wiki.database import db
+from wiki.pages import textform
+from wiki.pages.fields import Coordinates, Session, read
+from wiki.pages.kinds import KINDS, Kind
+from wiki.pages.models import Facet, Link, Occurrence, Page, PageName, Position, SearchTask
+from wiki.pages.textform import Document
+from wiki.rendering import excerpt, link_key, wiki_links
+
+SUMMARY_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Every computed value of one text, as plain rows: comparable, and the same for the same text."""
+
+    columns: Mapping[str, Any]
+    facets: frozenset[tuple[str, str]]
+    links: frozenset[tuple[str, str, str]]
+    occurrences: frozenset[tuple[datetime, datetime]]
+    position: tuple[float, float, str] | None
+
+
+def compute(text: str, slug: str) -> Projection:
+    """The projection of a text that stands (or would stand) at `slug`. Pure; lenient with old texts."""
+    document = textform.parse(text)
+    kind = KINDS[document.kind]
+    title = document.title or slug.replace("-", " ").capitalize()
+    sessions = _sessions(document, kind)
+    place = _first(document.fields.get("place"))[:200] or None
+    starts_on = _starts_on(document, kind)
+    columns = {
+        "kind": kind.name,
+        "title": title[:200],
+        "title_key": link_key(title)[:200],
+        "summary": (_first(document.fields.get("tagline")) or excerpt(document.body, SUMMARY_LENGTH))[:400],
+        "language": _first(document.fields.get("lang")) or "fr",
+        "complete": not any(field.need == "required" for field in textform.incomplete(document)),
+        "starts_on": starts_on,
+        "place": place,
+    }
+    return Projection(
+        columns=columns,
+        facets=frozenset(_facets(document, kind, starts_on)),
+        links=frozenset(links(document, kind)),
+        occurrences=frozenset((session.start_instant, session.end_instant) for session in sessions),
+        position=_position(document, kind),
+    )
+
+
+def _first(value: object) -> str:
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    return value if isinstance(value, str) else ""
+
+
+def _typed(document: Document, kind: Kind, type_name: str) -> Iterable[Any]:
+    for field in kind.fields:
+        if field.type == type_name and field.name in document.fields:
+            value = read(field, document.fields[field.name])
+            if value is not None:
+                yield value
+
+
+def _sessions(document: Document, kind: Kind) -> list[Session]:
+    return [session for sessions in _typed(document, kind, "sessions") for session in sessions]
+
+
+def _starts_on(document: Document, kind: Kind) -> str | None:
+    """The first day in the event's own zone, as far as it is known: 2011, 2011-10 or 2011-10-06."""
+    days = [session.starts_on for session in _sessions(document, kind)]
+    if days:
+        return min(days)
+    for name in ("starts_on", "started_on", "since"):
+        if value := _first(document.fields.get(name)):
+            return value[:10]
+    return None
+
+
+def _position(document: Document, kind: Kind) -> tuple[float, float, str] | None:
+    for value in _typed(document, kind, "coordinates"):
+        coordinates: Coordinates = value
+        return coordinates.latitude, coordinates.longitude, _first(document.fields.get("geo_precision"))
+    return None
+
+
+def _facets(document: Document, kind: Kind, starts_on: str | None) -> Iterable[tuple[str, str]]:
+    for field in kind.fields:
+        if field.facet:
+            for value in _values(document.fields.get(field.name)):
+                key = link_key(value) if field.type in ("references", "reference", "mentions") else value
+                if key:
+                    yield field.name, key[:200]
+    if starts_on:
+        yield "year", starts_on[:4]
+    if place := _first(document.fields.get("place")):
+        city = place.split(",")[0].strip()
+        if city:
+            yield "city", city[:200]
+
+
+def _values(raw: object) -> list[str]:
+    if isinstance(raw, str):
+        return [raw]
+    return [value for value in raw if isinstance(value, str)] if isinstance(raw, list) else []
+
+
+def links(document: Document, kind: Kind) -> Iterable[tuple[str, str, str]]:
+    """(field, key, words) for each page named in a field or in the text; words are kept where they could be plain."""
+    for field in kind.fields:
+        if field.type in ("reference", "references", "mentions"):
+            for value in _values(document.fields.get(field.name)):
+                if key := link_key(value)[:200]:
+                    yield field.name, key, value[:200] if field.type == "mentions" else ""
+        elif field.type in ("text", "list"):
+            for value in _values(document.fields.get(field.name)):
+                if "[[" in value:
+                    yield from (("", key[:200], "") for key in wiki_links(value))
+    if "[[" in document.body:
+        yield from (("", key[:200], "") for key in wiki_links(document.body))
+
+
+def project(page_id: int, slug: str, text: str, number: int, revision_id: int, when: datetime) -> None:
+    """Bring every projection of a page up to date with its newest revision, in the running transaction."""
+    projection = compute(text, slug)
+    columns = Page.__table__.c
+    before = db.session.execute(
+        select(columns.title, columns.title_key, columns.head_number).where(columns.id == page_id)
+    ).one()
+    values = dict(projection.columns, head_number=number, head_id=revision_id, updated_at=when)
+    db.session.execute(update(Page).where(Page.id == page_id).values(**values))
+    targets = _replace_links(page_id, projection)
+    _replace(Facet, page_id, ("field", "value"), projection.facets)
+    _replace(Occurrence, page_id, ("starts", "ends"), projection.occurrences)
+    position = {projection.position} if projection.position else set()
+    _replace(Position, page_id, ("latitude", "longitude", "precision"), position)
+    if number == 1 or before.title_key != values["title_key"]:
+        relink({slug, before.title_key, values["title_key"]})
+    if number == 1 or before.title != values["title"]:
+        restamp_namers(page_id)
+    restamp(targets)
+    queue_for_search(page_id)
+
+
+def _replace(model: type[Any], page_id: int, names: tuple[str, ...], wanted: Iterable[tuple[Any, ...]]) -> None:
+    """Make the rows of `model` for this page exactly `wanted`, touching only what differs."""
+    table = model.__table__
+    wanted = set(wanted)
+    columns = [table.c[name] for name in names]
+    key = table.c.id if "id" in table.c else table.c.page_id
+    present = {tuple(row[1:]): row[0] for row in db.session.execute(select(key, *columns).where(table.c.page_id == page_id))}
+    if gone := [row_id for row, row_id in present.items() if row not in wanted]:
+        db.session.execute(delete(table).where(key.in_(gone)))
+    if fresh := [dict(zip(names, row, strict=True), page_id=page_id) for row in sorted(wanted - present.keys())]:
+        db.session.execute(insert(table), fresh)
+
+
+def _replace_links(page_id: int, projection: Projection) -> set[int]:
+    """Bring the links of a page up to date; return the pages it named before or names now."""
+    sort_key = str(projection.columns["starts_on"] or projection.columns["title_key"])[:200]
+    present = {
+        (row.field, row.key, row.words, row.sort_key): row
+        for row in db.session.execute(
+            select(Link.id, Link.field, Link.key, Link.words, Link.sort_key, Link.target_id).where(Link.source_id == page_id)
+        )
+    }
+    wanted = {(*link, sort_key) for link in projection.links}
+    targets = {row.target_id for row in present.values() if row.target_id}
+    if gone := [row.id for link, row in present.items() if link not in wanted]:
+        db.session.execute(delete(Link).where(Link.id.in_(gone)))
+    if fresh := sorted(wanted - present.keys()):
+        found = resolve(key for _field, key, _words, _sort in fresh)
+        db.session.execute(
+            insert(Link),
+            [
+                {"source_id": page_id, "field": field, "key": key, "words": words, "sort_key": sort,
+                 "target_id": found.get(key)}
+                for field, key, words, sort in fresh
+            ],
+        )
+        targets |= set(found.values())
+    return targets - {page_id}
+
+
+def resolve(keys: Iterable[str]) -> dict[str, int]:
+    """The page each link key leads to: the one at that address (past or present), else the one of that title."""
+    wanted = sorted(set(keys))
+    found: dict[str, int] = {}
+    if not wanted:
+        return found
+    by_title = (
+        select(Page.title_key, Page.id)
+        .where(Page.title_key.in_(wanted), Page.archived_at.is_(None))
+        .order_by(Page.id.desc())
+    )
+    for key, page_id in db.session.execute(by_title):
+        found[key] = page_id
+    for key, page_id in db.session.execute(select(PageName.slug, PageName.page_id).where(PageName.slug.in_(wanted))):
+        found[key] = page_id
+    return found
+
+
+def relink(keys: Iterable[str]) -> None:
+    """Lead every link of these keys where it leads now, and have the pages that carry one drawn again."""
+    wanted = {key for key in keys if key}
+    found = resolve(wanted)
+    for key in sorted(wanted):
+        db.session.execute(update(Link).where(Link.key == key).values(target_id=found.get(key)))
+    sources = select(Link.source_id).where(Link.key.in_(wanted))
+    db.session.execute(update(Page).where(Page.id.in_(sources)).values(stamp=Page.stamp + 1))
+
+
+def restamp(page_ids: Iterable[int]) -> None:
+    """Have these pages drawn again."""
+    if wanted := sorted(set(page_ids)):
+        db.session.execute(update(Page).where(Page.id.in_(wanted)).values(stamp=Page.stamp + 1))
+
+
+def restamp_namers(page_id: int) -> None:
+    """Have every page that names this one, or is named by it, drawn again: it moved, went, came or has a new title."""
+    namers = select(Link.source_id).where(Link.target_id == page_id)
+    named = select(Link.target_id).where(Link.source_id == page_id)
+    db.session.execute(
+        update(Page)
+        .where(or_(Page.id.in_(namers), Page.id.in_(named), Page.id == page_id))
+        .values(stamp=Page.stamp + 1)
+    )
+
+
+def queue_for_search(page_id: int) -> None:
+    """Note, in the running transaction, that the search index must look at this page again."""
+    db.session.execute(insert(SearchTask).values(page_id=page_id))
+
+
+def stored(page_id: int) -> Projection:
+    """The projection as the tables hold it now: for checking against `compute`."""
+    table = Page.__table__.c
+    names = ("kind", "title", "title_key", "summary", "language", "complete", "starts_on", "place")
+    columns = db.session.execute(select(*[table[name] for name in names]).where(table.id == page_id)).one()
+
+    def rows(model: type[Any], *fields: str, owner: str = "page_id") -> frozenset[Any]:
+        found = db.session.execute(
+            select(*[getattr(model, field) for field in fields]).where(getattr(model, owner) == page_id)
+        )
+        return frozenset(tuple(row) for row in found)
+
+    positions = rows(Position, "latitude", "longitude", "precision")
+    return Projection(
+        columns=dict(zip(names, columns, strict=True)),
+        facets=rows(Facet, "field", "value"),
+        links=rows(Link, "field", "key", "words", owner="source_id"),
+        occurrences=rows(Occurrence, "starts", "ends"),
+        position=next(iter(positions), None),
+    )
+
+
+def rebuild_links() -> None:
+    """Lead every link where it leads now; for `wiki rebuild`, after all pages were projected."""
+    keys = list(db.session.execute(select(Link.key).distinct()).scalars())
+    for start in range(0, len(keys), 200):
+        relink(keys[start : start + 200])
+
+
+def touch(page_id: int) -> None:
+    """Note a change of a page's facts (address, protection, archive) for readers and for search."""
+    restamp_namers(page_id)
+    queue_for_search(page_id)

@@ -1,0 +1,373 @@
+"""Finding pages. A finder takes the actor and never returns what that actor may not know of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from wiki.accounts import Actor
+from wiki.database import db
+from wiki.errors import Moved, NotFound
+from wiki.history import Revision
+from wiki.pages.models import Facet, Link, Page, PageName
+from wiki.permissions import may
+from wiki.rendering import link_key
+
+SLUG_MAXIMUM = 80
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    """What is known of a page without opening its text."""
+
+    id: int
+    slug: str
+    kind: str
+    title: str
+    summary: str
+    language: str
+    complete: bool
+    starts_on: str | None
+    place: str | None
+    origin_id: int | None
+    protected: bool
+    archived_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    head_number: int
+    head_id: int
+    stamp: int
+
+    @property
+    def archived(self) -> bool:
+        return self.archived_at is not None
+
+
+_COLUMNS = [getattr(Page, name) for name in PageInfo.__dataclass_fields__]
+
+
+def readable(actor: Actor) -> ColumnElement[bool]:
+    """The condition every query goes through: pages this actor may know of."""
+    condition: ColumnElement[bool] = Page.head_number > 0
+    if not may(actor, "read_archived"):
+        condition = condition & Page.archived_at.is_(None)
+    return condition
+
+
+def current(actor: Actor) -> ColumnElement[bool]:
+    """Readable and not archived: what lists show."""
+    return readable(actor) & Page.archived_at.is_(None)
+
+
+def find(actor: Actor, slug: str) -> PageInfo:
+    """The page at this address.
+
+    Raises Moved where the page has another address now or the address is written differently (case, accents), and
+    NotFound where there is none this actor may read.
+    """
+    row = _at(actor, slug) if len(slug) <= SLUG_MAXIMUM else None
+    if row is not None:
+        if row.slug != slug:
+            raise Moved(row.slug)
+        return PageInfo(*row)
+    key = link_key(slug)
+    if key and key != slug and (row := _at(actor, key)) is not None:
+        raise Moved(row.slug)
+    if key and (titled := titled_page(actor, key)) is not None:
+        raise Moved(titled.slug)
+    raise NotFound(slug)
+
+
+def _at(actor: Actor, slug: str) -> Any:
+    query = (
+        select(*_COLUMNS).join(PageName, PageName.page_id == Page.id).where(PageName.slug == slug, readable(actor))
+    )
+    return db.session.execute(query).one_or_none()
+
+
+def titled_page(actor: Actor, title: str) -> PageInfo | None:
+    """The oldest page of this title, in any case, accents or none."""
+    query = select(*_COLUMNS).where(Page.title_key == link_key(title), current(actor)).order_by(Page.id).limit(1)
+    row = db.session.execute(query).one_or_none()
+    return PageInfo(*row) if row else None
+
+
+def by_ids(actor: Actor, page_ids: Iterable[int]) -> dict[int, PageInfo]:
+    """Those of these pages the actor may read, by id."""
+    wanted = sorted(set(page_ids))
+    rows = db.session.execute(select(*_COLUMNS).where(Page.id.in_(wanted), readable(actor)))
+    return {row.id: PageInfo(*row) for row in rows}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a list: rows, how many there are in all, which part this is."""
+
+    rows: Sequence[PageInfo]
+    total: int
+    page: int
+    pages: int
+
+
+def listing(
+    actor: Actor, kind: str, page: int = 1, per_page: int = 50, facets: Sequence[tuple[str, str]] = (),
+    when: str = "", today: str = "", letter: str = "",
+) -> Listing:
+    """Pages of a kind, by title; events by date, newest first (`when="coming"`: soonest first).
+
+    `facets` are (field, value) pairs that must all hold; `when` is "", "past" or "coming" against `today`
+    (YYYY-MM-DD).
+    """
+    condition = (Page.kind == kind) & current(actor)
+    for field, value in facets:
+        condition &= Page.id.in_(select(Facet.page_id).where(Facet.field == field, Facet.value == value))
+    if when == "coming":
+        condition &= Page.starts_on >= today
+    elif when == "past":
+        condition &= (Page.starts_on < today) | Page.starts_on.is_(None)
+    total = int(db.session.execute(select(func.count()).select_from(Page).where(condition)).scalar_one())
+    pages = max(1, -(-total // per_page))
+    page = min(max(page, 1), pages)
+    query: Select[Any] = select(*_COLUMNS).where(condition)
+    if kind in ("event", "edition"):
+        order = Page.starts_on.asc() if when == "coming" else Page.starts_on.desc()
+        query = query.order_by(order, Page.title_key)
+    else:
+        query = query.order_by(Page.title_key, Page.id)
+    rows = db.session.execute(query.limit(per_page).offset((page - 1) * per_page))
+    return Listing([PageInfo(*row) for row in rows], total, page, pages)
+
+
+def facet_counts(actor: Actor, kind: str, field: str, limit: int = 30) -> list[tuple[str, int]]:
+    """The most frequent values of a facet among pages of a kind, with how many pages carry each."""
+    number = func.count()
+    query = (
+        select(Facet.value, number)
+        .join(Page, Page.id == Facet.page_id)
+        .where(Facet.field == field, Page.kind == kind, current(actor))
+        .group_by(Facet.value)
+        .order_by(number.desc(), Facet.value)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def titles(actor: Actor, slugs: Iterable[str]) -> dict[str, PageInfo]:
+    """The pages at these addresses (past or present), by the address asked for."""
+    wanted = sorted(set(slugs))
+    query = (
+        select(PageName.slug.label("asked"), *_COLUMNS)
+        .join(Page, Page.id == PageName.page_id)
+        .where(PageName.slug.in_(wanted), current(actor))
+    )
+    return {row[0]: PageInfo(*row[1:]) for row in db.session.execute(query)}
+
+
+def resolved(actor: Actor, keys: Iterable[str]) -> dict[str, PageInfo]:
+    """The page each link key leads to for this actor; keys that lead nowhere are left out."""
+    from wiki.pages.projection import resolve
+
+    found = resolve(keys)
+    pages = by_ids(actor, found.values())
+    return {key: pages[page_id] for key, page_id in found.items() if page_id in pages and not pages[page_id].archived}
+
+
+def link_targets(page_id: int) -> dict[str, tuple[str, str, str]]:
+    """Where the links of a page lead: key → (slug, title, kind). What is archived counts as missing."""
+    query = (
+        select(Link.key, Page.slug, Page.title, Page.kind)
+        .join(Page, Page.id == Link.target_id)
+        .where(Link.source_id == page_id, Page.archived_at.is_(None))
+    )
+    return {row[0]: (row[1], row[2], row[3]) for row in db.session.execute(query)}
+
+
+@dataclass(frozen=True)
+class Naming:
+    """A page that names another in a field: an event its recipe, a variant its origin."""
+
+    field: str
+    page: PageInfo
+
+
+def named_by(actor: Actor, page_id: int, limit: int = 200) -> list[Naming]:
+    """Pages that name this one in a field, newest date first within each field; at most `limit`."""
+    query = (
+        select(Link.field, *_COLUMNS)
+        .join(Page, Page.id == Link.source_id)
+        .where(Link.target_id == page_id, Link.field != "", current(actor))
+        .order_by(Link.field, Link.sort_key.desc())
+        .limit(limit)
+    )
+    return [Naming(row[0], PageInfo(*row[1:])) for row in db.session.execute(query)]
+
+
+def linking_here(actor: Actor, page_id: int, page: int = 1, per_page: int = 50) -> Listing:
+    """Pages with a link to this one, in their text or a field, by title."""
+    condition = current(actor) & Page.id.in_(select(Link.source_id).where(Link.target_id == page_id))
+    return _by_title(condition, page, per_page)
+
+
+def _by_title(condition: ColumnElement[bool], page: int, per_page: int) -> Listing:
+    total = int(db.session.execute(select(func.count()).select_from(Page).where(condition)).scalar_one())
+    pages = max(1, -(-total // per_page))
+    page = min(max(page, 1), pages)
+    rows = db.session.execute(
+        select(*_COLUMNS).where(condition).order_by(Page.title_key, Page.id).limit(per_page).offset((page - 1) * per_page)
+    )
+    return Listing([PageInfo(*row) for row in rows], total, page, pages)
+
+
+def orphans(actor: Actor, page: int = 1, per_page: int = 50) -> Listing:
+    """Pages no other page leads to, by title."""
+    linked = select(Link.target_id).where(Link.target_id.is_not(None), Link.source_id != Link.target_id)
+    return _by_title(current(actor) & Page.id.not_in(linked), page, per_page)
+
+
+def wanted(actor: Actor, limit: int = 200) -> list[tuple[str, int, list[PageInfo]]]:
+    """Pages that links ask for and nobody has made: (key, how many ask, some who ask), most asked first.
+
+    Words in a field where a name may stand for itself (an organiser without a page) do not count.
+    """
+    number = func.count(func.distinct(Link.source_id))
+    condition = (Link.target_id.is_(None)) & (Link.words == "") & current(actor)
+    query = (
+        select(Link.key, number)
+        .join(Page, Page.id == Link.source_id)
+        .where(condition)
+        .group_by(Link.key)
+        .order_by(number.desc(), Link.key)
+        .limit(limit)
+    )
+    counts = [(row[0], row[1]) for row in db.session.execute(query)]
+    askers: dict[str, list[PageInfo]] = {key: [] for key, _count in counts}
+    rows = db.session.execute(
+        select(Link.key, *_COLUMNS)
+        .join(Page, Page.id == Link.source_id)
+        .where(condition, Link.key.in_(askers))
+        .order_by(Page.title_key)
+        .limit(5 * limit)
+    )
+    for row in rows:
+        info = PageInfo(*row[1:])
+        if len(askers[row[0]]) < 3 and info not in askers[row[0]]:
+            askers[row[0]].append(info)
+    return [(key, count, askers[key]) for key, count in counts]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of recent changes."""
+
+    page: PageInfo
+    number: int
+    author_id: int | None
+    author_name: str
+    comment: str
+    minor: bool
+    action: str
+    changes: list[Any]
+    size_change: int
+    created_at: datetime
+    id: int
+
+
+def changes(
+    actor: Actor, before: int | None = None, limit: int = 50, kind: str = "", minor: bool = True, who: str = "",
+    author: str | None = None, page_id: int | None = None,
+) -> list[Change]:
+    """Newest revisions first, older than revision id `before` where given.
+
+    `who` is "", "guests" or "members"; `author` a name; `minor=False` leaves small changes out.
+    """
+    condition = readable(actor) if page_id is not None else current(actor)
+    if before is not None:
+        condition &= Revision.id < before
+    if kind:
+        condition &= Page.kind == kind
+    if not minor:
+        condition &= Revision.minor.is_(False)
+    if who == "guests":
+        condition &= Revision.author_id.is_(None)
+    elif who == "members":
+        condition &= Revision.author_id.is_not(None)
+    if author is not None:
+        condition &= Revision.author_name == author
+    if page_id is not None:
+        condition &= Revision.page_id == page_id
+    columns = [
+        Revision.number, Revision.author_id, Revision.author_name, Revision.comment, Revision.minor, Revision.action,
+        Revision.changes, Revision.size_change, Revision.created_at, Revision.id,
+    ]
+    query = (
+        select(*_COLUMNS, *columns)
+        .join(Page, Page.id == Revision.page_id)
+        .where(condition)
+        .order_by(Revision.id.desc())
+        .limit(limit)
+    )
+    width = len(_COLUMNS)
+    return [Change(PageInfo(*row[:width]), *row[width:]) for row in db.session.execute(query)]
+
+
+def suggestions(actor: Actor, words: str, kind: str = "", limit: int = 10) -> list[PageInfo]:
+    """Pages whose title or address begins with, then contains, these words."""
+    key = link_key(words)
+    if not key:
+        return []
+    condition = current(actor)
+    if kind:
+        condition &= Page.kind == kind
+    contains = Page.title_key.contains(key, autoescape=True)
+    first = Page.title_key.startswith(key, autoescape=True)
+    query = select(*_COLUMNS).where(condition, contains).order_by(first.desc(), Page.title_key).limit(limit)
+    return [PageInfo(*row) for row in db.session.execute(query)]
+
+
+def search(actor: Actor, words: str, page: int = 1, per_page: int = 20) -> Listing:
+    """Pages whose title, summary or place holds every one of these words, in any case, accents or none in titles.
+
+    A plain look through the table of pages: right, but slow on a large wiki.
+    """
+    condition = current(actor)
+    for word in words.split()[:10]:
+        key = link_key(word)
+        matches: ColumnElement[bool] = Page.summary.icontains(word, autoescape=True)
+        matches |= Page.place.icontains(word, autoescape=True)
+        if key:
+            matches |= Page.title_key.contains(key, autoescape=True)
+            matches |= Page.id.in_(select(Facet.page_id).where(Facet.value == key))
+        condition &= matches
+    return _by_title(condition, page, per_page)
+
+
+def newest(actor: Actor, kind: str, limit: int) -> list[PageInfo]:
+    """Pages of a kind by their last change, newest first."""
+    query = (
+        select(*_COLUMNS).where(Page.kind == kind, current(actor)).order_by(Page.updated_at.desc(), Page.id).limit(limit)
+    )
+    return [PageInfo(*row) for row in db.session.execute(query)]
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """How many pages of each kind there are."""
+    query = select(Page.kind, func.count()).where(current(actor)).group_by(Page.kind)
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def every(batch: int = 200) -> Iterable[PageInfo]:
+    """Every page with a text, archived ones too, by id: for export, checking and rebuilding."""
+    last = 0
+    while True:
+        rows = db.session.execute(
+            select(*_COLUMNS).where(Page.id > last, Page.head_number > 0).order_by(Page.id).limit(batch)
+        ).all()
+        if not rows:
+            return
+        for row in rows:
+            yield PageInfo(*row)
+        last = rows[-1].id

@@ -1,0 +1,186 @@
+"""Opening a page for a reader: its fields, its safe HTML, the pages that name it.
+
+The HTML is computed once for each revision, stamp and renderer version and kept in the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from wiki import history
+from wiki.accounts import Actor
+from wiki.database import db, now, write_transaction
+from wiki.pages import textform
+from wiki.pages.kinds import KINDS
+from wiki.pages.models import Page, Rendered
+from wiki.pages.projection import links
+from wiki.pages.queries import Naming, PageInfo, find, link_targets, named_by, resolved
+from wiki.pages.textform import Document
+from wiki.rendering import RENDERER_VERSION, Labels, LinkTarget, Rendered as Drawn, TocEntry, plain_text, render, sections, wiki_links
+
+AUTHORS_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a reader sees of a page. `targets` gives url and title of each page its links lead to, by link key."""
+
+    page: PageInfo
+    document: Document
+    html: str
+    toc: tuple[TocEntry, ...]
+    whole: bool
+    targets: Mapping[str, LinkTarget]
+    authors: tuple[str, ...]
+    named_by: tuple[Naming, ...] = ()
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def named(self, field_name: str, kind: str | None = None) -> list[Naming]:
+        """Pages that name this one in a field, those of one kind where given."""
+        return [naming for naming in self.named_by if naming.field == field_name and kind in (None, naming.page.kind)]
+
+
+def path(slug: str) -> str:
+    """The address of a page within the wiki."""
+    return f"/wiki/{slug}"
+
+
+_LABELS = {
+    "en": Labels(
+        note="Note {number}", back="Back to the text (note {number})", missing="Page to write", table="Table {number}",
+        done="done", todo="to do", edit="Edit",
+    )
+}
+
+
+def open_page(actor: Actor, slug: str) -> Reading:
+    """The newest revision of a page, ready to read. At most three queries once it was drawn.
+
+    Raises Moved, NotFound.
+    """
+    return open_found(actor, find(actor, slug))
+
+
+def open_found(actor: Actor, page: PageInfo) -> Reading:
+    """As `open_page`, for a page already found for this actor."""
+    drawn = _kept(page) or _draw(page)
+    data = drawn["data"]
+    return Reading(
+        page=page,
+        document=Document(data["kind"], data["fields"], data["extra"], ""),
+        html=drawn["html"],
+        toc=tuple(TocEntry(*entry) for entry in data["toc"]),
+        whole=data["whole"],
+        targets={key: LinkTarget(*target) for key, target in data["targets"].items()},
+        authors=tuple(data["authors"]),
+        named_by=tuple(named_by(actor, page.id)),
+        parts={role: tuple(words) for role, words in data["parts"].items()},
+    )
+
+
+def _kept(page: PageInfo) -> dict[str, Any] | None:
+    row = db.session.execute(
+        select(Rendered.html, Rendered.data).where(
+            Rendered.page_id == page.id, Rendered.revision_id == page.head_id, Rendered.stamp == page.stamp,
+            Rendered.version == RENDERER_VERSION,
+        )
+    ).one_or_none()
+    return {"html": row.html, "data": row.data} if row else None
+
+
+def _draw(page: PageInfo) -> dict[str, Any]:
+    text = history.read(page.id, page.head_number)
+    document = textform.parse(text.text)
+    targets = {key: LinkTarget(path(slug), title) for key, (slug, title, _kind) in link_targets(page.id).items()}
+    rendered = render_body(document.body, targets, slug=page.slug, language=page.language)
+    data = {
+        "kind": document.kind, "fields": dict(document.fields), "extra": dict(document.extra),
+        "toc": [[entry.level, entry.text, entry.anchor] for entry in rendered.toc], "whole": rendered.complete,
+        "targets": {key: [target.url, target.title] for key, target in targets.items()},
+        "authors": history.authors(page.id, AUTHORS_SHOWN), "parts": outline_parts(document),
+    }
+    row = {
+        "page_id": page.id, "revision_id": page.head_id, "stamp": page.stamp, "version": RENDERER_VERSION,
+        "html": rendered.html, "data": data,
+    }
+    try:
+        with write_transaction() as session:
+            session.execute(delete(Rendered).where(Rendered.page_id == page.id))
+            session.execute(insert(Rendered).values(**row))
+    except SQLAlchemyError:
+        # Another reader drew it first, or the disk is full: reading goes on either way.
+        db.session.rollback()
+    return row
+
+
+def render_body(body: str, targets: Mapping[str, LinkTarget], *, slug: str | None = None, language: str = "fr") -> Drawn:
+    """Safe HTML of a body; with `slug`, each heading carries a link that edits its section."""
+    edit_url = (lambda anchor: f"{path(slug)}/edit?section={anchor}") if slug else None
+    return render(body, targets, edit_url=edit_url, labels=_LABELS.get(language, Labels()), language=language)
+
+
+def outline_parts(document: Document) -> dict[str, list[str]]:
+    """What stands under the headings a kind gives a role: the steps by their titles, the rest by their list lines."""
+    kind, found = KINDS[document.kind], {}
+    steps_until = -1
+    for section in sections(document.body):
+        if section.start < steps_until:
+            found["steps"].append(section.title)
+        elif role := kind.role_of(section.title):
+            if role == "steps":
+                steps_until = section.end
+                found["steps"] = []
+            else:
+                lines = document.body[section.start : section.end].splitlines()
+                found[role] = [plain_text(line) for line in lines if line.startswith(("- ", "* "))]
+    return {role: words for role, words in found.items() if words}
+
+
+def open_revision(actor: Actor, slug: str, number: int) -> tuple[Reading, history.Text]:
+    """An old (or the newest) revision of a page, drawn by today's code. Raises Moved, NotFound."""
+    page = find(actor, slug)
+    revision = history.read(page.id, number)
+    return preview(actor, revision.text, page), revision
+
+
+def preview(actor: Actor, text: str, page: PageInfo | None = None) -> Reading:
+    """What a text would look like, drawn leniently. `page` is the page it belongs to, if any."""
+    document = textform.parse(text)
+    targets = {key: LinkTarget(path(info.slug), info.title) for key, info in resolved(actor, link_keys(document)).items()}
+    rendered = render_body(document.body, targets, language=str(document.fields.get("lang", "fr")))
+    return Reading(
+        page=page or _unsaved(document), document=document, html=rendered.html, toc=rendered.toc,
+        whole=rendered.complete, targets=targets, authors=(),
+    )
+
+
+def link_keys(document: Document) -> set[str]:
+    """The link keys a document names, in its fields and its body."""
+    named = {key for _field, key, _words in links(document, KINDS[document.kind])}
+    return named | set(wiki_links(document.body))
+
+
+def _unsaved(document: Document) -> PageInfo:
+    values = dict.fromkeys(PageInfo.__dataclass_fields__)
+    values |= {
+        "id": 0, "slug": "", "kind": document.kind, "title": document.title, "summary": "", "language": "fr",
+        "complete": True, "protected": False, "created_at": now(), "updated_at": now(), "head_number": 0, "head_id": 0,
+        "stamp": 0,
+    }
+    return PageInfo(**values)  # type: ignore[arg-type]
+
+
+def text_of(actor: Actor, slug: str, number: int | None = None) -> tuple[PageInfo, history.Text]:
+    """A page and the text of one revision of it, the newest by default. Raises Moved, NotFound."""
+    page = find(actor, slug)
+    return page, history.read(page.id, number if number is not None else page.head_number)
+
+
+def page_exists(slug: str) -> bool:
+    """Whether any page, archived or not, holds this address: for tools that run as the house."""
+    return db.session.execute(select(Page.id).where(Page.slug == slug)).first() is not None

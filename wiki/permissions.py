@@ -1,0 +1,61 @@
+"""Who may do what: one table, one question.
+
+Every verb and every finder asks here; a view may ask again to decide what to show, never instead.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from flask import current_app
+
+from wiki.accounts import Actor
+from wiki.errors import Forbidden
+
+ROLES = ("guest", "member", "moderator", "admin")
+
+# The least role for each action. "edit" and "create" of a guest also depend on WIKI_EDITING.
+LEAST_ROLE = {
+    "read": "guest",
+    "create": "guest",
+    "edit": "guest",
+    "edit_protected": "moderator",
+    "rename": "member",
+    "archive": "moderator",
+    "read_archived": "moderator",
+    "protect": "moderator",
+    "manage_accounts": "admin",
+}
+
+
+class PageState(Protocol):
+    """What permissions need to know of a page."""
+
+    @property
+    def protected(self) -> bool: ...
+
+    @property
+    def archived(self) -> bool: ...
+
+
+def may(actor: Actor, action: str, page: PageState | None = None) -> bool:
+    """Whether `actor` may do `action`, on `page` where one is concerned. Raises KeyError for an unknown action."""
+    if not _reaches(actor, LEAST_ROLE[action]):
+        return False
+    if action in ("create", "edit") and actor.role == "guest" and current_app.config["WIKI"]["EDITING"] != "everyone":
+        return False
+    if page is None:
+        return True
+    if page.archived and not _reaches(actor, LEAST_ROLE["read_archived"]):
+        return False
+    return not (action in ("edit", "rename") and page.protected and not _reaches(actor, LEAST_ROLE["edit_protected"]))
+
+
+def require(actor: Actor, action: str, page: PageState | None = None) -> None:
+    """Raise Forbidden unless `actor` may do `action`."""
+    if not may(actor, action, page):
+        raise Forbidden(action)
+
+
+def _reaches(actor: Actor, role: str) -> bool:
+    return ROLES.index(actor.role) >= ROLES.index(role)

@@ -1,0 +1,272 @@
+"""Writing: new pages, edits, conflicts, and the facts of a page."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _, lazy_gettext as _l, ngettext
+from werkzeug.wrappers import Response as BaseResponse
+
+from wiki import pages
+from wiki.accounts import Actor
+from wiki.errors import Forbidden, Invalid, NotFound, Problem
+from wiki.pages import KINDS, Conflict, PageInfo, Saved
+from wiki.web import visitor
+from wiki.web.form import Draft, blank, change_lines, from_text, received, whole_text
+from wiki.web.security import limiter
+
+blueprint = Blueprint("editing", __name__)
+
+
+def _save_rate() -> str:
+    return str(current_app.config["WIKI"]["SAVE_RATE"])
+
+
+def _preview_rate() -> str:
+    return str(current_app.config["WIKI"]["PREVIEW_RATE"])
+
+
+@blueprint.route("/new", methods=["GET"])
+def choose_kind() -> str:
+    """Which sort of page to begin."""
+    return render_template("pages/new.html", kinds=KINDS.values(), title=request.args.get("title", "")[:200])
+
+
+@blueprint.route("/new/<any({}):kind_name>".format(", ".join(KINDS)), methods=["GET", "POST"])
+@limiter.limit(_save_rate, methods=["POST"])
+def new(kind_name: str) -> BaseResponse:
+    """A new page: the kind's form and outline, then the page."""
+    kind = KINDS[kind_name]
+    if request.method == "GET":
+        if not pages.may(visitor.actor(), "create"):
+            return _form(blank(kind, request.args), None, status=403, notice=_reserved())
+        draft = blank(kind, request.args)
+        if request.args.get("as") == "text":
+            draft.text = pages.assemble(kind, draft.values, {}, draft.body)
+        return _form(draft, None)
+    actor = visitor.writing_actor()
+    draft = received(request.form, kind)
+    action = request.form.get("action", "save")
+    if change_lines(draft, action):
+        return _form(draft, None)
+    try:
+        text = whole_text(draft, None)
+        if action in ("preview", "changes"):
+            return _form(draft, None, preview=pages.preview(actor, pages.canonical(text)))
+        saved = pages.create(actor, text, comment=draft.comment)
+    except Invalid as error:
+        draft.problems = error.problems
+        existing = error.slug if isinstance(error, pages.AlreadyExists) else None
+        return _form(draft, None, status=409 if existing else 422, existing=existing)
+    except Forbidden:
+        return _form(draft, None, status=403, notice=_reserved())
+    flash(_("Page créée. Merci ! Vous pouvez l'améliorer à tout moment."), "success")
+    return redirect(url_for("reading.page", slug=saved.slug), 303)
+
+
+def _reserved() -> str:
+    return _("Ici, écrire demande un compte. Connectez-vous dans un autre onglet puis enregistrez ; votre texte reste sur cette page.")
+
+
+@blueprint.route("/wiki/<slug>/edit", methods=["GET", "POST"])
+@limiter.limit(_save_rate, methods=["POST"])
+def edit(slug: str) -> BaseResponse:
+    """Change a page: by its form, as one text (`?as=text`), or one section (`?section=anchor`)."""
+    actor = visitor.actor() if request.method == "GET" else visitor.writing_actor()
+    page, head = pages.text_of(actor, slug)
+    if request.method == "GET":
+        mode, section = request.args.get("as", "form"), request.args.get("section")
+        draft = from_text(head.text, head.number, mode, section)
+        if not pages.may(actor, "edit", page):
+            return _form(draft, page, status=403, notice=_reserved() if not page.protected else _protected())
+        return _form(draft, page)
+    return _edited(actor, page, head.text)
+
+
+def _protected() -> str:
+    return _("Cette page est protégée : seule l'équipe de modération peut la modifier.")
+
+
+def _edited(actor: Actor, page: PageInfo, head_text: str) -> BaseResponse:
+    try:
+        started = pages.base_revision(page, request.form.get("base", ""))
+    except Invalid as error:
+        draft = received(request.form, KINDS[page.kind], pages.parse(head_text))
+        draft.problems, draft.base = error.problems, str(page.head_number)
+        return _form(draft, page, status=400)
+    before = pages.parse(started.text)
+    draft = received(request.form, KINDS[before.kind], before)
+    action = request.form.get("action", "save")
+    if change_lines(draft, action):
+        return _form(draft, page)
+    try:
+        text = whole_text(draft, started.text)
+        if action in ("text", "form"):
+            return _form(_switched(draft, text, action), page)
+        if action in ("preview", "changes"):
+            text = pages.canonical(text)
+            draft.comment = draft.comment or pages.changes_in_words(pages.summarise(started.text, text))
+            return _form(
+                draft, page,
+                preview=pages.preview(actor, text, page) if action == "preview" else None,
+                comparison=pages.compare(started.text, text) if action == "changes" else None,
+                moved=pages.compare(started.text, head_text) if started.number != page.head_number else None,
+            )
+        outcome = pages.save(actor, page.slug, text, started.number, comment=draft.comment, minor=draft.minor)
+    except Invalid as error:
+        draft.problems = error.problems
+        return _form(draft, page, status=422)
+    except NotFound:
+        draft.problems = [Problem(_("Cette section n'existe plus sous ce titre. Copiez votre texte et rouvrez la page."), "body")]
+        return _form(draft, page, status=409)
+    except Forbidden:
+        return _form(draft, page, status=403, notice=_protected() if page.protected else _reserved())
+    return answer(outcome, page, draft.comment, draft.minor)
+
+
+def _switched(draft: Draft, text: str, action: str) -> Draft:
+    """The same draft with its other face."""
+    if action == "text":
+        draft.text = text
+        draft.section = None
+        return draft
+    turned = from_text(pages.canonical(text), 1)
+    turned.base, turned.comment, turned.minor = draft.base, draft.comment, draft.minor
+    return turned
+
+
+def _form(draft: Draft, page: PageInfo | None, status: int = 200, **context: object) -> BaseResponse:
+    others = pages.present(page.id, except_for=visitor.actor().key) if page else []
+    html = render_template(
+        "pages/edit.html", draft=draft, kind=draft.kind, page=page, others=others,
+        **{"preview": None, "comparison": None, "moved": None, "notice": "", "existing": None, **context},
+    )
+    response = make_response(html, status)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def answer(outcome: Saved | Conflict, page: PageInfo, comment: str = "", minor: bool = False) -> BaseResponse:
+    """Where a save leads: to the page, with a word on what happened, or to the choices to make."""
+    if isinstance(outcome, Conflict):
+        return conflict_page(outcome, page, comment, minor)
+    if outcome.unchanged:
+        flash(_("Rien n'a changé : la page disait déjà cela."), "info")
+    elif outcome.merged_with:
+        names = ", ".join(outcome.merged_with)
+        flash(
+            ngettext(
+                "Enregistré. %(names)s a aussi modifié la page pendant que vous écriviez ; les deux textes ont été réunis.",
+                "Enregistré. %(names)s ont aussi modifié la page pendant que vous écriviez ; tous les textes ont été réunis.",
+                len(outcome.merged_with), names=names,
+            ),
+            "success",
+        )
+    else:
+        flash(_("Enregistré. Merci !"), "success")
+    return redirect(url_for("reading.page", slug=outcome.slug), 303)
+
+
+def conflict_page(
+    conflict: Conflict, page: PageInfo, comment: str, minor: bool, problems: tuple[Problem, ...] = ()
+) -> BaseResponse:
+    """The contested passages, each with its choices; the rest is already joined."""
+    html = render_template(
+        "pages/conflict.html", conflict=conflict, page=page, kind=KINDS[page.kind], comment=comment, minor=minor,
+        passages=pages.passages(conflict), problems=[*conflict.problems, *problems],
+        choices={name: request.form[name] for name in request.form if name.startswith("choice-")},
+        written={name: request.form[name] for name in request.form if name.startswith("text-")},
+    )
+    response = make_response(html, 409)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@blueprint.post("/wiki/<slug>/settle")
+@limiter.limit(_save_rate)
+def settle(slug: str) -> BaseResponse:
+    """Save what was chosen for each contested passage."""
+    actor = visitor.writing_actor()
+    page = pages.find(actor, slug)
+    form = request.form
+    mine, comment, minor = form.get("mine", ""), form.get("comment", ""), bool(form.get("minor"))
+    try:
+        conflict = pages.reopen(actor, slug, mine, form.get("base", ""), form.get("head", ""))
+    except Invalid as error:
+        draft = received(request.form, KINDS[page.kind])
+        draft.text, draft.base, draft.problems = mine, str(page.head_number), error.problems
+        return _form(draft, page, status=400)
+    choices = pages.chosen(conflict, form)
+    try:
+        outcome = pages.settle(
+            actor, slug, mine, conflict.base, conflict.head, choices, comment=comment, minor=minor
+        )
+    except Invalid as error:
+        return conflict_page(conflict, page, comment, minor, tuple(error.problems))
+    return answer(outcome, page, comment, minor)
+
+
+@blueprint.post("/preview")
+@limiter.limit(_preview_rate)
+def live_preview() -> Response:
+    """The safe HTML of a body being written, for the preview beside the form."""
+    text = request.form.get("body", "")
+    pages.require(visitor.actor(), "read")
+    return Response(pages.preview(visitor.actor(), pages.assemble(KINDS["article"], {}, {}, text)).html, content_type="text/html; charset=utf-8")
+
+
+@blueprint.post("/wiki/<slug>/presence")
+@limiter.limit("60/minute")
+def presence(slug: str) -> Response:
+    """Say that this page is open for editing here; answer who else has it open: `{others: [name]}`."""
+    actor = visitor.writing_actor()
+    page = pages.find(actor, slug)
+    pages.require(actor, "edit", page)
+    pages.note_presence(actor, page.id)
+    others = pages.present(page.id, except_for=actor.key)
+    return Response(json.dumps({"others": others, "head": page.head_number}), content_type="application/json; charset=utf-8")
+
+
+@blueprint.route("/wiki/<slug>/rename", methods=["GET", "POST"])
+@limiter.limit(_save_rate, methods=["POST"])
+def rename(slug: str) -> BaseResponse:
+    """Another title, and the address that follows from it."""
+    actor = visitor.actor()
+    page = pages.find(actor, slug)
+    pages.require(actor, "rename", page)
+    title, problems, status = request.form.get("title", page.title), [], 200
+    if request.method == "POST":
+        try:
+            outcome = pages.rename(actor, slug, title, comment=request.form.get("comment", ""))
+            if isinstance(outcome, Conflict):
+                return answer(outcome, page)
+            flash(_("Page renommée. L'ancienne adresse mène ici."), "success")
+            return redirect(url_for("reading.page", slug=outcome.slug), 303)
+        except Invalid as error:
+            problems, status = error.problems, 422
+    html = render_template("pages/rename.html", page=page, kind=KINDS[page.kind], title=title, problems=problems)
+    return make_response(html, status)
+
+
+_FACTS = {
+    "archive": (pages.archive, _l("Page archivée. Elle n'apparaît plus, et son historique est gardé.")),
+    "unarchive": (pages.unarchive, _l("Page remise en place.")),
+    "protect": (lambda actor, slug: pages.protect(actor, slug, True), _l("Page protégée.")),
+    "unprotect": (lambda actor, slug: pages.protect(actor, slug, False), _l("Page ouverte à toutes et tous.")),
+}
+
+
+@blueprint.route("/wiki/<slug>/<any({}):fact>".format(", ".join(_FACTS)), methods=["GET", "POST"])
+@limiter.limit(_save_rate, methods=["POST"])
+def set_fact(slug: str, fact: str) -> BaseResponse:
+    """Archive, bring back, protect or open a page, after a confirmation."""
+    actor = visitor.actor()
+    page = pages.find(actor, slug)
+    pages.require(actor, "protect" if "protect" in fact else "archive", page)
+    if request.method == "POST":
+        verb, message = _FACTS[fact]
+        verb(actor, slug)
+        flash(str(message), "success")
+        return redirect(url_for("reading.page", slug=slug) if fact != "archive" else url_for("reading.home"), 303)
+    return make_response(render_template("pages/confirm.html", page=page, kind=KINDS[page.kind], fact=fact))

@@ -1,0 +1,120 @@
+"""The edit form and the text form: two faces of one document.
+
+Names are fixed for tools: `base`, `comment`, `minor`, `csrf_token`, and `text` or the fields plus `body`. A field
+that is absent from what was sent stays as it was; one that is sent empty is emptied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from wiki import pages
+from wiki.errors import Problem
+from wiki.pages import KINDS, Document, Kind
+
+FORM_NAMES = frozenset({"base", "comment", "minor", "csrf_token", "text", "body", "action", "section", "head", "mine"})
+Values = dict[str, "str | list[str]"]
+
+
+@dataclass
+class Draft:
+    """What a person is writing, exactly as typed, and what is wrong with it."""
+
+    kind: Kind
+    values: Values
+    body: str
+    text: str | None = None
+    section: str | None = None
+    base: str = "0"
+    comment: str = ""
+    minor: bool = False
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def mode(self) -> str:
+        if self.text is not None:
+            return "text"
+        return "section" if self.section is not None else "form"
+
+    def problem(self, name: str) -> str:
+        """What is wrong with this field, in words; empty where nothing is."""
+        return " ".join(str(problem.message) for problem in self.problems if problem.field == name)
+
+
+def from_text(text: str, base: int, mode: str = "form", section: str | None = None) -> Draft:
+    """A draft that starts from a stored text. Raises NotFound for a section that is not there."""
+    document = pages.parse(text)
+    draft = Draft(KINDS[document.kind], dict(document.fields), document.body, base=str(base))
+    if section is not None:
+        draft.section, draft.body = section, pages.section_text(text, section)
+    elif mode == "text":
+        draft.text = text
+    return draft
+
+
+def blank(kind: Kind, given: Mapping[str, str]) -> Draft:
+    """A draft of a new page of this kind, with the outline and what the address already says."""
+    values: Values = {}
+    for declared in kind.fields:
+        value = given.get(declared.name, "").strip()
+        if value:
+            values[declared.name] = [value] if declared.many else value
+    return Draft(kind, values, pages.outline_text(kind))
+
+
+def received(form: MultiDict[str, str], kind: Kind, before: Document | None = None) -> Draft:
+    """A draft from what was sent. `before` is the document it started from."""
+    draft = Draft(
+        kind, dict(before.fields) if before else {}, form.get("body", before.body if before else ""),
+        base=form.get("base", ""), comment=form.get("comment", "")[:1000], minor=form.get("minor", "") not in ("", "0"),
+    )
+    if "text" in form:
+        draft.text = form["text"]
+    elif form.get("section"):
+        draft.section = form["section"]
+    else:
+        for declared in kind.fields:
+            if declared.name in form and declared.name not in FORM_NAMES:
+                draft.values[declared.name] = (
+                    [value for value in form.getlist(declared.name) if value.strip()]
+                    if declared.many
+                    else form[declared.name]
+                )
+    return draft
+
+
+def whole_text(draft: Draft, before: str | None) -> str:
+    """The whole text a draft stands for. `before` is the text it started from, None for a new page.
+
+    Raises Invalid for values that cannot be written, NotFound for a section that is gone.
+    """
+    if draft.text is not None:
+        return draft.text
+    if draft.section is not None and before is not None:
+        return pages.with_section(before, draft.section, draft.body)
+    extra: Mapping[str, Any] = pages.parse(before).extra if before is not None else {}
+    return pages.assemble(draft.kind, draft.values, extra, draft.body)
+
+
+def change_lines(draft: Draft, action: str) -> bool:
+    """Carry out `add:<field>` or `remove:<field>:<index>`; say whether it was one of these."""
+    verb, _separator, rest = action.partition(":")
+    name, _separator, index = rest.partition(":")
+    declared = next((declared for declared in draft.kind.fields if declared.name == name and declared.many), None)
+    if verb not in ("add", "remove") or declared is None:
+        return False
+    lines = draft.values.get(name, [])
+    lines = [lines] if isinstance(lines, str) else list(lines)
+    if verb == "add":
+        lines.append("")
+    elif index.isascii() and index.isdigit() and int(index) < len(lines):
+        del lines[int(index)]
+    draft.values[name] = lines
+    return True
+
+
+__all__ = ["Draft", "blank", "change_lines", "from_text", "received", "whole_text"]

@@ -1,0 +1,250 @@
+"""How values are said: dates, sentences about changes, fields, addresses. Names templates may use."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import format_date, format_datetime, format_timedelta, gettext as _, ngettext
+from markupsafe import Markup
+
+from wiki import pages
+from wiki.pages import GROUPS, KINDS, PageInfo, Reading
+from wiki.web import visitor
+from wiki.web.arguments import today
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Assets:
+    """Addresses of static files that change with their content, so that browsers may keep them for a year."""
+
+    def __init__(self, static: Path, templates: Path) -> None:
+        self._marks = {
+            str(path.relative_to(static)): hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+            for path in sorted(static.rglob("*"))
+            if path.is_file()
+        }
+        whole = hashlib.sha256(repr(sorted(self._marks.items())).encode())
+        for path in sorted(templates.rglob("*.html")):
+            whole.update(path.read_bytes())
+        # Names this build of the looks: part of what identifies a page sent to a reader.
+        self.build = whole.hexdigest()[:10]
+
+    def url(self, name: str) -> str:
+        """The address of a static file."""
+        return url_for("static", filename=name, v=self._marks.get(name))
+
+
+def init_app(app: Flask) -> None:
+    """Give templates their words."""
+    assets = Assets(Path(app.static_folder or ""), Path(app.root_path, app.template_folder or ""))
+    app.extensions["assets"] = assets
+    app.jinja_env.globals.update(
+        asset=assets.url, KINDS=KINDS, GROUPS=GROUPS, page_url=page_url, teaser=teaser, may=may, sentence=sentence,
+        with_page=with_page, here=here, wiki_name=app.config["WIKI"]["NAME"], licence_url=pages.LICENCE_URLS.get,
+        link_key=pages.link_key, contents=contents, missing_fields=missing_fields, is_past=is_past, period=period,
+        as_list=as_list, choice_pairs=choice_pairs, has_values=has_values, facet_value=facet_value,
+        facet_options=facet_options, did=did,
+    )
+    app.jinja_env.filters.update(
+        moment=moment, day=day, field_words=pages.field_words, inline=inline, size_words=size_words, teaser=teaser,
+        address=short_address, xml_text=xml_text,
+    )
+    app.after_request(_keep_static)
+
+
+def _keep_static(response: Any) -> Any:
+    if request.endpoint == "static" and response.status_code == 200 and request.args.get("v"):
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def may(action: str, page: PageInfo | None = None) -> bool:
+    """Whether the visitor may do this: to decide what to show, never what to allow."""
+    return pages.may(visitor.actor(), action, page)
+
+
+def page_url(page: PageInfo) -> str:
+    """The address of a page."""
+    return url_for("reading.page", slug=page.slug)
+
+
+def teaser(page: PageInfo) -> dict[str, Any]:
+    """A page as the card and result components show it."""
+    meta = [part for part in (when_words(page), page.place) if part]
+    return {
+        "kind": page.kind, "title": page.title, "url": page_url(page), "summary": page.summary, "meta": " · ".join(meta),
+    }
+
+
+def when_words(page: PageInfo) -> str:
+    """The first day of a page as people say it, as far as it is known."""
+    if not page.starts_on:
+        return ""
+    return pages.field_words(page.starts_on, KINDS["edition"].field("starts_on"))
+
+
+def day(value: datetime) -> str:
+    """A day in words."""
+    return format_date(value, "long")
+
+
+def moment(value: datetime) -> Markup:
+    """A moment as people say it, exact on hover: "il y a 3 heures", then the date."""
+    exact = format_datetime(value, "long")
+    age = (datetime.now(value.tzinfo) - value).total_seconds()
+    words = (
+        _("à l'instant") if age < 60
+        else format_timedelta(value - datetime.now(value.tzinfo), add_direction=True, threshold=1.2) if age < 6 * 86_400
+        else format_date(value, "long")
+    )
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(timespec="seconds"), exact, words)
+
+
+def size_words(change: int) -> str:
+    """A change of size in characters, signed."""
+    if change == 0:
+        return _("même longueur")
+    signed = f"+{change}" if change > 0 else f"−{-change}"
+    return ngettext("%(signed)s caractère", "%(signed)s caractères", abs(change), signed=signed)
+
+
+def sentence(entry: Any) -> Markup:
+    """What a revision did, as a sentence that begins with its author."""
+    author = Markup('<a class="author" href="{}">{}</a>').format(
+        url_for("changes.person", name=entry.author_name), entry.author_name
+    )
+    return Markup("{} {}").format(author, did(entry))
+
+
+def did(entry: Any) -> str:
+    """What a revision did, as the words that follow its author's name."""
+    fixed = {
+        "create": _("a créé la page"), "seed": _("a apporté cette version"), "import": _("a importé ce texte"),
+        "restore": _("a remis une ancienne version en place"), "undo": _("a défait une modification"),
+        "rename": _("a renommé la page"),
+    }
+    if entry.number == 1 and entry.action not in ("seed", "import"):
+        return fixed["create"]
+    if entry.action in fixed:
+        return fixed[entry.action]
+    words = pages.changes_in_words(entry.changes)
+    return _("a modifié : %(changes)s", changes=words) if words else _("a modifié la page")
+
+
+def inline(text: str, reading: Reading) -> Markup:
+    """The safe inline HTML of a field's value."""
+    return Markup(pages.render_inline(text, reading.targets))  # noqa: S704 - sanitised by the renderer
+
+
+def here(**changed: object) -> str:
+    """This very address with some of its arguments changed; None or "" takes one away, and the page starts over."""
+    arguments = {name: value for name, value in request.args.items(multi=True) if name not in ("page", "lang", "before")}
+    arguments.update({name: str(value) for name, value in changed.items() if value not in (None, "")})
+    for name, value in changed.items():
+        if value in (None, ""):
+            arguments.pop(name, None)
+    return url_for(request.endpoint or "reading.home", **{**(request.view_args or {}), **arguments})
+
+
+def with_page(number: int) -> str:
+    """This very address, at another page of its list."""
+    return here(page=number if number > 1 else None)
+
+
+
+@dataclass
+class Heading:
+    """A line of the contents, with those under it."""
+
+    title: str
+    anchor: str
+    children: list[Heading] = dataclasses.field(default_factory=list)
+
+
+def contents(toc: Sequence[Any]) -> list[Heading]:
+    """The table of contents as a tree two levels deep; deeper headings are left to the text."""
+    top: list[Heading] = []
+    least = min((entry.level for entry in toc), default=2)
+    for entry in toc:
+        if entry.level == least or not top:
+            top.append(Heading(entry.text, entry.anchor))
+        elif entry.level == least + 1:
+            top[-1].children.append(Heading(entry.text, entry.anchor))
+    return top
+
+
+def missing_fields(document: pages.Document) -> str:
+    """The names of the answers a page needs and has not, as people list them."""
+    return ", ".join(str(field.label).lower() for field in pages.incomplete(document) if field.need == "required")
+
+
+def is_past(page: PageInfo) -> bool:
+    """Whether a page's first day lies behind us, as far as its date is known."""
+    return bool(page.starts_on) and str(page.starts_on) < today()[: len(str(page.starts_on))]
+
+
+def period(start: object, end: object) -> str:
+    """From one day to another, each as far as it is known."""
+    field = KINDS["edition"].field("starts_on")
+    words = [pages.field_words(str(value), field) for value in (start, end) if value]
+    return _("du %(start)s au %(end)s", start=words[0], end=words[1]) if len(words) == 2 else "".join(words)
+
+
+def as_list(value: object) -> list[str]:
+    """A field's value as a list, whatever its type."""
+    if isinstance(value, str):
+        return [value] if value else []
+    return [str(item) for item in value] if isinstance(value, list) else []
+
+
+def choice_pairs(field: pages.Field) -> list[tuple[str, str]]:
+    """The choices of a field as codes and words."""
+    return [(choice.code, str(choice.label)) for choice in field.choices]
+
+
+def has_values(draft: Any, fields: Sequence[pages.Field]) -> bool:
+    """Whether any of these fields says something, or has a problem to show."""
+    return any(draft.values.get(field.name) or draft.problem(field.name) for field in fields)
+
+
+def facet_value(kind: pages.Kind, name: str, value: str, themes: Mapping[str, PageInfo]) -> str:
+    """One value of a filter as people read it."""
+    if name == "themes" and value in themes:
+        return themes[value].title
+    field = kind.field(name)
+    if field is not None and field.choices:
+        return field.label_of(value)
+    return value.replace("-", " ") if field is not None and field.type in ("references", "reference") else value
+
+
+def facet_options(
+    kind: pages.Kind, name: str, counted: Sequence[tuple[str, int]], chosen: str | None, themes: Mapping[str, PageInfo]
+) -> list[dict[str, Any]]:
+    """The values of a filter, each a link that sets it, or takes it away where it is set."""
+    return [
+        {
+            "label": facet_value(kind, name, value, themes), "count": count, "is_current": value == chosen,
+            "url": here(**{name: None if value == chosen else value}),
+        }
+        for value, count in counted
+    ]
+
+
+def short_address(url: str) -> str:
+    """A web address without its scheme, cut where it is long."""
+    words = url.partition("://")[2].removeprefix("www.").rstrip("/")
+    return words if len(words) <= 60 else words[:59] + "…"
+
+
+def xml_text(text: object) -> str:
+    """Text with only the characters XML 1.0 allows (https://www.w3.org/TR/xml/#charsets)."""
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", str(text))

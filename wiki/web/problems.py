@@ -1,0 +1,123 @@
+"""Errors as pages: what happened, what was kept, what to do. The typed text is always on the screen."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, TooManyRequests
+from werkzeug.wrappers import Response as BaseResponse
+
+from wiki.errors import Forbidden, Invalid, Moved, NotFound, Problem
+from wiki.web import visitor
+
+log = logging.getLogger("wiki")
+
+
+def init_app(app: Flask) -> None:
+    """Translate every error of the rooms, and every other one, into an answer."""
+    app.register_error_handler(Moved, _moved)
+    app.register_error_handler(NotFound, lambda _error: _missing())
+    app.register_error_handler(Forbidden, lambda _error: _forbidden())
+    app.register_error_handler(Invalid, lambda error: page(400, _("Cette demande ne peut pas aboutir."), problems=error.problems))
+    app.register_error_handler(CSRFError, lambda _error: _expired())
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def page(
+    status: int, title: str, explanation: str = "", problems: list[Problem] | None = None, reference: str = ""
+) -> Response:
+    """An error page in the visitor's language, with whatever they had typed."""
+    kept = {name: value for name in ("title", "text", "body", "comment") if (value := _typed(name))}
+    html = render_template(
+        "errors/error.html", status=status, error_title=title, explanation=explanation, problems=problems or [],
+        kept=kept, reference=reference,
+    )
+    response = make_response(html, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _typed(name: str) -> str:
+    if request.method not in ("POST", "PUT"):
+        return ""
+    try:
+        return request.form.get(name, "")
+    except HTTPException:
+        return ""
+
+
+def _moved(error: Moved) -> BaseResponse:
+    """To the same thing at the present address; a form that was sent goes along."""
+    arguments = dict(request.view_args or {}, slug=error.slug)
+    target = url_for(request.endpoint or "reading.home", **arguments)
+    if request.query_string:
+        target += "?" + request.query_string.decode("ascii", "replace")
+    return redirect(target, 301 if request.method in ("GET", "HEAD") else 308)
+
+
+def _missing() -> Response:
+    slug = (request.view_args or {}).get("slug")
+    explanation = _("Rien ne se trouve à cette adresse : la page a pu être archivée, ou n'a jamais existé.")
+    response = page(404, _("Page introuvable"), explanation)
+    if isinstance(slug, str) and request.endpoint == "reading.page":
+        response.set_data(
+            render_template(
+                "errors/error.html", status=404, error_title=_("Page introuvable"), explanation=explanation, problems=[],
+                kept={}, reference="", wanted=slug.replace("-", " ")[:120],
+            )
+        )
+    return response
+
+
+def _forbidden() -> Response:
+    if visitor.actor().is_authenticated:
+        explanation = _("Votre compte ne permet pas cette action. Demandez à l'équipe de modération.")
+    else:
+        explanation = _("Cette action demande un compte. Connectez-vous ; votre texte reste ci-dessous.")
+    return page(403, _("Action réservée"), explanation)
+
+
+def _expired() -> Response:
+    return page(
+        400, _("Le formulaire a expiré"),
+        _("Par sécurité, rien n'a été enregistré. Copiez votre texte ci-dessous, rouvrez la page et collez-le."),
+    )
+
+
+def _http(error: HTTPException) -> BaseResponse:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()
+    if isinstance(error, RequestEntityTooLarge):
+        return page(413, _("Envoi trop volumineux"), _("Ce que vous envoyez dépasse la limite de ce wiki. Envoyez-le en plusieurs parties."))
+    if isinstance(error, TooManyRequests):
+        response = page(429, _("Un instant, s'il vous plaît"), _("Vous allez plus vite que prévu. Attendez une minute puis recommencez ; votre texte est ci-dessous."))
+        response.headers["Retry-After"] = "60"
+        return response
+    titles = {
+        400: _("Demande mal formée"), 403: _("Action réservée"), 404: _("Page introuvable"), 405: _("Action impossible ici"),
+        414: _("Adresse trop longue"), 415: _("Format non accepté"),
+    }
+    response = page(status, titles.get(status, _("Cette demande ne peut pas aboutir.")))
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    reference = secrets.token_hex(4)
+    log.error("Unexpected error %s at %s %s", reference, request.method, request.endpoint, exc_info=error)
+    original = error.original_exception if isinstance(error, InternalServerError) else error
+    if original.__class__.__name__ == "OperationalError":
+        return page(
+            503, _("Le wiki ne peut pas enregistrer pour le moment"),
+            _("La lecture reste possible. Votre texte est ci-dessous : gardez-en une copie et réessayez dans quelques minutes."),
+            reference=reference,
+        )
+    return page(500, _("Une erreur imprévue s'est produite"), _("Elle est notée sous la référence indiquée. Votre texte est ci-dessous."), reference=reference)

@@ -1,0 +1,262 @@
+"""Reading: the home page, lists, pages in all their forms."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from threading import Lock
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from wiki import database, pages
+from wiki.errors import NotFound
+from wiki.pages import KINDS, PageInfo
+from wiki.web import security, visitor
+from wiki.web.arguments import page_number, revision_number, today
+from wiki.web.structured import structured_data
+
+blueprint = Blueprint("reading", __name__)
+
+LISTINGS = {kind.listing: kind for kind in KINDS.values()}
+
+
+class ReadyPages:
+    """Whole pages ready to send to anonymous readers, up to a number of bytes; the least recently read go first.
+
+    The key holds all that a page's looks depend on, so nothing is ever stale.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._pages: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
+        self._size = 0
+        self._lock = Lock()
+
+    def get(self, key: tuple[Any, ...]) -> bytes | None:
+        """The page kept under this key."""
+        with self._lock:
+            page = self._pages.get(key)
+            if page is not None:
+                self._pages.move_to_end(key)
+            return page
+
+    def keep(self, key: tuple[Any, ...], page: bytes) -> None:
+        """Keep a page for later readers."""
+        with self._lock:
+            if key in self._pages or len(page) > self._capacity:
+                return
+            self._pages[key] = page
+            self._size += len(page)
+            while self._size > self._capacity:
+                self._size -= len(self._pages.popitem(last=False)[1])
+
+
+@blueprint.record_once
+def _prepare(state: Any) -> None:
+    state.app.extensions["ready_pages"] = ReadyPages(state.app.config["WIKI"]["PAGE_CACHE"])
+
+
+# Stands for the nonce in a kept page and is replaced in each answer.
+_NONCE_MARK = "levain-nonce-levain-nonce"
+
+
+@blueprint.get("/")
+def home() -> str:
+    """What is here, what is coming, what moved, the ways in."""
+    actor = visitor.actor()
+    per_list = 4
+    return render_template(
+        "home.html",
+        counts=pages.counts(actor),
+        coming=pages.listing(actor, "event", per_page=per_list, when="coming", today=today()).rows,
+        past=pages.listing(actor, "event", per_page=per_list, when="past", today=today()).rows,
+        recipes=pages.newest(actor, "recipe", 6),
+        changes=pages.changes(actor, limit=6, minor=False),
+    )
+
+
+@blueprint.get("/<any({}):kind_path>".format(", ".join(LISTINGS)))
+def listing(kind_path: str) -> str:
+    """Every page of a kind, filtered by the facets in the address."""
+    actor, kind = visitor.actor(), LISTINGS[kind_path]
+    chosen = [(field.name, value) for field in kind.fields if field.facet and (value := request.args.get(field.name, ""))]
+    chosen += [(name, value) for name in ("year", "city") if (value := request.args.get(name, ""))]
+    when = request.args.get("when", "")
+    when = when if when in ("past", "coming") and kind.name == "event" else ""
+    found = pages.listing(
+        actor, kind.name, page_number(), current_app.config["WIKI"]["PER_PAGE"], chosen, when=when, today=today()
+    )
+    facets = {
+        name: pages.facet_counts(actor, kind.name, name)
+        for name in (("themes", "year", "city") if kind.name == "event" else ("themes", "difficulty") if kind.name == "recipe" else ())
+    }
+    themes = pages.titles(actor, [value for value, _count in facets.get("themes", [])])
+    return render_template(
+        "pages/listing.html", kind=kind, listing=found, chosen=dict(chosen), when=when, facets=facets, themes=themes
+    )
+
+
+@blueprint.get("/wiki/<slug>")
+def page(slug: str) -> BaseResponse:
+    """A page: the newest revision, or the one asked for. Anonymous readers get ready pages."""
+    asked = request.args.get("revision")
+    if asked is not None:
+        return _old_revision(slug, revision_number(asked))
+    actor = visitor.actor()
+    info = pages.find(actor, slug)
+    if actor.is_authenticated or request.cookies.get("session") or request.query_string:
+        return _personal(info)
+    key = (info.id, info.head_id, info.stamp, info.protected, visitor.language(), today(), pages.RENDERER_VERSION)
+    response = Response()
+    response.set_etag(f"{info.id}-{info.head_id}-{info.stamp}-{int(info.protected)}-{key[4]}-{key[5]}-{_build()}")
+    response.last_modified = info.updated_at
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.vary.update(("Cookie", "Accept-Language"))
+    if response.get_etag()[0] in request.if_none_match:
+        response.status_code = 304
+        return response
+    ready: ReadyPages = current_app.extensions["ready_pages"]
+    html = ready.get(key)
+    if html is None:
+        html = _drawn(pages.open_found(actor, info), nonce=_NONCE_MARK).encode()
+        ready.keep(key, html)
+    response.content_type = "text/html; charset=utf-8"
+    response.set_data(html.replace(_NONCE_MARK.encode(), security.nonce().encode()))
+    return response
+
+
+def _build() -> str:
+    return str(current_app.extensions["assets"].build)
+
+
+def _personal(info: PageInfo) -> BaseResponse:
+    response = make_response(_drawn(pages.open_found(visitor.actor(), info), nonce=security.nonce()))
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _drawn(reading: pages.Reading, nonce: str) -> str:
+    kind = KINDS[reading.page.kind]
+    return render_template(
+        f"kinds/{kind.name}.html", kind=kind, reading=reading, page=reading.page, fields=reading.document.fields,
+        csp_nonce=lambda: nonce, structured=structured_data(reading), saved=request.args.get("saved", ""),
+    )
+
+
+def _old_revision(slug: str, number: int) -> BaseResponse:
+    reading, revision = pages.open_revision(visitor.actor(), slug, number)
+    kind = KINDS[reading.document.kind]
+    html = render_template(
+        f"kinds/{kind.name}.html", kind=kind, reading=reading, page=reading.page, fields=reading.document.fields,
+        revision=revision, structured=None, saved="",
+    )
+    response = make_response(html)
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@blueprint.get("/wiki/<slug>.md")
+def text(slug: str) -> Response:
+    """The whole text of a page, as it is stored."""
+    asked = request.args.get("revision")
+    info, revision = pages.text_of(visitor.actor(), slug, revision_number(asked) if asked is not None else None)
+    response = Response(revision.text, content_type="text/plain; charset=utf-8")
+    response.headers["Content-Security-Policy"] = security.PLAIN_POLICY
+    response.headers["Cache-Control"] = "no-cache"
+    response.set_etag(f"{info.id}-{revision.id}")
+    return response.make_conditional(request)  # type: ignore[return-value]
+
+
+@blueprint.get("/wiki/<slug>.json")
+def data(slug: str) -> Response:
+    """A page as data: slug, kind, title, revision (its number), fields, body, licence, authors, dates."""
+    asked = request.args.get("revision")
+    info, revision = pages.text_of(visitor.actor(), slug, revision_number(asked) if asked is not None else None)
+    document = pages.parse(revision.text)
+    origin = pages.by_ids(visitor.actor(), [info.origin_id]).get(info.origin_id) if info.origin_id else None
+    answer = {
+        "slug": info.slug, "kind": document.kind, "title": document.title or info.title, "revision": revision.number,
+        "fields": {**document.fields, **document.extra}, "body": document.body,
+        "license": document.fields.get("license", pages.DEFAULT_LICENCE), "authors": pages.authors(info.id),
+        "language": info.language, "created": info.created_at.isoformat(), "updated": revision.created_at.isoformat(),
+        "sha256": revision.sha256, "complete": info.complete, "protected": info.protected,
+        "origin": origin.slug if origin else None,
+        "url": url_for("reading.page", slug=info.slug, _external=True),
+    }
+    response = Response(json.dumps(answer, ensure_ascii=False, indent=1), content_type="application/json; charset=utf-8")
+    response.set_etag(f"{info.id}-{revision.id}-{info.stamp}")
+    response.headers["Cache-Control"] = "no-cache"
+    return response.make_conditional(request)  # type: ignore[return-value]
+
+
+@blueprint.get("/wiki/<slug>/links")
+def links(slug: str) -> str:
+    """What links here."""
+    actor = visitor.actor()
+    info = pages.find(actor, slug)
+    found = pages.linking_here(actor, info.id, page_number(), current_app.config["WIKI"]["PER_PAGE"])
+    return render_template("pages/links.html", page=info, kind=KINDS[info.kind], listing=found)
+
+
+@blueprint.get("/wiki/<slug>/variants")
+def variants(slug: str) -> str:
+    """The origin of a page and the pages that say they are variants of it."""
+    actor = visitor.actor()
+    reading = pages.open_page(actor, slug)
+    found = [naming.page for naming in reading.named_by if naming.field == "variant_of"]
+    return render_template(
+        "pages/variants.html", page=reading.page, kind=KINDS[reading.page.kind], reading=reading, variants=found
+    )
+
+
+@blueprint.get("/pages")
+def upkeep() -> str:
+    """For those who tend the wiki: pages wanted, pages nothing leads to."""
+    actor = visitor.actor()
+    return render_template(
+        "pages/upkeep.html", wanted=pages.wanted(actor),
+        orphans=pages.orphans(actor, page_number(), current_app.config["WIKI"]["PER_PAGE"]),
+    )
+
+
+@blueprint.get("/pages/suggestions")
+def suggestions() -> Response:
+    """Titles that match what is being typed in a reference field: `[{slug, title, kind}]`."""
+    kind = request.args.get("kind", "")
+    found = pages.suggestions(visitor.actor(), request.args.get("q", "")[:100], kind if kind in KINDS else "")
+    rows = [{"slug": info.slug, "title": info.title, "kind": info.kind} for info in found]
+    return Response(json.dumps(rows, ensure_ascii=False), content_type="application/json; charset=utf-8")
+
+
+@blueprint.get("/wiki/")
+def index() -> BaseResponse:
+    """The bare folder leads home."""
+    return redirect(url_for("reading.home"))
+
+
+@blueprint.get("/healthz")
+def health() -> Response:
+    """`ok` when the database answers."""
+    if not database.answers():
+        return Response("database does not answer\n", 503, content_type="text/plain; charset=utf-8")
+    return Response("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/licence")
+def licence() -> BaseResponse:
+    """The page about the licence, where there is one."""
+    try:
+        return redirect(url_for("reading.page", slug=pages.find(visitor.actor(), "la-licence").slug))
+    except NotFound:
+        abort(404)
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """What crawlers should leave alone."""
+    rules = "User-agent: *\nDisallow: /wiki/*/edit\nDisallow: /wiki/*/diff\nDisallow: /wiki/*/history\nDisallow: /new/\nDisallow: /login\n"
+    return Response(rules, content_type="text/plain; charset=utf-8")
+

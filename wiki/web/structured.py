@@ -1,0 +1,79 @@
+"""Pages as schema.org sees them: HowTo, Event, and for the rest CreativeWork; see https://schema.org."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import url_for
+from markupsafe import Markup
+
+from wiki import pages
+
+_EVENT_STATUS = {"annule": "EventCancelled", "reporte": "EventPostponed"}
+_TYPES = {"recipe": "HowTo", "event": "Event", "edition": "Festival", "collective": "Organization", "theme": "DefinedTerm"}
+
+
+def structured_data(reading: pages.Reading) -> Markup:
+    """JSON-LD of a page, safe inside a script element."""
+    page, fields = reading.page, reading.document.fields
+    url = url_for("reading.page", slug=page.slug, _external=True)
+    licence = str(fields.get("license", pages.DEFAULT_LICENCE))
+    data: dict[str, Any] = {
+        "@context": "https://schema.org", "@type": _TYPES.get(page.kind, "Article"), "@id": url, "url": url,
+        "name": page.title, "description": page.summary or None, "inLanguage": page.language,
+    }
+    if page.kind not in ("collective", "theme", "event"):
+        data["license"] = pages.LICENCE_URLS.get(licence, licence)
+        data["dateModified"] = page.updated_at.isoformat()
+        data["author"] = [{"@type": "Person", "name": name} for name in reading.authors[:20]]
+    if page.kind == "recipe":
+        data |= _how_to(reading)
+    elif page.kind in ("event", "edition"):
+        data |= _event(reading)
+    clean = {name: value for name, value in data.items() if value not in (None, [], "")}
+    text = json.dumps(clean, ensure_ascii=False)
+    for character, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029")):
+        text = text.replace(character, escape)
+    return Markup(text)  # noqa: S704 - escaped above for a script element
+
+
+def _how_to(reading: pages.Reading) -> dict[str, Any]:
+    parts = reading.parts
+    data: dict[str, Any] = {
+        "supply": [{"@type": "HowToSupply", "name": name} for name in parts.get("materials", ())],
+        "tool": [{"@type": "HowToTool", "name": name} for name in parts.get("tools", ())],
+        "step": [
+            {"@type": "HowToStep", "position": position, "name": name}
+            for position, name in enumerate(parts.get("steps", ()), start=1)
+        ],
+    }
+    origin = reading.document.fields.get("variant_of")
+    if isinstance(origin, str) and (target := reading.targets.get(pages.link_key(origin))):
+        data["isBasedOn"] = url_for("reading.home", _external=True).rstrip("/") + target.url
+    return data
+
+
+def _event(reading: pages.Reading) -> dict[str, Any]:
+    page, fields = reading.page, reading.document.fields
+    sessions = pages.typed(reading.document, "sessions") or []
+    starts = [session.iso_start for session in sessions]
+    ends = [session.iso_end for session in sessions if session.iso_end]
+    data: dict[str, Any] = {
+        "startDate": min(starts) if starts else fields.get("starts_on"),
+        "endDate": max(ends) if ends else fields.get("ends_on"),
+    }
+    if page.place:
+        location: dict[str, Any] = {"@type": "Place", "name": page.place, "address": fields.get("address") or page.place}
+        if coordinates := pages.typed(reading.document, "geo"):
+            location["geo"] = {
+                "@type": "GeoCoordinates", "latitude": coordinates.latitude, "longitude": coordinates.longitude,
+            }
+        data["location"] = location
+    if page.kind == "event":
+        data["eventStatus"] = "https://schema.org/" + _EVENT_STATUS.get(str(fields.get("state", "")), "EventScheduled")
+        data["organizer"] = [{"@type": "Organization", "name": name} for name in fields.get("organizers", [])]
+    edition = fields.get("edition") or fields.get("part_of")
+    if isinstance(edition, str) and (target := reading.targets.get(pages.link_key(edition))):
+        data["superEvent"] = {"@type": "Festival", "name": target.title}
+    return data
