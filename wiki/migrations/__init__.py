@@ -59,10 +59,11 @@ def check() -> None:
     found = current()
     _refuse_newer(found)
     if found is None:
-        raise SchemaMismatch(_("Cette base ne contient pas encore de wiki : lancez d'abord « wiki upgrade »."))
+        raise SchemaMismatch(_("Cette base ne contient pas encore de wiki : lancez « wiki upgrade »."))
     if found != newest():
         raise SchemaMismatch(
-            _("La base date d'une version plus ancienne de Levain : sauvegardez-la, puis lancez « wiki upgrade ».")
+            _("La base date d'une version plus ancienne de Levain : sauvegardez-la, "
+              "puis lancez « wiki upgrade ».")
         )
 
 
