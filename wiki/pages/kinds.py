@@ -224,7 +224,7 @@ EVENT = Kind(
         Field("next_steps", "text", _l("Et ensuite"), _l("Ce que l'événement a mis en route."),
               group="suites", limits=Limits(length=5000)),
         Field("press", "urls", _l("Revue de presse"), _l("Les articles parus. Une adresse par ligne."),
-              group="suites"),
+              group="suites", limits=Limits(length=2000)),
         *_TAIL,
     ),
     outline=(

@@ -36,7 +36,7 @@ class FieldType:
 
 
 def _title(field: Field, text: str) -> str:
-    return clean_name(text, field.limits.length)
+    return clean_name(clean_line(text, len(text)), field.limits.length)
 
 
 def _line(field: Field, text: str) -> str:

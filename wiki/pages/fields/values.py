@@ -21,7 +21,7 @@ from wiki.pages.fields.types import TYPES
 
 Value = str | list[str]
 
-# Far too long a value is refused before it is looked at, for understanding it may take time that grows with it.
+# Far too long a value is refused before it is looked at: understanding it may take time that grows with it.
 # Words may come with blanks that cleaning takes away; a date or a sum has none to spare.
 _ROOM_FOR_BLANKS = 4
 _IN_WORDS = frozenset({"title", "line", "text", "list", "mentions"})
