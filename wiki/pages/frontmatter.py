@@ -64,9 +64,11 @@ class _Reader:
         try:
             self._documents()
         except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
+            problem = getattr(error, "problem", None)
+            # What is left open is mended where it opens, not where the parser gave up.
+            mark = getattr(error, "context_mark" if problem in _LEFT_OPEN else "problem_mark", None)
             line = mark.line + self.first_line if mark is not None else None
-            self.problems.append(Problem(_explained(getattr(error, "problem", None)), line=line))
+            self.problems.append(Problem(_explained(problem), line=line))
         except _TooMuch:
             pass
         if self.problems:
@@ -154,6 +156,12 @@ class _Reader:
             raise _TooMuch
 
 
+_LEFT_OPEN = frozenset({
+    "could not find expected ':'", "found unexpected end of stream", "did not find expected ',' or ']'",
+    "did not find expected ',' or '}'",
+})
+
+
 def _explained(problem: str | None) -> str:
     """What the parser complains of, in words for whoever typed the text."""
     match problem:
@@ -172,6 +180,8 @@ def _explained(problem: str | None) -> str:
         case "found character that cannot start any token":
             return _("Une ligne ne commence pas par une tabulation, ni une valeur par « @ » ou « ` » ; "
                      "mettez la valeur entre guillemets.")
+        case "found a tab character that violates indentation":
+            return _("Une ligne ne commence pas par une tabulation ; mettez des espaces.")
         case "found unknown escape character" | "found invalid Unicode character escape code":
             return _("La barre « \\ » est mal employée entre guillemets doubles ; doublez-la.")
         case "block sequence entries are not allowed in this context":

@@ -104,7 +104,8 @@ def read_strict(text: str, maximum: int = TEXT_MAXIMUM) -> Document:
                 fields[declared.name] = value
     problems += _extra_problems(document.extra, block)
     document = document.replace(fields=fields)
-    if not document.title and not any(problem.field == "title" for problem in problems):
+    untitled = not document.title and not any(problem.field == "title" for problem in problems)
+    if untitled and (kind is not ARTICLE or document.fields or document.extra):
         problems.append(Problem(_("Donnez un titre à cette page."), "title", block.lines.get("title", 1)))
     if problems:
         raise Invalid(problems)
@@ -246,10 +247,10 @@ def _checked(declared: Field, block: Block) -> tuple[Value, list[Problem]]:
         return "", []
     shaped = _shaped(declared, raw)
     if shaped is None:
-        if declared.many or isinstance(raw, dict):
+        if declared.many:
             message = _("« %(name)s » attend une valeur par ligne, sans rien d'imbriqué.", name=declared.name)
         else:
-            message = _("« %(name)s » attend une seule valeur.", name=declared.name)
+            message = _("« %(name)s » attend une seule valeur, sans rien d'imbriqué.", name=declared.name)
         return "", [Problem(message, declared.name, line)]
     checked = check(declared, shaped)
     item_lines = block.item_lines.get(declared.name, [])
