@@ -6,7 +6,7 @@ what people wrote is merged or left alone, never replaced, and the history keeps
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,14 +25,13 @@ from wiki.pages.editing import Conflict, create, save
 from wiki.pages.kinds import ARTICLE
 from wiki.pages.models import Page, PageName
 from wiki.pages.queries import SLUG_MAXIMUM
+from wiki.pages.upkeep import Progress, one_instant, silently
 from wiki.rendering import link_key
 
 HOUSE = Actor(None, "Levain", "admin", "house")
 
 # What is named comes before what names it, so that most links lead somewhere at once.
 _ORDER = ("themes", "collectives", "recipes", "editions", "projects", "events", "articles")
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass
@@ -46,11 +45,7 @@ class Report:
     refused: list[tuple[str, Sequence[Problem]]] = field(default_factory=list)
 
 
-def _silently(_done: int, _total: int) -> None:
-    """Nobody watches."""
-
-
-def seed(actor: Actor = HOUSE, progress: Progress = _silently) -> Report:
+def seed(actor: Actor = HOUSE, progress: Progress = silently) -> Report:
     """Make the pages of the starting library that are missing, and bring its corrections to the others.
 
     A page that people changed since receives the corrections by a merge; where both touched the same
@@ -146,7 +141,7 @@ def _read(path: Path) -> str:
         raise Invalid(_("Ce fichier n'est pas un texte en UTF-8.")) from error
 
 
-def import_folder(folder: Path, actor: Actor = HOUSE, progress: Progress = _silently) -> Report:
+def import_folder(folder: Path, actor: Actor = HOUSE, progress: Progress = silently) -> Report:
     """Make or change a page for each `.md` file of a folder and its subfolders.
 
     The file's name is the page's address ("Copy party.md" stands for copy-party). A text that differs from
@@ -177,8 +172,10 @@ def import_folder(folder: Path, actor: Actor = HOUSE, progress: Progress = _sile
 def _address(path: Path, name: str, seen: dict[str, str]) -> str:
     slug = link_key(path.stem)
     if not slug or len(slug) > SLUG_MAXIMUM:
-        raise Invalid(_("Le nom de ce fichier ne peut pas servir d'adresse : il faut des lettres ou des chiffres, "
-                        "et %(maximum)s signes au plus.", maximum=SLUG_MAXIMUM))
+        raise Invalid(
+            _("Le nom de ce fichier ne peut pas servir d'adresse : il faut des lettres ou des chiffres, "
+              "et %(maximum)s signes au plus.", maximum=SLUG_MAXIMUM)
+        )
     if slug in seen:
         raise Invalid(_("Ce fichier et %(other)s donneraient la même page.", other=seen[slug]))
     seen[slug] = name
@@ -215,7 +212,7 @@ def _titled(text: str, stem: str) -> str:
         return _canonical(textform.serialize(document.replace(fields={**document.fields, "title": title})))
 
 
-def export_folder(folder: Path, progress: Progress = _silently) -> Report:
+def export_folder(folder: Path, progress: Progress = silently) -> Report:
     """Write the newest text of every page that is not archived to `<address>.md`, byte for byte.
 
     All texts are of one instant. The folder is made where there is none; raises Invalid where it holds
@@ -224,20 +221,19 @@ def export_folder(folder: Path, progress: Progress = _silently) -> Report:
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise Invalid(_("Le dossier %(folder)s n'est pas vide : donnez-en un nouveau.", folder=folder))
-    rows = db.session.execute(
-        select(Page.id, Page.slug, Page.head_number)
-        .where(Page.head_number > 0, Page.archived_at.is_(None))
-        .order_by(Page.slug)
-    ).all()
+    columns = select(Page.id, Page.slug, Page.head_number)
+    query = columns.where(Page.head_number > 0, Page.archived_at.is_(None)).order_by(Page.slug)
     report = Report()
-    for done, row in enumerate(rows, start=1):
-        try:
-            _write(folder, row.slug, history.read(row.id, row.head_number).text)
-            report.created.append(row.slug)
-        except ValueError as error:
-            damage = _("Le texte de cette page est abîmé (%(why)s) ; lancez « wiki verify ».", why=error)
-            report.refused.append((row.slug, [Problem(damage)]))
-        progress(done, len(rows))
+    with one_instant():
+        rows = db.session.execute(query).all()
+        for done, row in enumerate(rows, start=1):
+            try:
+                _write(folder, row.slug, history.read(row.id, row.head_number).text)
+                report.created.append(row.slug)
+            except ValueError as error:
+                damage = _("Le texte de cette page est abîmé (%(why)s) ; lancez « wiki verify ».", why=error)
+                report.refused.append((row.slug, [Problem(damage)]))
+            progress(done, len(rows))
     return report
 
 
