@@ -22,11 +22,14 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """
     from flask import Flask
 
-    from wiki import cli, config as settings, database, resources, web
+    from wiki import cli, database, resources, web
+    from wiki import config as settings
 
     values = settings.read(overrides=config)
     app = Flask(
-        "wiki", root_path=str(resources.PACKAGE), template_folder=str(resources.folder("templates")),
+        "wiki",
+        root_path=str(resources.PACKAGE),
+        template_folder=str(resources.folder("templates")),
         static_folder=str(resources.folder("static")),
     )
     url = settings.database_url(values)

@@ -29,8 +29,31 @@ NAME_MAXIMUM = 40
 
 # Names that would let somebody pass for the house, and the prefix guests carry.
 RESERVED = frozenset(
-    "admin administration administrateur administratrice administrator moderateur moderatrice moderation moderator "
-    "levain wiki system systeme root support visite guest anonyme anonymous all tous toutes everyone".split()
+    [
+        "admin",
+        "administration",
+        "administrateur",
+        "administratrice",
+        "administrator",
+        "moderateur",
+        "moderatrice",
+        "moderation",
+        "moderator",
+        "levain",
+        "wiki",
+        "system",
+        "systeme",
+        "root",
+        "support",
+        "visite",
+        "guest",
+        "anonyme",
+        "anonymous",
+        "all",
+        "tous",
+        "toutes",
+        "everyone",
+    ]
 )
 
 
@@ -66,13 +89,69 @@ class Actor:
 
 GUEST = Actor(None, "", "guest", "guest:")
 
-_FLOWERS = (
-    "Ajonc Ancolie Angelique Aubepine Bleuet Bourrache Bruyere Camomille Campanule Capucine Centauree Chicoree "
-    "Coquelicot Cosmos Digitale Eglantine Fenouil Fougere Genet Gentiane Giroflee Houblon Iris Jonquille Lavande "
-    "Lierre Lilas Lin Liseron Lupin Marguerite Marjolaine Mauve Melisse Menthe Mimosa Muguet Myosotis Narcisse "
-    "Nigelle Oeillet Oseille Pavot Pervenche Pissenlit Primevere Reseda Romarin Safran Sarrasin Sauge Seigle "
-    "Serpolet Souci Thym Tournesol Trefle Tulipe Valeriane Verveine Violette"
-).split()
+_FLOWERS = [
+    "Ajonc",
+    "Ancolie",
+    "Angelique",
+    "Aubepine",
+    "Bleuet",
+    "Bourrache",
+    "Bruyere",
+    "Camomille",
+    "Campanule",
+    "Capucine",
+    "Centauree",
+    "Chicoree",
+    "Coquelicot",
+    "Cosmos",
+    "Digitale",
+    "Eglantine",
+    "Fenouil",
+    "Fougere",
+    "Genet",
+    "Gentiane",
+    "Giroflee",
+    "Houblon",
+    "Iris",
+    "Jonquille",
+    "Lavande",
+    "Lierre",
+    "Lilas",
+    "Lin",
+    "Liseron",
+    "Lupin",
+    "Marguerite",
+    "Marjolaine",
+    "Mauve",
+    "Melisse",
+    "Menthe",
+    "Mimosa",
+    "Muguet",
+    "Myosotis",
+    "Narcisse",
+    "Nigelle",
+    "Oeillet",
+    "Oseille",
+    "Pavot",
+    "Pervenche",
+    "Pissenlit",
+    "Primevere",
+    "Reseda",
+    "Romarin",
+    "Safran",
+    "Sarrasin",
+    "Sauge",
+    "Seigle",
+    "Serpolet",
+    "Souci",
+    "Thym",
+    "Tournesol",
+    "Trefle",
+    "Tulipe",
+    "Valeriane",
+    "Verveine",
+    "Violette",
+]
 
 
 def guest(token: str) -> Actor:
@@ -127,7 +206,11 @@ def register(name: str, password: str, email: str | None = None, role: str = "me
     if problems:
         raise Invalid(problems)
     user = User(
-        name=name, name_key=name_key(name), email=email, role=role, password_hash=_hasher().hash(password),
+        name=name,
+        name_key=name_key(name),
+        email=email,
+        role=role,
+        password_hash=_hasher().hash(password),
         session_token=secrets.token_urlsafe(32),
     )
     try:
@@ -152,10 +235,51 @@ def password_problems(password: str, name: str = "") -> list[Problem]:
 
 
 _COMMON_PASSWORDS = frozenset(
-    "password password1 password123 passw0rd 12345678 123456789 1234567890 0123456789 azertyui azertyuiop qwertyui "
-    "qwertyuiop motdepasse motdepasse1 iloveyou jetaime jetaime1 bonjour1 bonjour123 soleil123 doudou123 11111111 "
-    "00000000 admin123 administrateur welcome1 letmein1 football chocolat marseille baseball superman princess "
-    "sunshine trustno1 azerty123 qwerty123 abcd1234 aaaaaaaa 1q2w3e4r loulou123 camille1 nicolas1".split()
+    [
+        "password",
+        "password1",
+        "password123",
+        "passw0rd",
+        "12345678",
+        "123456789",
+        "1234567890",
+        "0123456789",
+        "azertyui",
+        "azertyuiop",
+        "qwertyui",
+        "qwertyuiop",
+        "motdepasse",
+        "motdepasse1",
+        "iloveyou",
+        "jetaime",
+        "jetaime1",
+        "bonjour1",
+        "bonjour123",
+        "soleil123",
+        "doudou123",
+        "11111111",
+        "00000000",
+        "admin123",
+        "administrateur",
+        "welcome1",
+        "letmein1",
+        "football",
+        "chocolat",
+        "marseille",
+        "baseball",
+        "superman",
+        "princess",
+        "sunshine",
+        "trustno1",
+        "azerty123",
+        "qwerty123",
+        "abcd1234",
+        "aaaaaaaa",
+        "1q2w3e4r",
+        "loulou123",
+        "camille1",
+        "nicolas1",
+    ]
 )
 
 
@@ -190,9 +314,7 @@ def by_session_token(token: str) -> Actor | None:
 def end_sessions(actor: Actor) -> None:
     """Log the account out everywhere."""
     with write_transaction() as session:
-        session.execute(
-            update(User).where(User.id == actor.id).values(session_token=secrets.token_urlsafe(32))
-        )
+        session.execute(update(User).where(User.id == actor.id).values(session_token=secrets.token_urlsafe(32)))
 
 
 def named(name: str) -> Actor:

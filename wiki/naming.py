@@ -39,8 +39,9 @@ def clean_name(text: str, maximum: int) -> str:
     if not link_key(name):
         raise BadName(_("Donnez un nom qui contient au moins une lettre ou un chiffre."))
     if len(name) > maximum:
-        raise BadName(_("Ce nom compte %(length)s caractères ; gardez-en %(maximum)s au plus.",
-                        length=len(name), maximum=maximum))
+        raise BadName(
+            _("Ce nom compte %(length)s caractères ; gardez-en %(maximum)s au plus.", length=len(name), maximum=maximum)
+        )
     for word in name.split():
         if len({alphabet for character in word if (alphabet := _alphabet(character))}) > 1:
             raise BadName(_("Le mot « %(word)s » mêle deux alphabets : il ressemblerait à un autre.", word=word))

@@ -41,9 +41,7 @@ class Revision(db.Model):  # type: ignore[name-defined,misc]
     changes: Mapped[list[Any]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now, index=True)
 
-    __table_args__ = (
-        UniqueConstraint("page_id", "number"),
-    )
+    __table_args__ = (UniqueConstraint("page_id", "number"),)
 
 
 def encode(text: str) -> tuple[str, bytes, str]:

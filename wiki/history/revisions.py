@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -50,10 +50,26 @@ def _entry(row: Any) -> Entry:
     return Entry(*row)
 
 
+def _with_text(row: Any) -> Text:
+    return Text(*(*row[:-2], decode(row.codec, row.body)))
+
+
 def append(
-    *, page_id: int, number: int, text: str, author_id: int | None, author_name: str, comment: str = "",
-    minor: bool = False, action: str = "edit", base_number: int = 0, parent_id: int | None = None,
-    merged_id: int | None = None, size_before: int = 0, changes: Sequence[Any] = (), created_at: datetime | None = None,
+    *,
+    page_id: int,
+    number: int,
+    text: str,
+    author_id: int | None,
+    author_name: str,
+    comment: str = "",
+    minor: bool = False,
+    action: str = "edit",
+    base_number: int = 0,
+    parent_id: int | None = None,
+    merged_id: int | None = None,
+    size_before: int = 0,
+    changes: Sequence[Any] = (),
+    created_at: datetime | None = None,
 ) -> int:
     """Store a revision in the running transaction and return its id.
 
@@ -61,12 +77,27 @@ def append(
     """
     codec, body, digest = encode(text)
     result = db.session.execute(
-        insert(Revision).values(
-            page_id=page_id, number=number, parent_id=parent_id, merged_id=merged_id, base_number=base_number,
-            codec=codec, body=body, sha256=digest, size=len(text), size_change=len(text) - size_before,
-            author_id=author_id, author_name=author_name, comment=comment, minor=minor, action=action,
-            changes=list(changes), created_at=created_at or now(),
-        ).returning(Revision.id)
+        insert(Revision)
+        .values(
+            page_id=page_id,
+            number=number,
+            parent_id=parent_id,
+            merged_id=merged_id,
+            base_number=base_number,
+            codec=codec,
+            body=body,
+            sha256=digest,
+            size=len(text),
+            size_change=len(text) - size_before,
+            author_id=author_id,
+            author_name=author_name,
+            comment=comment,
+            minor=minor,
+            action=action,
+            changes=list(changes),
+            created_at=created_at or now(),
+        )
+        .returning(Revision.id)
     )
     return int(result.scalar_one())
 
@@ -85,7 +116,7 @@ def _read(*conditions: ColumnElement[bool]) -> Text:
     row = db.session.execute(select(*_ENTRY, Revision.codec, Revision.body).where(*conditions)).one_or_none()
     if row is None:
         raise NotFound("revision")
-    return Text(*row[:-2], text=decode(row.codec, row.body))
+    return _with_text(row)
 
 
 def history(page_id: int, before: int | None = None, limit: int = 50) -> list[Entry]:
@@ -105,7 +136,7 @@ def texts(page_id: int, up_to: int, limit: int) -> list[Text]:
         .limit(limit)
     )
     rows = db.session.execute(query).all()
-    return [Text(*row[:-2], text=decode(row.codec, row.body)) for row in reversed(rows)]
+    return [_with_text(row) for row in reversed(rows)]
 
 
 def authors(page_id: int, limit: int = 50) -> list[str]:
@@ -118,23 +149,6 @@ def authors(page_id: int, limit: int = 50) -> list[str]:
         .limit(limit)
     )
     return list(db.session.execute(query).scalars())
-
-
-def every(batch: int = 200) -> Iterator[tuple[int, int, str, str, bytes, str]]:
-    """(id, page id, sha256, codec, body, number) of every revision, in batches, oldest first: for checking."""
-    last = 0
-    while True:
-        rows = db.session.execute(
-            select(Revision.id, Revision.page_id, Revision.number, Revision.codec, Revision.body, Revision.sha256)
-            .where(Revision.id > last)
-            .order_by(Revision.id)
-            .limit(batch)
-        ).all()
-        if not rows:
-            return
-        for row in rows:
-            yield tuple(row)
-        last = rows[-1].id
 
 
 def count() -> int:

@@ -1,10 +1,10 @@
 """What is being said now: kinds, the text form, the verbs that write and the finders that read.
 
-    fields kinds frontmatter textform   what a page can say, and how it is written          (no database)
-    models projection                   tables, and what is computed from a page's text
-    queries reading presence            finding and opening; every finder takes the actor
-    editing comparison                  the verbs, and what they show when a person must choose
-    seeds upkeep                        the library a wiki starts with; rebuilding and checking
+fields kinds frontmatter textform   what a page can say, and how it is written          (no database)
+models projection                   tables, and what is computed from a page's text
+queries reading presence            finding and opening; every finder takes the actor
+editing comparison                  the verbs, and what they show when a person must choose
+seeds upkeep                        the library a wiki starts with; rebuilding and checking
 """
 
 from wiki.history import Entry, Text, authors, history
@@ -42,6 +42,7 @@ from wiki.pages.kinds import GROUPS, KINDS, Kind, outline_text
 from wiki.pages.presence import note_presence, present
 from wiki.pages.queries import (
     Change,
+    Glance,
     Listing,
     Naming,
     PageInfo,
@@ -50,6 +51,7 @@ from wiki.pages.queries import (
     counts,
     facet_counts,
     find,
+    glance,
     linking_here,
     listing,
     newest,
@@ -60,17 +62,97 @@ from wiki.pages.queries import (
     wanted,
 )
 from wiki.pages.reading import Reading, open_found, open_page, open_revision, page_exists, preview, text_of
+from wiki.pages.seeds import Report, export_folder, import_folder, seed, untouched
 from wiki.pages.textform import Document, assemble, canonical, incomplete, parse, serialize, typed
+from wiki.pages.upkeep import Finding, rebuild, verify
 from wiki.permissions import may, require
 from wiki.rendering import RENDERER_VERSION, link_key, render_inline
 
 __all__ = [
-    "DEFAULT_LICENCE", "DEFAULT_ZONE", "GROUPS", "KINDS", "LICENCE_URLS", "RENDERER_VERSION", "AlreadyExists", "Change",
-    "Comparison", "Conflict", "Document", "Entry", "Field", "Kind", "Listing", "Naming", "PageInfo", "Passage", "Reading",
-    "Saved", "Session", "Text", "archive", "assemble", "authors", "base_revision", "blame", "by_ids", "canonical",
-    "changes", "changes_in_words", "chosen", "compare", "counts", "create", "facet_counts", "field_words", "find",
-    "history", "incomplete", "link_key", "linking_here", "listing", "may", "newest", "note_presence", "open_found",
-    "open_page", "open_revision", "orphans", "outline_text", "page_exists", "parse", "passages", "present", "preview",
-    "protect", "rename", "render_inline", "reopen", "require", "restore", "save", "search", "section_text", "serialize",
-    "settle", "suggestions", "summarise", "text_of", "titles", "typed", "unarchive", "undo", "wanted", "with_section",
+    "DEFAULT_LICENCE",
+    "DEFAULT_ZONE",
+    "GROUPS",
+    "KINDS",
+    "LICENCE_URLS",
+    "RENDERER_VERSION",
+    "AlreadyExists",
+    "Change",
+    "Comparison",
+    "Conflict",
+    "Document",
+    "Entry",
+    "Field",
+    "Finding",
+    "Glance",
+    "Kind",
+    "Listing",
+    "Naming",
+    "PageInfo",
+    "Passage",
+    "Reading",
+    "Report",
+    "Saved",
+    "Session",
+    "Text",
+    "archive",
+    "assemble",
+    "authors",
+    "base_revision",
+    "blame",
+    "by_ids",
+    "canonical",
+    "changes",
+    "changes_in_words",
+    "chosen",
+    "compare",
+    "counts",
+    "create",
+    "export_folder",
+    "facet_counts",
+    "field_words",
+    "find",
+    "glance",
+    "history",
+    "import_folder",
+    "incomplete",
+    "link_key",
+    "linking_here",
+    "listing",
+    "may",
+    "newest",
+    "note_presence",
+    "open_found",
+    "open_page",
+    "open_revision",
+    "orphans",
+    "outline_text",
+    "page_exists",
+    "parse",
+    "passages",
+    "present",
+    "preview",
+    "protect",
+    "rebuild",
+    "rename",
+    "render_inline",
+    "reopen",
+    "require",
+    "restore",
+    "save",
+    "search",
+    "section_text",
+    "seed",
+    "serialize",
+    "settle",
+    "suggestions",
+    "summarise",
+    "text_of",
+    "titles",
+    "typed",
+    "unarchive",
+    "undo",
+    "untouched",
+    "verify",
+    "wanted",
+    "with_section",
 ]

@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from flask_babel import gettext as _, ngettext
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from wiki import history
 from wiki.accounts import Actor
@@ -51,9 +52,7 @@ def compare(old: str, new: str) -> Comparison:
     before, after = textform.parse(old), textform.parse(new)
     hunks = history.compare(before.body, after.body)
     fields = list(_field_changes(before, after))
-    return Comparison(
-        fields, hunks, changes_in_words(summarise(old, new)), any(hunk.too_different for hunk in hunks)
-    )
+    return Comparison(fields, hunks, changes_in_words(summarise(old, new)), any(hunk.too_different for hunk in hunks))
 
 
 def _field_changes(before: textform.Document, after: textform.Document) -> Iterator[FieldChange]:
@@ -109,10 +108,21 @@ def _part(kind: str, title: str, added: int, removed: int, field: bool) -> str:
         return _("%(name)s : réécrit", name=name)
     if added and removed:
         if added == removed:
-            return _("%(name)s : %(lines)s", name=name, lines=ngettext("%(num)s ligne modifiée", "%(num)s lignes modifiées", added))
-        return _("%(name)s : +%(added)s et −%(lines)s", name=name, added=added, lines=ngettext("%(num)s ligne", "%(num)s lignes", removed))
+            return _(
+                "%(name)s : %(lines)s",
+                name=name,
+                lines=ngettext("%(num)s ligne modifiée", "%(num)s lignes modifiées", added),
+            )
+        return _(
+            "%(name)s : +%(added)s et −%(lines)s",
+            name=name,
+            added=added,
+            lines=ngettext("%(num)s ligne", "%(num)s lignes", removed),
+        )
     sign, number = ("+", added) if added else ("−", removed)
-    return _("%(name)s : %(sign)s%(lines)s", name=name, sign=sign, lines=ngettext("%(num)s ligne", "%(num)s lignes", number))
+    return _(
+        "%(name)s : %(sign)s%(lines)s", name=name, sign=sign, lines=ngettext("%(num)s ligne", "%(num)s lignes", number)
+    )
 
 
 def _field_label(name: str) -> str:
@@ -234,4 +244,3 @@ def _blame(page_id: int, head_number: int, limit: int) -> tuple[Authored, ...]:
         else:
             found.append(Authored(revision.number, revision.author_name, revision.created_at, line))
     return tuple(found)
-

@@ -77,7 +77,12 @@ def _canonical(text: str) -> str:
 
 
 def create(
-    actor: Actor, text: str, *, slug: str | None = None, comment: str = "", action: str = "create",
+    actor: Actor,
+    text: str,
+    *,
+    slug: str | None = None,
+    comment: str = "",
+    action: str = "create",
     created_at: datetime | None = None,
 ) -> Saved:
     """Make a new page from its whole text.
@@ -104,7 +109,9 @@ def create(
                 .returning(Page.id)
             ).scalar_one()
             session.execute(insert(PageName).values(slug=slug, page_id=page_id))
-            _append(actor, page_id, slug, 1, text, before="", base=0, parent=None, comment=comment, action=action, when=when)
+            _append(
+                actor, page_id, slug, 1, text, before="", base=0, parent=None, comment=comment, action=action, when=when
+            )
     except IntegrityError as error:
         raise AlreadyExists(slug, document.title) from error
     return Saved(slug, 1)
@@ -119,16 +126,37 @@ def _same_creation(actor: Actor, page_id: int, slug: str, text: str) -> Saved:
 
 
 def _append(
-    actor: Actor, page_id: int, slug: str, number: int, text: str, *, before: str, base: int, parent: int | None,
-    comment: str = "", minor: bool = False, action: str = "edit", when: datetime | None = None,
+    actor: Actor,
+    page_id: int,
+    slug: str,
+    number: int,
+    text: str,
+    *,
+    before: str,
+    base: int,
+    parent: int | None,
+    comment: str = "",
+    minor: bool = False,
+    action: str = "edit",
+    when: datetime | None = None,
 ) -> None:
     """Store revision `number` and its projections in the running transaction."""
     when = when or now()
     changed = [] if number == 1 else summarise(before, text)
     revision_id = history.append(
-        page_id=page_id, number=number, text=text, author_id=actor.id, author_name=actor.name,
-        comment=_clean_comment(comment), minor=minor, action=action, base_number=base, parent_id=parent,
-        size_before=len(before), changes=changed, created_at=when,
+        page_id=page_id,
+        number=number,
+        text=text,
+        author_id=actor.id,
+        author_name=actor.name,
+        comment=_clean_comment(comment),
+        minor=minor,
+        action=action,
+        base_number=base,
+        parent_id=parent,
+        size_before=len(before),
+        changes=changed,
+        created_at=when,
     )
     projection.project(page_id, slug, text, number, revision_id, when)
 
@@ -146,13 +174,21 @@ def base_revision(page: PageInfo, base: object) -> history.Text:
     text = str(base).strip()
     if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= page.head_number:
         raise Invalid(
-            _("La version de départ de ce texte est inconnue. Copiez votre texte, rouvrez la page et collez-le."), "base"
+            _("La version de départ de ce texte est inconnue. Copiez votre texte, rouvrez la page et collez-le."),
+            "base",
         )
     return history.read(page.id, int(text))
 
 
 def save(
-    actor: Actor, slug: str, text: str, base: object, *, comment: str = "", minor: bool = False, action: str = "edit",
+    actor: Actor,
+    slug: str,
+    text: str,
+    base: object,
+    *,
+    comment: str = "",
+    minor: bool = False,
+    action: str = "edit",
 ) -> Saved | Conflict:
     """Save a text written from revision `base` of a page.
 
@@ -166,13 +202,30 @@ def save(
     if mine == started.text and started.number == page.head_number:
         return Saved(page.slug, page.head_number, unchanged=True)
     return _integrate(
-        actor, page, started.text, started.number, mine, comment=comment, minor=minor, action=action, base=started.number
+        actor,
+        page,
+        started.text,
+        started.number,
+        mine,
+        comment=comment,
+        minor=minor,
+        action=action,
+        base=started.number,
     )
 
 
 def _integrate(
-    actor: Actor, page: PageInfo, ancestor: str, since: int, mine: str, *, base: int, comment: str, minor: bool = False,
-    action: str = "edit", validate: bool = True,
+    actor: Actor,
+    page: PageInfo,
+    ancestor: str,
+    since: int,
+    mine: str,
+    *,
+    base: int,
+    comment: str,
+    minor: bool = False,
+    action: str = "edit",
+    validate: bool = True,
 ) -> Saved | Conflict:
     """Join `mine`, written from `ancestor`, with the head, and store the result as the next revision.
 
@@ -198,8 +251,17 @@ def _integrate(
                     return again
                 result = again
             _append(
-                actor, page.id, page.slug, head.number + 1, result, before=head.text, base=base, parent=head.id,
-                comment=comment, minor=minor, action=action,
+                actor,
+                page.id,
+                page.slug,
+                head.number + 1,
+                result,
+                before=head.text,
+                base=base,
+                parent=head.id,
+                comment=comment,
+                minor=minor,
+                action=action,
             )
         return Saved(page.slug, head.number + 1, merged_with=others)
     raise AssertionError("the last attempt holds the lock")  # pragma: no cover
@@ -247,7 +309,14 @@ def _other_authors(actor: Actor, page_id: int, since: int) -> tuple[str, ...]:
 
 
 def settle(
-    actor: Actor, slug: str, mine: str, base: object, head: object, choices: Mapping[int, str], *, comment: str = "",
+    actor: Actor,
+    slug: str,
+    mine: str,
+    base: object,
+    head: object,
+    choices: Mapping[int, str],
+    *,
+    comment: str = "",
     minor: bool = False,
 ) -> Saved | Conflict:
     """Save what a person chose in a Conflict between their text and revision `head`.
@@ -290,8 +359,16 @@ def restore(actor: Actor, slug: str, number: int, *, comment: str = "") -> Saved
         if head.text == old.text:
             return Saved(page.slug, head.number, unchanged=True)
         _append(
-            actor, page.id, page.slug, head.number + 1, old.text, before=head.text, base=number, parent=head.id,
-            comment=comment or _("Version %(number)s remise en place", number=number), action="restore",
+            actor,
+            page.id,
+            page.slug,
+            head.number + 1,
+            old.text,
+            before=head.text,
+            base=number,
+            parent=head.id,
+            comment=comment or _("Version %(number)s remise en place", number=number),
+            action="restore",
         )
     return Saved(page.slug, head.number + 1)
 
@@ -387,5 +464,3 @@ def _section_span(body: str, anchor: str) -> tuple[int, int]:
         if section.anchor == anchor:
             return section.start, section.end
     raise NotFound(anchor)
-
-

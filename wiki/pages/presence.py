@@ -23,7 +23,9 @@ def note_presence(actor: Actor, page_id: int) -> None:
         mine = (Presence.page_id == page_id) & (Presence.actor_key == actor.key)
         seen = session.execute(update(Presence).where(mine).values(seen_at=now(), name=actor.name))
         if not seen.rowcount:  # type: ignore[attr-defined]
-            session.execute(insert(Presence).values(page_id=page_id, actor_key=actor.key, name=actor.name, seen_at=now()))
+            session.execute(
+                insert(Presence).values(page_id=page_id, actor_key=actor.key, name=actor.name, seen_at=now())
+            )
 
 
 def present(page_id: int, except_for: str) -> list[str]:

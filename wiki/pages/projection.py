@@ -162,7 +162,9 @@ def _replace(model: type[Any], page_id: int, names: tuple[str, ...], wanted: Ite
     wanted = set(wanted)
     columns = [table.c[name] for name in names]
     key = table.c.id if "id" in table.c else table.c.page_id
-    present = {tuple(row[1:]): row[0] for row in db.session.execute(select(key, *columns).where(table.c.page_id == page_id))}
+    present = {
+        tuple(row[1:]): row[0] for row in db.session.execute(select(key, *columns).where(table.c.page_id == page_id))
+    }
     if gone := [row_id for row, row_id in present.items() if row not in wanted]:
         db.session.execute(delete(table).where(key.in_(gone)))
     if fresh := [dict(zip(names, row, strict=True), page_id=page_id) for row in sorted(wanted - present.keys())]:
@@ -175,7 +177,9 @@ def _replace_links(page_id: int, projection: Projection) -> set[int]:
     present = {
         (row.field, row.key, row.words, row.sort_key): row
         for row in db.session.execute(
-            select(Link.id, Link.field, Link.key, Link.words, Link.sort_key, Link.target_id).where(Link.source_id == page_id)
+            select(Link.id, Link.field, Link.key, Link.words, Link.sort_key, Link.target_id).where(
+                Link.source_id == page_id
+            )
         )
     }
     wanted = {(*link, sort_key) for link in projection.links}
@@ -187,8 +191,14 @@ def _replace_links(page_id: int, projection: Projection) -> set[int]:
         db.session.execute(
             insert(Link),
             [
-                {"source_id": page_id, "field": field, "key": key, "words": words, "sort_key": sort,
-                 "target_id": found.get(key)}
+                {
+                    "source_id": page_id,
+                    "field": field,
+                    "key": key,
+                    "words": words,
+                    "sort_key": sort,
+                    "target_id": found.get(key),
+                }
                 for field, key, words, sort in fresh
             ],
         )

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from wiki.accounts import Actor
-from wiki.database import db
+from wiki.database import QuickRead, db
 from wiki.errors import Moved, NotFound
 from wiki.history import Revision
 from wiki.pages.models import Facet, Link, Page, PageName
@@ -63,6 +63,39 @@ def current(actor: Actor) -> ColumnElement[bool]:
     return readable(actor) & Page.archived_at.is_(None)
 
 
+# Built once: putting a statement together costs more than running it.
+_AT = (
+    select(*_COLUMNS)
+    .join(PageName, PageName.page_id == Page.id)
+    .where(PageName.slug == bindparam("slug"), Page.head_number > 0)
+)
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What identifies the looks of a page anybody may read: equal glances, equal pages."""
+
+    page_id: int
+    head_id: int
+    stamp: int
+    protected: bool
+
+
+_GLANCE = QuickRead(
+    select(Page.id, Page.head_id, Page.stamp, Page.protected)
+    .join(PageName, PageName.page_id == Page.id)
+    .where(
+        PageName.slug == bindparam("slug"), Page.slug == PageName.slug, Page.head_number > 0, Page.archived_at.is_(None)
+    )
+)
+
+
+def glance(slug: str) -> Glance | None:
+    """The glance of the page whose present address this is; None where anybody must look closer, with `find`."""
+    row = _GLANCE.row(slug=slug)
+    return Glance(row[0], row[1], row[2], bool(row[3])) if row else None
+
+
 def find(actor: Actor, slug: str) -> PageInfo:
     """The page at this address.
 
@@ -83,10 +116,8 @@ def find(actor: Actor, slug: str) -> PageInfo:
 
 
 def _at(actor: Actor, slug: str) -> Any:
-    query = (
-        select(*_COLUMNS).join(PageName, PageName.page_id == Page.id).where(PageName.slug == slug, readable(actor))
-    )
-    return db.session.execute(query).one_or_none()
+    row = db.session.execute(_AT, {"slug": slug}).one_or_none()
+    return row if row is not None and (row.archived_at is None or may(actor, "read_archived")) else None
 
 
 def titled_page(actor: Actor, title: str) -> PageInfo | None:
@@ -114,8 +145,14 @@ class Listing:
 
 
 def listing(
-    actor: Actor, kind: str, page: int = 1, per_page: int = 50, facets: Sequence[tuple[str, str]] = (),
-    when: str = "", today: str = "", letter: str = "",
+    actor: Actor,
+    kind: str,
+    page: int = 1,
+    per_page: int = 50,
+    facets: Sequence[tuple[str, str]] = (),
+    when: str = "",
+    today: str = "",
+    letter: str = "",
 ) -> Listing:
     """Pages of a kind, by title; events by date, newest first (`when="coming"`: soonest first).
 
@@ -217,7 +254,11 @@ def _by_title(condition: ColumnElement[bool], page: int, per_page: int) -> Listi
     pages = max(1, -(-total // per_page))
     page = min(max(page, 1), pages)
     rows = db.session.execute(
-        select(*_COLUMNS).where(condition).order_by(Page.title_key, Page.id).limit(per_page).offset((page - 1) * per_page)
+        select(*_COLUMNS)
+        .where(condition)
+        .order_by(Page.title_key, Page.id)
+        .limit(per_page)
+        .offset((page - 1) * per_page)
     )
     return Listing([PageInfo(*row) for row in rows], total, page, pages)
 
@@ -277,8 +318,14 @@ class Change:
 
 
 def changes(
-    actor: Actor, before: int | None = None, limit: int = 50, kind: str = "", minor: bool = True, who: str = "",
-    author: str | None = None, page_id: int | None = None,
+    actor: Actor,
+    before: int | None = None,
+    limit: int = 50,
+    kind: str = "",
+    minor: bool = True,
+    who: str = "",
+    author: str | None = None,
+    page_id: int | None = None,
 ) -> list[Change]:
     """Newest revisions first, older than revision id `before` where given.
 
@@ -300,8 +347,16 @@ def changes(
     if page_id is not None:
         condition &= Revision.page_id == page_id
     columns = [
-        Revision.number, Revision.author_id, Revision.author_name, Revision.comment, Revision.minor, Revision.action,
-        Revision.changes, Revision.size_change, Revision.created_at, Revision.id,
+        Revision.number,
+        Revision.author_id,
+        Revision.author_name,
+        Revision.comment,
+        Revision.minor,
+        Revision.action,
+        Revision.changes,
+        Revision.size_change,
+        Revision.created_at,
+        Revision.id,
     ]
     query = (
         select(*_COLUMNS, *columns)
@@ -348,7 +403,10 @@ def search(actor: Actor, words: str, page: int = 1, per_page: int = 20) -> Listi
 def newest(actor: Actor, kind: str, limit: int) -> list[PageInfo]:
     """Pages of a kind by their last change, newest first."""
     query = (
-        select(*_COLUMNS).where(Page.kind == kind, current(actor)).order_by(Page.updated_at.desc(), Page.id).limit(limit)
+        select(*_COLUMNS)
+        .where(Page.kind == kind, current(actor))
+        .order_by(Page.updated_at.desc(), Page.id)
+        .limit(limit)
     )
     return [PageInfo(*row) for row in db.session.execute(query)]
 

@@ -21,7 +21,8 @@ from wiki.pages.models import Page, Rendered
 from wiki.pages.projection import links
 from wiki.pages.queries import Naming, PageInfo, find, link_targets, named_by, resolved
 from wiki.pages.textform import Document
-from wiki.rendering import RENDERER_VERSION, Labels, LinkTarget, Rendered as Drawn, TocEntry, plain_text, render, sections, wiki_links
+from wiki.rendering import RENDERER_VERSION, Labels, LinkTarget, TocEntry, plain_text, render, sections, wiki_links
+from wiki.rendering import Rendered as Drawn
 
 AUTHORS_SHOWN = 50
 
@@ -52,8 +53,13 @@ def path(slug: str) -> str:
 
 _LABELS = {
     "en": Labels(
-        note="Note {number}", back="Back to the text (note {number})", missing="Page to write", table="Table {number}",
-        done="done", todo="to do", edit="Edit",
+        note="Note {number}",
+        back="Back to the text (note {number})",
+        missing="Page to write",
+        table="Table {number}",
+        done="done",
+        todo="to do",
+        edit="Edit",
     )
 }
 
@@ -86,7 +92,9 @@ def open_found(actor: Actor, page: PageInfo) -> Reading:
 def _kept(page: PageInfo) -> dict[str, Any] | None:
     row = db.session.execute(
         select(Rendered.html, Rendered.data).where(
-            Rendered.page_id == page.id, Rendered.revision_id == page.head_id, Rendered.stamp == page.stamp,
+            Rendered.page_id == page.id,
+            Rendered.revision_id == page.head_id,
+            Rendered.stamp == page.stamp,
             Rendered.version == RENDERER_VERSION,
         )
     ).one_or_none()
@@ -99,14 +107,22 @@ def _draw(page: PageInfo) -> dict[str, Any]:
     targets = {key: LinkTarget(path(slug), title) for key, (slug, title, _kind) in link_targets(page.id).items()}
     rendered = render_body(document.body, targets, slug=page.slug, language=page.language)
     data = {
-        "kind": document.kind, "fields": dict(document.fields), "extra": dict(document.extra),
-        "toc": [[entry.level, entry.text, entry.anchor] for entry in rendered.toc], "whole": rendered.complete,
+        "kind": document.kind,
+        "fields": dict(document.fields),
+        "extra": dict(document.extra),
+        "toc": [[entry.level, entry.text, entry.anchor] for entry in rendered.toc],
+        "whole": rendered.complete,
         "targets": {key: [target.url, target.title] for key, target in targets.items()},
-        "authors": history.authors(page.id, AUTHORS_SHOWN), "parts": outline_parts(document),
+        "authors": history.authors(page.id, AUTHORS_SHOWN),
+        "parts": outline_parts(document),
     }
     row = {
-        "page_id": page.id, "revision_id": page.head_id, "stamp": page.stamp, "version": RENDERER_VERSION,
-        "html": rendered.html, "data": data,
+        "page_id": page.id,
+        "revision_id": page.head_id,
+        "stamp": page.stamp,
+        "version": RENDERER_VERSION,
+        "html": rendered.html,
+        "data": data,
     }
     try:
         with write_transaction() as session:
@@ -118,7 +134,9 @@ def _draw(page: PageInfo) -> dict[str, Any]:
     return row
 
 
-def render_body(body: str, targets: Mapping[str, LinkTarget], *, slug: str | None = None, language: str = "fr") -> Drawn:
+def render_body(
+    body: str, targets: Mapping[str, LinkTarget], *, slug: str | None = None, language: str = "fr"
+) -> Drawn:
     """Safe HTML of a body; with `slug`, each heading carries a link that edits its section."""
     edit_url = (lambda anchor: f"{path(slug)}/edit?section={anchor}") if slug else None
     return render(body, targets, edit_url=edit_url, labels=_LABELS.get(language, Labels()), language=language)
@@ -126,7 +144,8 @@ def render_body(body: str, targets: Mapping[str, LinkTarget], *, slug: str | Non
 
 def outline_parts(document: Document) -> dict[str, list[str]]:
     """What stands under the headings a kind gives a role: the steps by their titles, the rest by their list lines."""
-    kind, found = KINDS[document.kind], {}
+    kind = KINDS[document.kind]
+    found: dict[str, list[str]] = {}
     steps_until = -1
     for section in sections(document.body):
         if section.start < steps_until:
@@ -151,11 +170,18 @@ def open_revision(actor: Actor, slug: str, number: int) -> tuple[Reading, histor
 def preview(actor: Actor, text: str, page: PageInfo | None = None) -> Reading:
     """What a text would look like, drawn leniently. `page` is the page it belongs to, if any."""
     document = textform.parse(text)
-    targets = {key: LinkTarget(path(info.slug), info.title) for key, info in resolved(actor, link_keys(document)).items()}
+    targets = {
+        key: LinkTarget(path(info.slug), info.title) for key, info in resolved(actor, link_keys(document)).items()
+    }
     rendered = render_body(document.body, targets, language=str(document.fields.get("lang", "fr")))
     return Reading(
-        page=page or _unsaved(document), document=document, html=rendered.html, toc=rendered.toc,
-        whole=rendered.complete, targets=targets, authors=(),
+        page=page or _unsaved(document),
+        document=document,
+        html=rendered.html,
+        toc=rendered.toc,
+        whole=rendered.complete,
+        targets=targets,
+        authors=(),
     )
 
 
@@ -168,8 +194,18 @@ def link_keys(document: Document) -> set[str]:
 def _unsaved(document: Document) -> PageInfo:
     values = dict.fromkeys(PageInfo.__dataclass_fields__)
     values |= {
-        "id": 0, "slug": "", "kind": document.kind, "title": document.title, "summary": "", "language": "fr",
-        "complete": True, "protected": False, "created_at": now(), "updated_at": now(), "head_number": 0, "head_id": 0,
+        "id": 0,
+        "slug": "",
+        "kind": document.kind,
+        "title": document.title,
+        "summary": "",
+        "language": "fr",
+        "complete": True,
+        "protected": False,
+        "created_at": now(),
+        "updated_at": now(),
+        "head_number": 0,
+        "head_id": 0,
         "stamp": 0,
     }
     return PageInfo(**values)  # type: ignore[arg-type]

@@ -50,7 +50,7 @@ __all__ = [
 RENDERER_VERSION = f"1-mistune{mistune.__version__}-nh3{version('nh3')}"
 
 # In characters. Without memory left, the sanitiser would abort the whole process.
-_HTML_LIMIT = 8_000_000
+_HTML_LIMIT = 4_000_000
 
 _NOTHING: Mapping[str, LinkTarget] = MappingProxyType({})
 
@@ -106,8 +106,8 @@ def render(
         if len(html) > _HTML_LIMIT:
             raise TooComplex
     except TooComplex:
-        return Rendered(sanitised(_as_typed(markdown)), (), (), complete=False)
-    return Rendered(sanitised(html), _contents(tree, language), tuple(tree.links), complete=True)
+        return Rendered(_as_typed(markdown), (), (), complete=False)
+    return Rendered(sanitised(html), _contents(tree, language), tree.links, complete=True)
 
 
 def render_inline(
@@ -124,7 +124,7 @@ def render_inline(
         if len(html) > _HTML_LIMIT:
             raise TooComplex
     except TooComplex:
-        html = escape(readable(text), quote=False)
+        return _escaped(readable(text))
     return sanitised_phrase(html)
 
 
@@ -133,7 +133,7 @@ def wiki_links(markdown: str) -> list[str]:
     if "[[" not in markdown:
         return []
     try:
-        return parse(markdown).links
+        return list(parse(markdown).links)
     except TooComplex:
         return []
 
@@ -176,5 +176,10 @@ def _contents(tree: Tree, language: str) -> tuple[TocEntry, ...]:
 
 def _as_typed(markdown: str) -> str:
     paragraphs = readable(markdown).replace("\r\n", "\n").replace("\r", "\n").split("\n\n")
-    lines = (escape(paragraph.strip("\n"), quote=False).replace("\n", "<br>\n") for paragraph in paragraphs)
+    lines = (_escaped(paragraph.strip("\n")).replace("\n", "<br>\n") for paragraph in paragraphs)
     return "\n".join(f"<p>{line}</p>" for line in lines if line)
+
+
+def _escaped(words: str) -> str:
+    # As the sanitiser would write it; on texts past the limits it could take quadratic time.
+    return escape(words, quote=False).replace("\xa0", "&nbsp;")

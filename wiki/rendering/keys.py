@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _GAPS = re.compile(r"[\W_]+")
+_LATIN_MARKS = re.compile("[\u0300-\u036f]")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 
 
@@ -16,11 +17,12 @@ def link_key(text: str) -> str:
     Letters of every alphabet are kept. No length is enforced here.
     """
     if not text.isascii():
-        text = _without_marks(text).casefold().translate(_LIGATURES)
-        text = _without_marks(text)
+        text = _without_marks(_without_marks(text).casefold().translate(_LIGATURES))
     return _GAPS.sub("-", text.lower()).strip("-")
 
 
 def _without_marks(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(character for character in decomposed if unicodedata.category(character)[0] != "M")
+    text = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", text))
+    if text.isascii():
+        return text
+    return "".join(character for character in text if unicodedata.category(character)[0] != "M")

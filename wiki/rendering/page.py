@@ -152,6 +152,8 @@ class Page:
         self.in_link = True
         words = self._written(children, inline=True)
         self.in_link = False
+        if not inline_words(children).strip():  # a link without words leads nobody anywhere
+            words += self.text(attributes["url"])
         return f"{opening}{words}</a>"
 
     def _wiki_link(self, token: Token) -> str:
@@ -226,7 +228,8 @@ class Page:
         )
 
     def _table_cell(self, token: Token) -> str:
-        align, tag = token["attrs"]["align"], token["attrs"]["tag"]
+        align = token["attrs"]["align"]
+        tag = token["attrs"]["tag"] if token["children"] else "td"  # an empty cell heads nothing
         scope = ' scope="col"' if tag == "th" else ""
         side = f' class="align-{align}"' if align else ""
         return f"<{tag}{scope}{side}>{self._written(token['children'], inline=True)}</{tag}>\n"

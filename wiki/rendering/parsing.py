@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass
+from functools import lru_cache
 from re import Match
 from typing import Any
 
@@ -27,15 +28,21 @@ Token = dict[str, Any]
 
 SOURCE_LIMIT = 200_000  # characters of Markdown
 WEIGHT_LIMIT = 2_000_000  # characters and tokens after expansion of link references
-EMPHASIS_LIMIT = 300  # runs of * or _ in one paragraph: matching them is quadratic
+EMPHASIS_LIMIT = 300  # runs of * or _ in one paragraph: mistune matches them in quadratic time
+ESCAPE_LIMIT = 30_000  # characters of one paragraph that the sanitiser writes in quadratic time
+CONTAINER_LIMIT = 15_000  # quotes and list items
 CHAIN_LIMIT = 60  # quotes and lists following or holding one another, which mistune reads by recursion
 RAW_TAG_LIMIT = 5_000
+REMEMBERED_LENGTH = 50_000  # a few trees of texts up to this length are kept
 ANCHOR_LENGTH = 80
+ASCII_BLANKS = " \t\n\r\f\v"
 
 # What no reader could see and no XML may hold: control characters, noncharacters, halves of surrogate pairs.
 _UNREADABLE = re.compile("[\0-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PAGE_BREAKS = str.maketrans("\v\f", "  ")
 _EMPHASIS_RUN = re.compile(r"\*+|_+")
+_INLINE_MARKUP = re.compile(r"[\\`*_\[<~\n]|https?://")
+_ESCAPED = re.compile("[&\x80-\xbf]")
 
 # [[page]], [[page|words]], [[page#section]], [[#section]]; in a table the bar may be escaped.
 _WIKI_LINK = (
@@ -64,18 +71,18 @@ class Tree:
 
     tokens: list[Token]
     headings: list[Heading]
-    links: list[str]  # keys of the pages it links to, in order, each once
-
-    @property
-    def shift(self) -> int:
-        """What to add to a level so that the highest heading is an h2, the title of the page being its h1."""
-        return 2 - min((heading.level for heading in self.headings), default=2)
+    links: tuple[str, ...]  # keys of the pages it links to, in order, each once
+    shift: int  # from the level of a heading to that on the page, where the highest is h2
 
 
 def parse(markdown: str) -> Tree:
-    """The tree of `markdown`. Raises TooComplex past the limits."""
+    """The tree of `markdown`. Raises TooComplex past the limits. Callers share it: nobody changes it."""
     if len(markdown) > SOURCE_LIMIT:
         raise TooComplex
+    return _parsed_recently(markdown) if len(markdown) <= REMEMBERED_LENGTH else _parsed(markdown)
+
+
+def _parsed(markdown: str) -> Tree:
     try:
         tokens = _MARKDOWN.parse(readable(markdown))[0]
         assert not isinstance(tokens, str)
@@ -84,7 +91,13 @@ def parse(markdown: str) -> Tree:
     except RecursionError:
         # The limits are chosen so that this does not happen, except to a caller deep in its own stack.
         raise TooComplex from None
-    return Tree(tokens, list(_headings(tokens)), list(weigher.links))
+    headings = list(_headings(tokens))
+    shift = 2 - min((heading.level for heading in headings), default=2)
+    return Tree(tokens, headings, tuple(weigher.links), shift)
+
+
+# One save asks for the links, the sections and the first words of the same text.
+_parsed_recently = lru_cache(maxsize=4)(_parsed)
 
 
 def parse_inline(markdown: str) -> list[Token]:
@@ -162,14 +175,17 @@ class _Weigher:
             kind = token["type"]
             if "raw" in token:
                 self.weight += len(token["raw"])
+                _check_escapes(token["raw"])
                 if kind in ("inline_html", "block_html"):
                     self.raw_tags += token["raw"].count("<")
             elif kind == "wiki_link":
-                self.weight += 300
+                self.weight += 150
                 if shown and token["attrs"]["key"]:
                     self.links[token["attrs"]["key"]] = None
             elif kind in ("link", "image"):
-                self.weight += len(token["attrs"]["url"]) + len(token["attrs"].get("title") or "")
+                for attribute in (token["attrs"]["url"], token["attrs"].get("title") or ""):
+                    self.weight += len(attribute)
+                    _check_escapes(attribute)
             if "children" in token:
                 self.weigh(token["children"], shown and kind not in ("image", "link"))
         if self.weight > WEIGHT_LIMIT or self.raw_tags > RAW_TAG_LIMIT:
@@ -188,12 +204,18 @@ class _BlockState(BlockState):
 class _BlockParser(BlockParser):
     state_cls = _BlockState
 
+    def parse(self, state: BlockState, rules: list[str] | None = None) -> None:
+        containers = state.env["containers"] = state.env.get("containers", 0) + 1
+        if containers > CONTAINER_LIMIT:
+            raise TooComplex
+        super().parse(state, rules)
+
     def parse_atx_heading(self, m: Match[str], state: BlockState) -> int:
         # mistune looks for closing marks in quadratic time.
-        words = m["atx_2"].strip()
+        words = m["atx_2"].strip(ASCII_BLANKS)
         unmarked = words.rstrip("#")
         if not unmarked or unmarked[-1] in " \t":
-            words = unmarked.rstrip()
+            words = unmarked.rstrip(ASCII_BLANKS)
         attributes = {"level": len(m["atx_1"])}
         state.append_token({"type": "heading", "text": words, "attrs": attributes, "start": m.start()})
         return m.end() + 1
@@ -218,10 +240,18 @@ class _BlockParser(BlockParser):
 
 class _InlineParser(InlineParser):
     def __call__(self, s: str, env: MutableMapping[str, Any]) -> list[Token]:
+        if not _INLINE_MARKUP.search(s):  # most items of most lists: words and nothing else
+            return [{"type": "text", "raw": s}] if s else []
         marks = s.count("*") + s.count("_")
         if marks > EMPHASIS_LIMIT and sum(1 for _ in _EMPHASIS_RUN.finditer(s)) > EMPHASIS_LIMIT:
             raise TooComplex
+        _check_escapes(s)
         return super().__call__(s, env)
+
+
+def _check_escapes(text: str) -> None:
+    if len(text) > ESCAPE_LIMIT and sum(1 for _ in _ESCAPED.finditer(text)) > ESCAPE_LIMIT:
+        raise TooComplex
 
 
 def _wiki_links(md: Markdown) -> None:
@@ -229,16 +259,18 @@ def _wiki_links(md: Markdown) -> None:
 
 
 def _parse_wiki_link(inline: InlineParser, match: Match[str], state: InlineState) -> int | None:
-    page = " ".join(match["wiki_page"].split())
-    section = match["wiki_section"] or ""
+    typed = " ".join(match["wiki_page"].split())
+    page, section = unescape(typed), unescape(match["wiki_section"] or "")
     key = link_key(page)
     if (not key and (page or not section)) or state.depth >= inline.max_nested_level:
         return None
-    words = match["wiki_words"]
-    inner = state.copy()
-    inner.in_link = True
-    inner.src = (words or page or section).strip()
-    children = inline.render(inner) if words else [{"type": "text", "raw": inner.src}]
+    words = (match["wiki_words"] or "").strip()
+    children: list[Token] = [{"type": "text", "raw": typed or match["wiki_section"]}]
+    if words:
+        inner = state.copy()
+        inner.in_link = True
+        inner.src = words
+        children = inline.render(inner)
     if state.in_link:
         for child in children:
             state.append_token(child)

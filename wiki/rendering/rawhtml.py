@@ -77,9 +77,11 @@ class Nesting:
         self._writer = writer
         self._inline = inline
         self._open: list[str] = []
+        self._in_block = False
 
     def written(self, raw: str) -> str:
         """`raw` as it may stand on the page. Blocks may stay open for the siblings that follow."""
+        self._in_block = self._inline or bool(self._open)
         parts: list[str] = []
         end = 0
         for markup in _MARKUP.finditer(raw):
@@ -95,7 +97,11 @@ class Nesting:
         parts.append(self._writer.text(raw[end:]))
         if not self._inline:
             parts.append(self._without_phrases())
-        return "".join(parts)
+        html = "".join(parts)
+        if self._in_block:
+            return html
+        html = html.strip()
+        return f"<p>{html}</p>\n" if html else ""
 
     def finished(self) -> str:
         """The closing tags of whatever is still open."""
@@ -112,6 +118,7 @@ class Nesting:
             parents = _PARENTS.get(name)
             if parents and not (self._open and self._open[-1] in parents):
                 return before + self._writer.text(whole)
+            self._in_block = True
         if len(self._open) >= _DEPTH:
             return before + self._writer.text(whole)
         attributes = _attributes(typed)

@@ -12,6 +12,7 @@ _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _IGNORED_BY_BROWSERS = re.compile("[\0-\x20\x7f-\x9f]+")  # in or around a scheme
 _SCHEME = re.compile(r"([^/?#:]*):")
 _ID = re.compile(r"[sn]-[\w-]+")
+_SAME_SITE = re.compile(r"/(?![/\\])[^\\\t\r\n]*")
 
 # fmt: off
 PHRASING_TAGS = frozenset({
@@ -75,8 +76,9 @@ def sanitised_phrase(html: str) -> str:
 
 
 def _attribute(_tag: str, name: str, value: str) -> str | None:
-    """No id that the page itself, or a script of it, could look for."""
-    return value if name != "id" or _ID.fullmatch(value) else None
+    """No id that the page itself, or a script of it, could look for; no picture from elsewhere."""
+    allowed = {"id": _ID, "src": _SAME_SITE}.get(name)
+    return value if allowed is None or allowed.fullmatch(value) else None
 
 
 def _cleaner(tags: frozenset[str]) -> nh3.Cleaner:

@@ -6,7 +6,17 @@ from flask import Flask
 
 from wiki import resources
 from wiki.web import (
-    accounts, changes, editing, history, presenting, problems, reading, search, security, visitor,
+    accounts,
+    changes,
+    editing,
+    history,
+    presenting,
+    problems,
+    reading,
+    ready,
+    search,
+    security,
+    visitor,
 )
 
 
@@ -17,7 +27,13 @@ def init_app(app: Flask) -> None:
     presenting.init_app(app)
     problems.init_app(app)
     for blueprint in (
-        reading.blueprint, editing.blueprint, history.blueprint, changes.blueprint, accounts.blueprint,
+        reading.blueprint,
+        editing.blueprint,
+        history.blueprint,
+        changes.blueprint,
+        accounts.blueprint,
         search.blueprint,
     ):
         app.register_blueprint(blueprint)
+    app.wsgi_app = ready.ReadyPages(app, app.wsgi_app, app.config["WIKI"]["PAGE_CACHE"])  # type: ignore[method-assign]
+    security.trust_proxies(app)

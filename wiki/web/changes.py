@@ -31,7 +31,12 @@ def recent() -> str:
     rows = pages.changes(visitor.actor(), before=before_id(), limit=per_page + 1, **filters)
     more = rows[per_page - 1].id if len(rows) > per_page else None
     return render_template(
-        "history/changes.html", rows=rows[:per_page], more=more, filters=filters, kinds=KINDS.values(), before=before_id()
+        "history/changes.html",
+        rows=rows[:per_page],
+        more=more,
+        filters=filters,
+        kinds=KINDS.values(),
+        before=before_id(),
     )
 
 
@@ -45,7 +50,9 @@ def feed() -> Response:
 def person(name: str) -> str:
     """What one person wrote, newest first."""
     rows, more = _contributions(name)
-    return render_template("history/person.html", name=rows[0].author_name if rows else name, rows=rows, more=more, before=before_id())
+    return render_template(
+        "history/person.html", name=rows[0].author_name if rows else name, rows=rows, more=more, before=before_id()
+    )
 
 
 @blueprint.get("/people/<name>.atom")

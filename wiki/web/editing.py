@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _, lazy_gettext as _l, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki import pages
@@ -66,7 +68,9 @@ def new(kind_name: str) -> BaseResponse:
 
 
 def _reserved() -> str:
-    return _("Ici, écrire demande un compte. Connectez-vous dans un autre onglet puis enregistrez ; votre texte reste sur cette page.")
+    return _(
+        "Ici, écrire demande un compte. Connectez-vous dans un autre onglet puis enregistrez ; votre texte reste sur cette page."
+    )
 
 
 @blueprint.route("/wiki/<slug>/edit", methods=["GET", "POST"])
@@ -108,7 +112,8 @@ def _edited(actor: Actor, page: PageInfo, head_text: str) -> BaseResponse:
             text = pages.canonical(text)
             draft.comment = draft.comment or pages.changes_in_words(pages.summarise(started.text, text))
             return _form(
-                draft, page,
+                draft,
+                page,
                 preview=pages.preview(actor, text, page) if action == "preview" else None,
                 comparison=pages.compare(started.text, text) if action == "changes" else None,
                 moved=pages.compare(started.text, head_text) if started.number != page.head_number else None,
@@ -118,7 +123,9 @@ def _edited(actor: Actor, page: PageInfo, head_text: str) -> BaseResponse:
         draft.problems = error.problems
         return _form(draft, page, status=422)
     except NotFound:
-        draft.problems = [Problem(_("Cette section n'existe plus sous ce titre. Copiez votre texte et rouvrez la page."), "body")]
+        draft.problems = [
+            Problem(_("Cette section n'existe plus sous ce titre. Copiez votre texte et rouvrez la page."), "body")
+        ]
         return _form(draft, page, status=409)
     except Forbidden:
         return _form(draft, page, status=403, notice=_protected() if page.protected else _reserved())
@@ -139,7 +146,11 @@ def _switched(draft: Draft, text: str, action: str) -> Draft:
 def _form(draft: Draft, page: PageInfo | None, status: int = 200, **context: object) -> BaseResponse:
     others = pages.present(page.id, except_for=visitor.actor().key) if page else []
     html = render_template(
-        "pages/edit.html", draft=draft, kind=draft.kind, page=page, others=others,
+        "pages/edit.html",
+        draft=draft,
+        kind=draft.kind,
+        page=page,
+        others=others,
         **{"preview": None, "comparison": None, "moved": None, "notice": "", "existing": None, **context},
     )
     response = make_response(html, status)
@@ -159,7 +170,8 @@ def answer(outcome: Saved | Conflict, page: PageInfo, comment: str = "", minor: 
             ngettext(
                 "Enregistré. %(names)s a aussi modifié la page pendant que vous écriviez ; les deux textes ont été réunis.",
                 "Enregistré. %(names)s ont aussi modifié la page pendant que vous écriviez ; tous les textes ont été réunis.",
-                len(outcome.merged_with), names=names,
+                len(outcome.merged_with),
+                names=names,
             ),
             "success",
         )
@@ -173,8 +185,14 @@ def conflict_page(
 ) -> BaseResponse:
     """The contested passages, each with its choices; the rest is already joined."""
     html = render_template(
-        "pages/conflict.html", conflict=conflict, page=page, kind=KINDS[page.kind], comment=comment, minor=minor,
-        passages=pages.passages(conflict), problems=[*conflict.problems, *problems],
+        "pages/conflict.html",
+        conflict=conflict,
+        page=page,
+        kind=KINDS[page.kind],
+        comment=comment,
+        minor=minor,
+        passages=pages.passages(conflict),
+        problems=[*conflict.problems, *problems],
         choices={name: request.form[name] for name in request.form if name.startswith("choice-")},
         written={name: request.form[name] for name in request.form if name.startswith("text-")},
     )
@@ -199,9 +217,7 @@ def settle(slug: str) -> BaseResponse:
         return _form(draft, page, status=400)
     choices = pages.chosen(conflict, form)
     try:
-        outcome = pages.settle(
-            actor, slug, mine, conflict.base, conflict.head, choices, comment=comment, minor=minor
-        )
+        outcome = pages.settle(actor, slug, mine, conflict.base, conflict.head, choices, comment=comment, minor=minor)
     except Invalid as error:
         return conflict_page(conflict, page, comment, minor, tuple(error.problems))
     return answer(outcome, page, comment, minor)
@@ -213,7 +229,10 @@ def live_preview() -> Response:
     """The safe HTML of a body being written, for the preview beside the form."""
     text = request.form.get("body", "")
     pages.require(visitor.actor(), "read")
-    return Response(pages.preview(visitor.actor(), pages.assemble(KINDS["article"], {}, {}, text)).html, content_type="text/html; charset=utf-8")
+    return Response(
+        pages.preview(visitor.actor(), pages.assemble(KINDS["article"], {}, {}, text)).html,
+        content_type="text/html; charset=utf-8",
+    )
 
 
 @blueprint.post("/wiki/<slug>/presence")
@@ -225,7 +244,9 @@ def presence(slug: str) -> Response:
     pages.require(actor, "edit", page)
     pages.note_presence(actor, page.id)
     others = pages.present(page.id, except_for=actor.key)
-    return Response(json.dumps({"others": others, "head": page.head_number}), content_type="application/json; charset=utf-8")
+    return Response(
+        json.dumps({"others": others, "head": page.head_number}), content_type="application/json; charset=utf-8"
+    )
 
 
 @blueprint.route("/wiki/<slug>/rename", methods=["GET", "POST"])

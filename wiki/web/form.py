@@ -69,8 +69,12 @@ def blank(kind: Kind, given: Mapping[str, str]) -> Draft:
 def received(form: MultiDict[str, str], kind: Kind, before: Document | None = None) -> Draft:
     """A draft from what was sent. `before` is the document it started from."""
     draft = Draft(
-        kind, dict(before.fields) if before else {}, form.get("body", before.body if before else ""),
-        base=form.get("base", ""), comment=form.get("comment", "")[:1000], minor=form.get("minor", "") not in ("", "0"),
+        kind,
+        dict(before.fields) if before else {},
+        form.get("body", before.body if before else ""),
+        base=form.get("base", ""),
+        comment=form.get("comment", "")[:1000],
+        minor=form.get("minor", "") not in ("", "0"),
     )
     if "text" in form:
         draft.text = form["text"]

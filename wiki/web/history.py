@@ -50,7 +50,11 @@ def comparison(slug: str, older: str, newer: str) -> BaseResponse:
     page, old = pages.text_of(actor, slug, revision_number(older))
     _page, new = pages.text_of(actor, slug, revision_number(newer))
     html = render_template(
-        "history/comparison.html", page=page, kind=KINDS[page.kind], old=old, new=new,
+        "history/comparison.html",
+        page=page,
+        kind=KINDS[page.kind],
+        old=old,
+        new=new,
         comparison=pages.compare(old.text, new.text),
     )
     response = make_response(html)
@@ -64,8 +68,12 @@ def authors(slug: str) -> str:
     actor = visitor.actor()
     page = pages.find(actor, slug)
     return render_template(
-        "history/authors.html", page=page, kind=KINDS[page.kind], passages=pages.blame(page, BLAME_REVISIONS),
-        names=pages.authors(page.id), limit=BLAME_REVISIONS,
+        "history/authors.html",
+        page=page,
+        kind=KINDS[page.kind],
+        passages=pages.blame(page, BLAME_REVISIONS),
+        names=pages.authors(page.id),
+        limit=BLAME_REVISIONS,
     )
 
 
@@ -81,12 +89,22 @@ def revert(slug: str, number: str) -> BaseResponse:
         if outcome.unchanged:
             flash(_("La page était déjà dans cette version."), "info")
         else:
-            flash(_("Version %(number)s remise en place. Rien n'est perdu : les autres restent dans l'historique.", number=old.number), "success")
+            flash(
+                _(
+                    "Version %(number)s remise en place. Rien n'est perdu : les autres restent dans l'historique.",
+                    number=old.number,
+                ),
+                "success",
+            )
         return redirect(url_for("reading.page", slug=outcome.slug), 303)
     _page, head = pages.text_of(actor, slug)
     return make_response(
         render_template(
-            "history/revert.html", page=page, kind=KINDS[page.kind], revision=old, action="revert",
+            "history/revert.html",
+            page=page,
+            kind=KINDS[page.kind],
+            revision=old,
+            action="revert",
             comparison=pages.compare(head.text, old.text),
         )
     )
@@ -107,7 +125,8 @@ def undo(slug: str, number: str) -> BaseResponse:
         if isinstance(outcome, Conflict):
             return answer(outcome, page, comment or _("Version %(number)s défaite", number=undone.number))
         flash(
-            _("Il n'y avait plus rien à défaire.") if outcome.unchanged
+            _("Il n'y avait plus rien à défaire.")
+            if outcome.unchanged
             else _("Modification %(number)s défaite. Le reste de la page est intact.", number=undone.number),
             "info" if outcome.unchanged else "success",
         )
@@ -115,7 +134,11 @@ def undo(slug: str, number: str) -> BaseResponse:
     _page, before = pages.text_of(actor, slug, undone.number - 1)
     return make_response(
         render_template(
-            "history/revert.html", page=page, kind=KINDS[page.kind], revision=undone, action="undo",
+            "history/revert.html",
+            page=page,
+            kind=KINDS[page.kind],
+            revision=undone,
+            action="undo",
             comparison=pages.compare(undone.text, before.text),
         )
     )

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, request, url_for
-from flask_babel import format_date, format_datetime, format_timedelta, gettext as _, ngettext
+from flask_babel import format_date, format_datetime, format_timedelta, ngettext
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from wiki import pages
@@ -48,15 +49,38 @@ def init_app(app: Flask) -> None:
     assets = Assets(Path(app.static_folder or ""), Path(app.root_path, app.template_folder or ""))
     app.extensions["assets"] = assets
     app.jinja_env.globals.update(
-        asset=assets.url, KINDS=KINDS, GROUPS=GROUPS, page_url=page_url, teaser=teaser, may=may, sentence=sentence,
-        with_page=with_page, here=here, wiki_name=app.config["WIKI"]["NAME"], licence_url=pages.LICENCE_URLS.get,
-        link_key=pages.link_key, contents=contents, missing_fields=missing_fields, is_past=is_past, period=period,
-        as_list=as_list, choice_pairs=choice_pairs, has_values=has_values, facet_value=facet_value,
-        facet_options=facet_options, did=did,
+        asset=assets.url,
+        KINDS=KINDS,
+        GROUPS=GROUPS,
+        page_url=page_url,
+        teaser=teaser,
+        may=may,
+        sentence=sentence,
+        with_page=with_page,
+        here=here,
+        wiki_name=app.config["WIKI"]["NAME"],
+        licence_url=pages.LICENCE_URLS.get,
+        link_key=pages.link_key,
+        contents=contents,
+        missing_fields=missing_fields,
+        is_past=is_past,
+        period=period,
+        as_list=as_list,
+        choice_pairs=choice_pairs,
+        has_values=has_values,
+        facet_value=facet_value,
+        facet_options=facet_options,
+        did=did,
     )
     app.jinja_env.filters.update(
-        moment=moment, day=day, field_words=pages.field_words, inline=inline, size_words=size_words, teaser=teaser,
-        address=short_address, xml_text=xml_text,
+        moment=moment,
+        day=day,
+        field_words=pages.field_words,
+        inline=inline,
+        size_words=size_words,
+        teaser=teaser,
+        address=short_address,
+        xml_text=xml_text,
     )
     app.after_request(_keep_static)
 
@@ -81,7 +105,11 @@ def teaser(page: PageInfo) -> dict[str, Any]:
     """A page as the card and result components show it."""
     meta = [part for part in (when_words(page), page.place) if part]
     return {
-        "kind": page.kind, "title": page.title, "url": page_url(page), "summary": page.summary, "meta": " · ".join(meta),
+        "kind": page.kind,
+        "title": page.title,
+        "url": page_url(page),
+        "summary": page.summary,
+        "meta": " · ".join(meta),
     }
 
 
@@ -102,8 +130,10 @@ def moment(value: datetime) -> Markup:
     exact = format_datetime(value, "long")
     age = (datetime.now(value.tzinfo) - value).total_seconds()
     words = (
-        _("à l'instant") if age < 60
-        else format_timedelta(value - datetime.now(value.tzinfo), add_direction=True, threshold=1.2) if age < 6 * 86_400
+        _("à l'instant")
+        if age < 60
+        else format_timedelta(value - datetime.now(value.tzinfo), add_direction=True, threshold=1.2)
+        if age < 6 * 86_400
         else format_date(value, "long")
     )
     return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(timespec="seconds"), exact, words)
@@ -128,8 +158,11 @@ def sentence(entry: Any) -> Markup:
 def did(entry: Any) -> str:
     """What a revision did, as the words that follow its author's name."""
     fixed = {
-        "create": _("a créé la page"), "seed": _("a apporté cette version"), "import": _("a importé ce texte"),
-        "restore": _("a remis une ancienne version en place"), "undo": _("a défait une modification"),
+        "create": _("a créé la page"),
+        "seed": _("a apporté cette version"),
+        "import": _("a importé ce texte"),
+        "restore": _("a remis une ancienne version en place"),
+        "undo": _("a défait une modification"),
         "rename": _("a renommé la page"),
     }
     if entry.number == 1 and entry.action not in ("seed", "import"):
@@ -147,7 +180,9 @@ def inline(text: str, reading: Reading) -> Markup:
 
 def here(**changed: object) -> str:
     """This very address with some of its arguments changed; None or "" takes one away, and the page starts over."""
-    arguments = {name: value for name, value in request.args.items(multi=True) if name not in ("page", "lang", "before")}
+    arguments = {
+        name: value for name, value in request.args.items(multi=True) if name not in ("page", "lang", "before")
+    }
     arguments.update({name: str(value) for name, value in changed.items() if value not in (None, "")})
     for name, value in changed.items():
         if value in (None, ""):
@@ -158,7 +193,6 @@ def here(**changed: object) -> str:
 def with_page(number: int) -> str:
     """This very address, at another page of its list."""
     return here(page=number if number > 1 else None)
-
 
 
 @dataclass
@@ -232,7 +266,9 @@ def facet_options(
     """The values of a filter, each a link that sets it, or takes it away where it is set."""
     return [
         {
-            "label": facet_value(kind, name, value, themes), "count": count, "is_current": value == chosen,
+            "label": facet_value(kind, name, value, themes),
+            "count": count,
+            "is_current": value == chosen,
             "url": here(**{name: None if value == chosen else value}),
         }
         for value, count in counted

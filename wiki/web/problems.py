@@ -22,7 +22,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Moved, _moved)
     app.register_error_handler(NotFound, lambda _error: _missing())
     app.register_error_handler(Forbidden, lambda _error: _forbidden())
-    app.register_error_handler(Invalid, lambda error: page(400, _("Cette demande ne peut pas aboutir."), problems=error.problems))
+    app.register_error_handler(
+        Invalid, lambda error: page(400, _("Cette demande ne peut pas aboutir."), problems=error.problems)
+    )
     app.register_error_handler(CSRFError, lambda _error: _expired())
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
@@ -34,8 +36,13 @@ def page(
     """An error page in the visitor's language, with whatever they had typed."""
     kept = {name: value for name in ("title", "text", "body", "comment") if (value := _typed(name))}
     html = render_template(
-        "errors/error.html", status=status, error_title=title, explanation=explanation, problems=problems or [],
-        kept=kept, reference=reference,
+        "errors/error.html",
+        status=status,
+        error_title=title,
+        explanation=explanation,
+        problems=problems or [],
+        kept=kept,
+        reference=reference,
     )
     response = make_response(html, status)
     response.headers["Cache-Control"] = "no-store"
@@ -67,8 +74,14 @@ def _missing() -> Response:
     if isinstance(slug, str) and request.endpoint == "reading.page":
         response.set_data(
             render_template(
-                "errors/error.html", status=404, error_title=_("Page introuvable"), explanation=explanation, problems=[],
-                kept={}, reference="", wanted=slug.replace("-", " ")[:120],
+                "errors/error.html",
+                status=404,
+                error_title=_("Page introuvable"),
+                explanation=explanation,
+                problems=[],
+                kept={},
+                reference="",
+                wanted=slug.replace("-", " ")[:120],
             )
         )
     return response
@@ -84,7 +97,8 @@ def _forbidden() -> Response:
 
 def _expired() -> Response:
     return page(
-        400, _("Le formulaire a expiré"),
+        400,
+        _("Le formulaire a expiré"),
         _("Par sécurité, rien n'a été enregistré. Copiez votre texte ci-dessous, rouvrez la page et collez-le."),
     )
 
@@ -94,14 +108,26 @@ def _http(error: HTTPException) -> BaseResponse:
     if status < 400:
         return error.get_response()
     if isinstance(error, RequestEntityTooLarge):
-        return page(413, _("Envoi trop volumineux"), _("Ce que vous envoyez dépasse la limite de ce wiki. Envoyez-le en plusieurs parties."))
+        return page(
+            413,
+            _("Envoi trop volumineux"),
+            _("Ce que vous envoyez dépasse la limite de ce wiki. Envoyez-le en plusieurs parties."),
+        )
     if isinstance(error, TooManyRequests):
-        response = page(429, _("Un instant, s'il vous plaît"), _("Vous allez plus vite que prévu. Attendez une minute puis recommencez ; votre texte est ci-dessous."))
+        response = page(
+            429,
+            _("Un instant, s'il vous plaît"),
+            _("Vous allez plus vite que prévu. Attendez une minute puis recommencez ; votre texte est ci-dessous."),
+        )
         response.headers["Retry-After"] = "60"
         return response
     titles = {
-        400: _("Demande mal formée"), 403: _("Action réservée"), 404: _("Page introuvable"), 405: _("Action impossible ici"),
-        414: _("Adresse trop longue"), 415: _("Format non accepté"),
+        400: _("Demande mal formée"),
+        403: _("Action réservée"),
+        404: _("Page introuvable"),
+        405: _("Action impossible ici"),
+        414: _("Adresse trop longue"),
+        415: _("Format non accepté"),
     }
     response = page(status, titles.get(status, _("Cette demande ne peut pas aboutir.")))
     for name, value in error.get_headers():
@@ -116,8 +142,16 @@ def _unexpected(error: Exception) -> Response:
     original = error.original_exception if isinstance(error, InternalServerError) else error
     if original.__class__.__name__ == "OperationalError":
         return page(
-            503, _("Le wiki ne peut pas enregistrer pour le moment"),
-            _("La lecture reste possible. Votre texte est ci-dessous : gardez-en une copie et réessayez dans quelques minutes."),
+            503,
+            _("Le wiki ne peut pas enregistrer pour le moment"),
+            _(
+                "La lecture reste possible. Votre texte est ci-dessous : gardez-en une copie et réessayez dans quelques minutes."
+            ),
             reference=reference,
         )
-    return page(500, _("Une erreur imprévue s'est produite"), _("Elle est notée sous la référence indiquée. Votre texte est ci-dessous."), reference=reference)
+    return page(
+        500,
+        _("Une erreur imprévue s'est produite"),
+        _("Elle est notée sous la référence indiquée. Votre texte est ci-dessous."),
+        reference=reference,
+    )

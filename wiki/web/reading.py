@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
-from threading import Lock
-from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki import database, pages
 from wiki.errors import NotFound
-from wiki.pages import KINDS, PageInfo
+from wiki.pages import KINDS
 from wiki.web import security, visitor
 from wiki.web.arguments import page_number, revision_number, today
 from wiki.web.structured import structured_data
@@ -20,46 +17,6 @@ from wiki.web.structured import structured_data
 blueprint = Blueprint("reading", __name__)
 
 LISTINGS = {kind.listing: kind for kind in KINDS.values()}
-
-
-class ReadyPages:
-    """Whole pages ready to send to anonymous readers, up to a number of bytes; the least recently read go first.
-
-    The key holds all that a page's looks depend on, so nothing is ever stale.
-    """
-
-    def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
-        self._pages: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
-        self._size = 0
-        self._lock = Lock()
-
-    def get(self, key: tuple[Any, ...]) -> bytes | None:
-        """The page kept under this key."""
-        with self._lock:
-            page = self._pages.get(key)
-            if page is not None:
-                self._pages.move_to_end(key)
-            return page
-
-    def keep(self, key: tuple[Any, ...], page: bytes) -> None:
-        """Keep a page for later readers."""
-        with self._lock:
-            if key in self._pages or len(page) > self._capacity:
-                return
-            self._pages[key] = page
-            self._size += len(page)
-            while self._size > self._capacity:
-                self._size -= len(self._pages.popitem(last=False)[1])
-
-
-@blueprint.record_once
-def _prepare(state: Any) -> None:
-    state.app.extensions["ready_pages"] = ReadyPages(state.app.config["WIKI"]["PAGE_CACHE"])
-
-
-# Stands for the nonce in a kept page and is replaced in each answer.
-_NONCE_MARK = "levain-nonce-levain-nonce"
 
 
 @blueprint.get("/")
@@ -81,7 +38,9 @@ def home() -> str:
 def listing(kind_path: str) -> str:
     """Every page of a kind, filtered by the facets in the address."""
     actor, kind = visitor.actor(), LISTINGS[kind_path]
-    chosen = [(field.name, value) for field in kind.fields if field.facet and (value := request.args.get(field.name, ""))]
+    chosen = [
+        (field.name, value) for field in kind.fields if field.facet and (value := request.args.get(field.name, ""))
+    ]
     chosen += [(name, value) for name in ("year", "city") if (value := request.args.get(name, ""))]
     when = request.args.get("when", "")
     when = when if when in ("past", "coming") and kind.name == "event" else ""
@@ -90,7 +49,13 @@ def listing(kind_path: str) -> str:
     )
     facets = {
         name: pages.facet_counts(actor, kind.name, name)
-        for name in (("themes", "year", "city") if kind.name == "event" else ("themes", "difficulty") if kind.name == "recipe" else ())
+        for name in (
+            ("themes", "year", "city")
+            if kind.name == "event"
+            else ("themes", "difficulty")
+            if kind.name == "recipe"
+            else ()
+        )
     }
     themes = pages.titles(actor, [value for value, _count in facets.get("themes", [])])
     return render_template(
@@ -100,48 +65,29 @@ def listing(kind_path: str) -> str:
 
 @blueprint.get("/wiki/<slug>")
 def page(slug: str) -> BaseResponse:
-    """A page: the newest revision, or the one asked for. Anonymous readers get ready pages."""
+    """A page: the newest revision, or the one asked for. See `ready` for readers without a session."""
     asked = request.args.get("revision")
     if asked is not None:
         return _old_revision(slug, revision_number(asked))
-    actor = visitor.actor()
-    info = pages.find(actor, slug)
-    if actor.is_authenticated or request.cookies.get("session") or request.query_string:
-        return _personal(info)
-    key = (info.id, info.head_id, info.stamp, info.protected, visitor.language(), today(), pages.RENDERER_VERSION)
-    response = Response()
-    response.set_etag(f"{info.id}-{info.head_id}-{info.stamp}-{int(info.protected)}-{key[4]}-{key[5]}-{_build()}")
-    response.last_modified = info.updated_at
-    response.headers["Cache-Control"] = "public, no-cache"
-    response.vary.update(("Cookie", "Accept-Language"))
-    if response.get_etag()[0] in request.if_none_match:
-        response.status_code = 304
-        return response
-    ready: ReadyPages = current_app.extensions["ready_pages"]
-    html = ready.get(key)
-    if html is None:
-        html = _drawn(pages.open_found(actor, info), nonce=_NONCE_MARK).encode()
-        ready.keep(key, html)
-    response.content_type = "text/html; charset=utf-8"
-    response.set_data(html.replace(_NONCE_MARK.encode(), security.nonce().encode()))
+    reading = pages.open_page(visitor.actor(), slug)
+    response = make_response(_drawn(reading))
+    if request.cookies.get(current_app.config["SESSION_COOKIE_NAME"]) or request.query_string:
+        response.headers["Cache-Control"] = "private, no-store"
+    else:
+        response.headers["Cache-Control"] = "public, no-cache"
+    response.headers["Vary"] = "Cookie, Accept-Language"
     return response
 
 
-def _build() -> str:
-    return str(current_app.extensions["assets"].build)
-
-
-def _personal(info: PageInfo) -> BaseResponse:
-    response = make_response(_drawn(pages.open_found(visitor.actor(), info), nonce=security.nonce()))
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _drawn(reading: pages.Reading, nonce: str) -> str:
+def _drawn(reading: pages.Reading) -> str:
     kind = KINDS[reading.page.kind]
     return render_template(
-        f"kinds/{kind.name}.html", kind=kind, reading=reading, page=reading.page, fields=reading.document.fields,
-        csp_nonce=lambda: nonce, structured=structured_data(reading), saved=request.args.get("saved", ""),
+        f"kinds/{kind.name}.html",
+        kind=kind,
+        reading=reading,
+        page=reading.page,
+        fields=reading.document.fields,
+        structured=structured_data(reading),
     )
 
 
@@ -149,8 +95,13 @@ def _old_revision(slug: str, number: int) -> BaseResponse:
     reading, revision = pages.open_revision(visitor.actor(), slug, number)
     kind = KINDS[reading.document.kind]
     html = render_template(
-        f"kinds/{kind.name}.html", kind=kind, reading=reading, page=reading.page, fields=reading.document.fields,
-        revision=revision, structured=None, saved="",
+        f"kinds/{kind.name}.html",
+        kind=kind,
+        reading=reading,
+        page=reading.page,
+        fields=reading.document.fields,
+        revision=revision,
+        structured=None,
     )
     response = make_response(html)
     response.headers["X-Robots-Tag"] = "noindex"
@@ -178,15 +129,26 @@ def data(slug: str) -> Response:
     document = pages.parse(revision.text)
     origin = pages.by_ids(visitor.actor(), [info.origin_id]).get(info.origin_id) if info.origin_id else None
     answer = {
-        "slug": info.slug, "kind": document.kind, "title": document.title or info.title, "revision": revision.number,
-        "fields": {**document.fields, **document.extra}, "body": document.body,
-        "license": document.fields.get("license", pages.DEFAULT_LICENCE), "authors": pages.authors(info.id),
-        "language": info.language, "created": info.created_at.isoformat(), "updated": revision.created_at.isoformat(),
-        "sha256": revision.sha256, "complete": info.complete, "protected": info.protected,
+        "slug": info.slug,
+        "kind": document.kind,
+        "title": document.title or info.title,
+        "revision": revision.number,
+        "fields": {**document.fields, **document.extra},
+        "body": document.body,
+        "license": document.fields.get("license", pages.DEFAULT_LICENCE),
+        "authors": pages.authors(info.id),
+        "language": info.language,
+        "created": info.created_at.isoformat(),
+        "updated": revision.created_at.isoformat(),
+        "sha256": revision.sha256,
+        "complete": info.complete,
+        "protected": info.protected,
         "origin": origin.slug if origin else None,
         "url": url_for("reading.page", slug=info.slug, _external=True),
     }
-    response = Response(json.dumps(answer, ensure_ascii=False, indent=1), content_type="application/json; charset=utf-8")
+    response = Response(
+        json.dumps(answer, ensure_ascii=False, indent=1), content_type="application/json; charset=utf-8"
+    )
     response.set_etag(f"{info.id}-{revision.id}-{info.stamp}")
     response.headers["Cache-Control"] = "no-cache"
     return response.make_conditional(request)  # type: ignore[return-value]
@@ -217,7 +179,8 @@ def upkeep() -> str:
     """For those who tend the wiki: pages wanted, pages nothing leads to."""
     actor = visitor.actor()
     return render_template(
-        "pages/upkeep.html", wanted=pages.wanted(actor),
+        "pages/upkeep.html",
+        wanted=pages.wanted(actor),
         orphans=pages.orphans(actor, page_number(), current_app.config["WIKI"]["PER_PAGE"]),
     )
 
@@ -259,4 +222,3 @@ def robots() -> Response:
     """What crawlers should leave alone."""
     rules = "User-agent: *\nDisallow: /wiki/*/edit\nDisallow: /wiki/*/diff\nDisallow: /wiki/*/history\nDisallow: /new/\nDisallow: /login\n"
     return Response(rules, content_type="text/plain; charset=utf-8")
-

@@ -5,11 +5,13 @@ from __future__ import annotations
 import secrets
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import Forbidden, RequestURITooLarge
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from wiki.web import visitor
 
@@ -38,7 +40,24 @@ def rate_key() -> str:
     return who.key if who.is_authenticated else f"address:{get_remote_address()}"
 
 
-limiter = Limiter(key_func=rate_key, storage_uri="memory://", headers_enabled=False)
+class WritingLimiter(Limiter):
+    """Looks at requests that write and at nothing else: no rate is worth a fifth of the time a page view takes."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        if request.method not in SAFE_METHODS:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+class LazySessions(SecureCookieSessionInterface):
+    """Signed cookies, unpacked only where one was sent: most readers carry none."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
+limiter = WritingLimiter(key_func=rate_key, storage_uri="memory://", headers_enabled=False)
 
 
 def init_app(app: Flask) -> None:
@@ -47,16 +66,16 @@ def init_app(app: Flask) -> None:
     secure = wiki["SECURE_COOKIES"]
     app.config.update(
         SESSION_COOKIE_NAME="__Host-session" if secure else "session",
-        SESSION_COOKIE_SECURE=secure, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_PATH="/", PERMANENT_SESSION_LIFETIME=60 * 60 * 24 * 60,
-        WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False,
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        PERMANENT_SESSION_LIFETIME=60 * 60 * 24 * 60,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
         RATELIMIT_ENABLED=app.config.get("RATELIMIT_ENABLED", True),
     )
-    if wiki["PROXIES"]:
-        from werkzeug.middleware.proxy_fix import ProxyFix
-
-        count = wiki["PROXIES"]
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.session_interface = LazySessions()
     csrf.init_app(app)
     limiter.init_app(app)
     app.before_request(_refuse_foreign_writes)
@@ -64,15 +83,21 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["csp_nonce"] = nonce
 
 
+def trust_proxies(app: Flask) -> None:
+    """Believe what the configured number of reverse proxies say of the visitor; nobody else is believed."""
+    if count := app.config["WIKI"]["PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+
+
 def nonce() -> str:
     """The word that lets this answer's own scripts run."""
     if "nonce" not in g:
         g.nonce = secrets.token_urlsafe(16)
-    return g.nonce  # type: ignore[no-any-return]
+    return g.nonce
 
 
 def _refuse_foreign_writes() -> None:
-    if len(request.full_path) > 8_000:
+    if len(request.environ.get("QUERY_STRING", "")) > 8_000 or len(request.path) > 2_000:
         raise RequestURITooLarge
     if request.method in SAFE_METHODS:
         return
@@ -85,16 +110,20 @@ def _refuse_foreign_writes() -> None:
 
 def _add_headers(response: Response) -> Response:
     headers = response.headers
-    for name, value in _HEADERS.items():
-        headers[name] = value
-    if "Content-Security-Policy" not in headers:
+    policy = headers.get("Content-Security-Policy")
+    if policy is None:
         policy = _POLICY.format(nonce=nonce()) if response.mimetype == "text/html" else PLAIN_POLICY
-        headers["Content-Security-Policy"] = policy
+        headers.add("Content-Security-Policy", policy)
+    headers.extend(_HEADERS)
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.args.get("lang") in visitor.LANGUAGES:
+    if request.query_string and request.args.get("lang") in visitor.LANGUAGES:
         response.set_cookie(
-            visitor.LANGUAGE_COOKIE, request.args["lang"], max_age=31_536_000, samesite="Lax", httponly=True,
+            visitor.LANGUAGE_COOKIE,
+            request.args["lang"],
+            max_age=31_536_000,
+            samesite="Lax",
+            httponly=True,
             secure=request.is_secure,
         )
     return response

@@ -11,7 +11,13 @@ from markupsafe import Markup
 from wiki import pages
 
 _EVENT_STATUS = {"annule": "EventCancelled", "reporte": "EventPostponed"}
-_TYPES = {"recipe": "HowTo", "event": "Event", "edition": "Festival", "collective": "Organization", "theme": "DefinedTerm"}
+_TYPES = {
+    "recipe": "HowTo",
+    "event": "Event",
+    "edition": "Festival",
+    "collective": "Organization",
+    "theme": "DefinedTerm",
+}
 
 
 def structured_data(reading: pages.Reading) -> Markup:
@@ -20,8 +26,13 @@ def structured_data(reading: pages.Reading) -> Markup:
     url = url_for("reading.page", slug=page.slug, _external=True)
     licence = str(fields.get("license", pages.DEFAULT_LICENCE))
     data: dict[str, Any] = {
-        "@context": "https://schema.org", "@type": _TYPES.get(page.kind, "Article"), "@id": url, "url": url,
-        "name": page.title, "description": page.summary or None, "inLanguage": page.language,
+        "@context": "https://schema.org",
+        "@type": _TYPES.get(page.kind, "Article"),
+        "@id": url,
+        "url": url,
+        "name": page.title,
+        "description": page.summary or None,
+        "inLanguage": page.language,
     }
     if page.kind not in ("collective", "theme", "event"):
         data["license"] = pages.LICENCE_URLS.get(licence, licence)
@@ -33,7 +44,13 @@ def structured_data(reading: pages.Reading) -> Markup:
         data |= _event(reading)
     clean = {name: value for name, value in data.items() if value not in (None, [], "")}
     text = json.dumps(clean, ensure_ascii=False)
-    for character, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029")):
+    for character, escape in (
+        ("<", "\\u003c"),
+        (">", "\\u003e"),
+        ("&", "\\u0026"),
+        ("\u2028", "\\u2028"),
+        ("\u2029", "\\u2029"),
+    ):
         text = text.replace(character, escape)
     return Markup(text)  # noqa: S704 - escaped above for a script element
 
@@ -64,10 +81,16 @@ def _event(reading: pages.Reading) -> dict[str, Any]:
         "endDate": max(ends) if ends else fields.get("ends_on"),
     }
     if page.place:
-        location: dict[str, Any] = {"@type": "Place", "name": page.place, "address": fields.get("address") or page.place}
+        location: dict[str, Any] = {
+            "@type": "Place",
+            "name": page.place,
+            "address": fields.get("address") or page.place,
+        }
         if coordinates := pages.typed(reading.document, "geo"):
             location["geo"] = {
-                "@type": "GeoCoordinates", "latitude": coordinates.latitude, "longitude": coordinates.longitude,
+                "@type": "GeoCoordinates",
+                "latitude": coordinates.latitude,
+                "longitude": coordinates.longitude,
             }
         data["location"] = location
     if page.kind == "event":

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import flask_login
-from flask import Flask, g, request, session
+from flask import Flask, current_app, g, request, session
 from flask_babel import Babel
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header, parse_cookie
 
 from wiki import accounts
 from wiki.accounts import GUEST, Actor
@@ -41,8 +44,11 @@ def init_app(app: Flask, translations: str) -> None:
     login_manager.init_app(app)
     login_manager.session_protection = None
     babel.init_app(
-        app, default_locale=wiki["LANGUAGE"], default_timezone=wiki["TIMEZONE"],
-        default_translation_directories=translations, locale_selector=language,
+        app,
+        default_locale=wiki["LANGUAGE"],
+        default_timezone=wiki["TIMEZONE"],
+        default_translation_directories=translations,
+        locale_selector=language,
     )
     app.context_processor(lambda: {"actor": actor(), "locale": language(), "languages": LANGUAGES})
 
@@ -51,14 +57,14 @@ def actor() -> Actor:
     """Who acts in this request: an account, a guest known by a pseudonym, or an unnamed guest."""
     if "actor" not in g:
         g.actor = _actor()
-    return g.actor  # type: ignore[no-any-return]
+    return g.actor
 
 
 def _actor() -> Actor:
     if "_user_id" in session:
         user: Any = flask_login.current_user
         if user.is_authenticated:
-            return user.actor  # type: ignore[no-any-return]
+            return user.actor
     token = session.get("guest")
     return accounts.guest(token) if isinstance(token, str) else GUEST
 
@@ -91,14 +97,27 @@ def log_out() -> None:
 def language() -> str:
     """The language of the interface: asked for in the address, remembered, wished by the browser, or the default."""
     if "language" not in g:
-        from flask import current_app
+        g.language = _language()
+    return g.language
 
-        asked = request.args.get("lang", "") if request else ""
-        if asked not in LANGUAGES:
-            asked = request.cookies.get(LANGUAGE_COOKIE, "") if request else ""
-        if asked not in LANGUAGES:
-            default: str = current_app.config["WIKI"]["LANGUAGE"]
-            order = [default, *(code for code in LANGUAGES if code != default)]
-            asked = (request.accept_languages.best_match(order, default) if request else default) or default
-        g.language = asked
-    return g.language  # type: ignore[no-any-return]
+
+def _language() -> str:
+    if not request:
+        return str(current_app.config["WIKI"]["LANGUAGE"])
+    asked = request.args.get("lang", "") if request.query_string else ""
+    return language_of(asked, request.headers.get("Cookie", ""), request.headers.get("Accept-Language", ""))
+
+
+def language_of(asked: str, cookies: str, wished: str) -> str:
+    """The language for what an address asks and the two headers say."""
+    if asked in LANGUAGES:
+        return asked
+    if LANGUAGE_COOKIE in cookies and (kept := parse_cookie(cookies).get(LANGUAGE_COOKIE, "")) in LANGUAGES:
+        return kept
+    return _wished(wished[:200], current_app.config["WIKI"]["LANGUAGE"])
+
+
+@lru_cache(maxsize=512)
+def _wished(header: str, default: str) -> str:
+    order = [default, *(code for code in LANGUAGES if code != default)]
+    return parse_accept_header(header, LanguageAccept).best_match(order, default) or default
