@@ -9,7 +9,7 @@ import nh3
 OUTWARD = "nofollow ugc noopener"
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
-_IGNORED_BY_BROWSERS = re.compile("[\0-\x20\x7f-\x9f]+")  # in or around a scheme
+_IGNORED_BY_BROWSERS = re.compile("[\0-\x1f\x7f-\x9f]+")  # in or around a scheme
 _SCHEME = re.compile(r"([^/?#:]*):")
 _ID = re.compile(r"[sn]-[\w-]+")
 _SAME_SITE = re.compile(r"/(?![/\\])[^\\\t\r\n]*")
@@ -58,7 +58,7 @@ _VALUES = {
 
 def safe_address(address: str) -> tuple[str, bool] | None:
     """`address` as it may be linked to, and whether it leads out of the wiki; None when it may not be."""
-    address = _IGNORED_BY_BROWSERS.sub("", address).replace("\\", "%5C")
+    address = _IGNORED_BY_BROWSERS.sub("", address).strip(" ").replace(" ", "%20").replace("\\", "%5C")
     scheme = _SCHEME.match(address)
     if scheme:
         return (address, True) if scheme[1].lower() in _SCHEMES else None
@@ -77,8 +77,13 @@ def sanitised_phrase(html: str) -> str:
 
 def _attribute(_tag: str, name: str, value: str) -> str | None:
     """No id that the page itself, or a script of it, could look for; no picture from elsewhere."""
-    allowed = {"id": _ID, "src": _SAME_SITE}.get(name)
-    return value if allowed is None or allowed.fullmatch(value) else None
+    if name == "id":
+        allowed = _ID.fullmatch(value) is not None
+    elif name == "src":
+        allowed = _SAME_SITE.fullmatch(value) is not None
+    else:
+        allowed = name != "href" or safe_address(value) is not None
+    return value if allowed else None
 
 
 def _cleaner(tags: frozenset[str]) -> nh3.Cleaner:

@@ -12,8 +12,8 @@ _PLACES = re.compile(
     r"|(?<=«) +"
     r"|(?<=«)(?=[^\s»])"
     r"|(?<=[^\s«])(?=»)"
-    r"|(?<=[^\W_])(?=[;!?]+(?:\s|\Z))"  # none typed: only where it cannot be part of an address or a formula
-    r"|(?<=[^\W\d_])(?=:\s)"
+    r"|(?<=[^\W_])(?=[;!?]+(?:[ \n]|\Z))"  # none typed: only where it cannot be part of an address or a formula
+    r"|(?<=[^\W\d_])(?=:[ \n])"
 )
 _MARKS = frozenset(";:!?«»")
 
