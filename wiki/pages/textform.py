@@ -78,10 +78,7 @@ def parse(text: str) -> Document:
 
 def read_strict(text: str, maximum: int = TEXT_MAXIMUM) -> Document:
     """Take a text apart, every value in canonical form. Raises Invalid with all that must be mended first."""
-    if len(text) > maximum:
-        raise Invalid(_("Ce texte compte %(length)s caractères ; une page en contient %(maximum)s au plus.",
-                        length=len(text), maximum=maximum))
-    text = _tidied(text)
+    text = _within(_tidied(text), maximum)
     if problems := list(_control_problems(text)):
         raise Invalid(problems)
     front, body = _halves(text)
@@ -155,7 +152,7 @@ def typed(document: Document, name: str) -> Any:
 
 def canonical(text: str, maximum: int = TEXT_MAXIMUM) -> str:
     """The one way to write what `text` says. Raises Invalid as `read_strict` does."""
-    return serialize(read_strict(text, maximum))
+    return _within(serialize(read_strict(text, maximum)), maximum)
 
 
 def incomplete(document: Document) -> list[Field]:
@@ -169,6 +166,13 @@ def incomplete(document: Document) -> list[Field]:
         if declared.need != "optional":
             missing.append(declared)
     return missing
+
+
+def _within(text: str, maximum: int) -> str:
+    if len(text) > maximum:
+        raise Invalid(_("Ce texte compte %(length)s caractères ; une page en contient %(maximum)s au plus.",
+                        length=len(text), maximum=maximum))
+    return text
 
 
 def _tidied(text: str) -> str:
