@@ -1,0 +1,81 @@
+/* Levain's scripts add comfort; every page does its work without them.
+
+   This file is read on every page and stands alone. The others are fetched where a page has what they serve. They put
+   no words of their own on the screen: those come from data- attributes and <template>s, where gettext sees them. */
+
+const KEYS = {
+  e: '.tabs a[href$="/edit"]:not([aria-current])',
+  "/": "#site-search",
+};
+const SAVE = ".save-bar .primary";
+const WRITING = "input, textarea, select, [contenteditable]";
+
+const COMFORTS = [
+  ["form.edit-form", "lines", "suggestions", "leaving"],
+  ["form.conflict-form", "choices", "leaving"],
+  ["textarea[data-editor]", "preview"],
+  ["[data-presence][data-url]", "presence"],
+  [".versions", "versions"],
+];
+
+const find = (selector) => document.querySelector(selector);
+
+// Storage is refused in some private windows; then nothing is remembered, and that is all.
+function device(use) {
+  try {
+    return use();
+  } catch {
+    return null;
+  }
+}
+
+function obey(event) {
+  if (event.defaultPrevented || event.isComposing || event.altKey) return;
+  const together = event.ctrlKey || event.metaKey;
+  if (together && !event.shiftKey && event.key.toLowerCase() === "s" && find(SAVE)) {
+    event.preventDefault();
+    if (!event.repeat) find(SAVE).click();
+    return;
+  }
+  if (together || event.repeat || event.target.closest?.(WRITING)) return;
+  if (device(() => localStorage.getItem("levain.keys")) === "off") return;
+  const target = Object.hasOwn(KEYS, event.key) && find(KEYS[event.key]);
+  if (!target) return;
+  event.preventDefault();
+  target.focus();
+  if (target.select) target.select();
+  else target.click();
+}
+
+// Single keys disturb those who speak to their computer: they can be switched off (WCAG 2.1.4).
+function offerShortcuts() {
+  const template = find("#shortcuts");
+  if (!template || !("popover" in HTMLElement.prototype)) return;
+  template.replaceWith(template.content);
+  const choice = find("#field-single-keys");
+  choice.checked = device(() => localStorage.getItem("levain.keys")) !== "off";
+  choice.addEventListener("change", () =>
+    device(() => localStorage.setItem("levain.keys", choice.checked ? "on" : "off")),
+  );
+  find("#site-search")?.setAttribute("aria-keyshortcuts", "/");
+  find(KEYS.e)?.setAttribute("aria-keyshortcuts", "e");
+  find(SAVE)?.setAttribute("aria-keyshortcuts", "Control+S Meta+S");
+}
+
+async function load(name, element) {
+  try {
+    (await import(`./${name}.js`)).default(element);
+  } catch (error) {
+    console.warn(name, error);
+  }
+}
+
+document.addEventListener("keydown", obey);
+offerShortcuts();
+for (const [selector, ...names] of COMFORTS) {
+  const element = find(selector);
+  if (element) for (const name of names) load(name, element);
+}
+// Drafts also concern the page a save led to: there the draft of what was saved is dropped.
+const form = find("form.edit-form");
+if (form || device(() => sessionStorage.getItem("levain.sent"))) load("drafts", form);

@@ -1,0 +1,79 @@
+/* The text as it will be read, beside the text being written, on wide screens. */
+
+import parsed from "./parsed.js";
+
+const PATIENCE = 600; // milliseconds without a key before asking
+const REMEMBERED = "levain.preview";
+
+/** Put a preview beside a textarea, with a button to put it away. Words and address come from #live-preview. */
+export default function preview(textarea) {
+  const template = document.getElementById("live-preview");
+  if (!template) return;
+  const parts = template.content.cloneNode(true);
+  const [button, view] = [parts.querySelector("button"), parts.querySelector("section")];
+  const wide = matchMedia("(min-width: 68.75em)");
+  let timer, asked, shown = null;
+
+  const wanted = () => button.getAttribute("aria-pressed") === "true" && wide.matches;
+  const follow = () => {
+    const way = textarea.scrollTop / (textarea.scrollHeight - textarea.clientHeight || 1);
+    view.scrollTop = way * (view.scrollHeight - view.clientHeight);
+  };
+  const refresh = async () => {
+    const body = textarea.value;
+    if (!wanted() || body === shown) return;
+    asked?.abort();
+    asked = new AbortController();
+    try {
+      const sent = new URLSearchParams({ body, csrf_token: textarea.form.elements.csrf_token.value });
+      const answer = await fetch(template.dataset.url, { method: "POST", body: sent, signal: asked.signal });
+      if (!answer.ok) return;
+      view.replaceChildren(...inert(parsed(await answer.text()).body));
+      shown = body;
+      follow();
+    } catch {
+      // The last preview stays; the next key tries again.
+    }
+  };
+  const press = (pressed) => {
+    button.setAttribute("aria-pressed", pressed);
+    view.hidden = !pressed;
+    refresh();
+  };
+
+  let first = true;
+  try {
+    first = localStorage.getItem(REMEMBERED) !== "off";
+  } catch {
+    // Shown, then.
+  }
+  textarea.before(button.parentElement);
+  textarea.after(view);
+  textarea.parentElement.classList.add("with-preview");
+  press(first);
+
+  button.addEventListener("click", () => {
+    press(!(button.getAttribute("aria-pressed") === "true"));
+    try {
+      localStorage.setItem(REMEMBERED, view.hidden ? "off" : "on");
+    } catch {
+      // Remembered for this page only.
+    }
+  });
+  textarea.addEventListener("scroll", follow);
+  textarea.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(refresh, PATIENCE);
+  });
+  wide.addEventListener("change", refresh);
+}
+
+/** The nodes of a rendered text, so that none takes the name of a part of this page or leads away from the form. */
+function inert(body) {
+  for (const element of body.querySelectorAll("[id]")) element.removeAttribute("id");
+  for (const link of body.querySelectorAll("a[href]")) {
+    if (link.getAttribute("href").startsWith("#")) link.removeAttribute("href");
+    else link.target = "_blank";
+  }
+  return body.childNodes;
+}
