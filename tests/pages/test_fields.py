@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 from flask import Flask
 from flask_babel import Babel
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wiki.errors import Invalid
@@ -508,6 +508,7 @@ PIECES = st.one_of(st.text(max_size=12), st.sampled_from([
 ]))
 
 
+@settings(max_examples=500, deadline=None)
 @given(st.sampled_from(ALL_FIELDS), st.lists(PIECES, max_size=8).map("".join))
 def test_cleaning_twice_changes_nothing_and_refuses_only_in_words(declared: Field, text: str) -> None:
     checked = check(declared, text)
@@ -517,6 +518,7 @@ def test_cleaning_twice_changes_nothing_and_refuses_only_in_words(declared: Fiel
         assert isinstance(checked.value, str) or not any("\n" in item for item in checked.value)
 
 
+@settings(max_examples=500, deadline=None)
 @given(st.sampled_from(ALL_FIELDS), st.lists(PIECES, max_size=8).map("".join))
 def test_only_our_own_refusals_reach_people(declared: Field, text: str) -> None:
     with suppress(Refusal, BadName):

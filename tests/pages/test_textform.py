@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from wiki.errors import Invalid, Problem
@@ -430,6 +430,7 @@ def documents(draw: st.DrawFn) -> Document:
     return Document(kind, fields, extra, body)
 
 
+@settings(max_examples=400, deadline=None)
 @given(documents())
 def test_a_document_survives_its_text(document: Document) -> None:
     text = serialize(document)
@@ -437,6 +438,7 @@ def test_a_document_survives_its_text(document: Document) -> None:
     assert serialize(parse(text)) == text
 
 
+@settings(deadline=None)
 @given(documents())
 def test_any_yaml_reader_finds_the_same_values(document: Document) -> None:
     text = serialize(document)
@@ -450,6 +452,7 @@ def test_any_yaml_reader_finds_the_same_values(document: Document) -> None:
         **document.fields, **document.extra}
 
 
+@settings(deadline=None)
 @given(documents())
 def test_every_list_value_has_a_line_of_its_own(document: Document) -> None:
     lines = serialize(document.replace(extra={}, body="")).split("\n")
@@ -468,6 +471,7 @@ FRONTS = st.lists(st.one_of(
                      max_size=8)
 
 
+@settings(max_examples=400, deadline=None)
 @given(FRONTS, TEXTS)
 @example(["place: \u0338"], "\u0338")
 def test_writing_canonically_twice_changes_nothing(front: list[str], body: str) -> None:
@@ -481,6 +485,7 @@ def test_writing_canonically_twice_changes_nothing(front: list[str], body: str) 
     assert serialize(parse(once)) == once
 
 
+@settings(max_examples=400, deadline=None)
 @given(st.one_of(TEXTS, st.text(), FRONTS.map(lambda lines: "\n".join(["---", *lines, "---", "x"]))))
 def test_any_text_at_all_can_be_read_and_settles_at_once(text: str) -> None:
     once = serialize(parse(text))
