@@ -182,9 +182,18 @@ def _actor(user: User) -> Actor:
     return Actor(user.id, user.name, user.role, f"user:{user.id}")
 
 
+# Letters and digits drawn alike, as Unicode TS39 lists them: Greek and Cyrillic ones in small and in capitals, then
+# those of our own alphabet. A capital i is a small L to the eye.
+_ALIKE = str.maketrans(
+    dict(zip("αβεηικμνορτυχ", "abehlkmnoptux", strict=True))
+    | dict(zip("авеѕіјкмнорстухьԁԛԝѡ", "abesljkmhopctyxbdqww", strict=True))
+    | dict(zip("0i15ı", "olsll"[:1] + "lls" + "l", strict=True))
+)
+
+
 def name_key(name: str) -> str:
     """What two names share when a reader could take one for the other."""
-    return link_key(name).replace("-", "").translate(str.maketrans("015", "ols"))
+    return link_key(name).replace("-", "").translate(_ALIKE)
 
 
 def register(name: str, password: str, email: str | None = None, role: str = "member") -> Actor:

@@ -1,7 +1,7 @@
 """Joining two sequences of tokens that grew from one."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import NamedTuple
 
 from wiki.history.alignment import Edit, Effort, edits
@@ -19,16 +19,15 @@ _QUANTITY = re.compile(
 )
 
 
-# What may be spent on the differences of mine, and of theirs: each its own, so that neither's turn matters.
+# What may be spent on the differences of mine, and of theirs: each its own, so that swapping them changes nothing.
 Efforts = tuple[Effort, Effort]
 
 
 class Claim(NamedTuple):
-    """An edit of one side (0 mine, 1 theirs) with all the places of the base it could be said to stand at."""
+    """An edit with the stretch of the base, from `low` to `high`, over which it could be said to stand."""
 
     low: int
     high: int
-    side: int
     edit: Edit
 
     @property
@@ -38,67 +37,25 @@ class Claim(NamedTuple):
         return (self.low, self.high) == (start, end) and end - start == side_end - side_start
 
 
-def join(
-    efforts: Efforts, base: Sequence[Token], mine: Sequence[Token], theirs: Sequence[Token]
-) -> list[Region]:
-    """The three sequences of lines cut into regions that rebuild each of them exactly, in order.
+class Side(NamedTuple):
+    """What one person made of the base: all tokens, and what each edit claims of the base."""
 
-    Claims of the two sides that overlap or touch make one region, in agreement only when both say the same, or when
-    sentence by sentence they do not touch; a claim nobody else touches is taken. What a side added appears in a merged
-    region or in a region without agreement, never in none; where the whole makes one doubt, there is no agreement.
+    tokens: Sequence[Token]
+    claims: Sequence[Claim]
+
+
+def read_side(base: Sequence[Token], tokens: Sequence[Token], effort: Effort) -> Side:
+    """What `tokens` are to `base`.
+
+    An edit claims its own range and the range it could slide over among tokens that repeat. And where the token next
+    to an edit also stands in it, nobody can tell which of the two the writer meant: it is claimed too.
     """
-    regions = []
-    for region, in_place in _regions(efforts, base, mine, theirs):
-        if region.merged is None and in_place:
-            region = region._replace(merged=_by_sentences(region, efforts))
-        regions.append(region)
-    return doubted(regions)
-
-
-def _regions(
-    efforts: Efforts, base: Sequence[Token], mine: Sequence[Token], theirs: Sequence[Token]
-) -> Iterator[tuple[Region, bool]]:
-    """The regions, each with whether all its edits stand in place, one token for one."""
-    sides = (mine, theirs)
-    claims = [
-        claim
-        for number, side in enumerate(sides)
-        for claim in _claims(base, side, edits(base, side, efforts[number], _telling), number)
-    ]
-    claims.sort()
-    done = 0
-    ahead = [0, 0]  # how far each side's index runs ahead of the base's
-    for group in _touching(claims):
-        low, high = group[0].low, max(claim.high for claim in group)
-        if done < low:
-            same = base[done:low]
-            yield Region(same, same, same, same), True
-        told = []
-        for number, side in enumerate(sides):
-            start = low + ahead[number]
-            ahead[number] += sum(
-                (edit.side_end - edit.side_start) - (edit.end - edit.start)
-                for _, _, owner, edit in group
-                if owner == number
-            )
-            told.append(side[start : high + ahead[number]])
-        yield _settled(base[low:high], told[0], told[1]), all(claim.in_place for claim in group)
-        done = high
-    if done < len(base):
-        same = base[done:]
-        yield Region(same, same, same, same), True
-
-
-def _claims(base: Sequence[Token], side: Sequence[Token], changes: Sequence[Edit], number: int) -> list[Claim]:
-    """What each edit claims: its own range, and the range it could slide over among tokens that repeat.
-
-    Where the token next to an edit also stands in it, nobody can tell which of the two the writer meant.
-    """
-    found = []
+    changes = edits(base, tokens, effort, _telling)
+    claims = []
     for index, edit in enumerate(changes):
         floor = changes[index - 1].end if index else 0
         ceiling = changes[index + 1].start if index + 1 < len(changes) else len(base)
-        gone, come = base[edit.start : edit.end], side[edit.side_start : edit.side_end]
+        gone, come = base[edit.start : edit.end], tokens[edit.side_start : edit.side_end]
         low, high = edit.start, edit.end
         for pattern in filter(None, (gone, come)):
             start, end = edit.start, edit.end
@@ -107,25 +64,77 @@ def _claims(base: Sequence[Token], side: Sequence[Token], changes: Sequence[Edit
             while end < ceiling and base[end] == pattern[(end - edit.end) % len(pattern)]:
                 end += 1
             low, high = min(low, start), max(high, end)
-        telling = {token for token in (*gone, *come) if _telling(token)}
-        while low > floor and base[low - 1] in telling:
-            low -= 1
-        while high < ceiling and base[high] in telling:
-            high += 1
-        found.append(Claim(low, high, number, edit))
-    return found
+        repeated = {token for token in (*gone, *come) if _telling(token)}
+        low -= _run(reversed(base[floor:low]), repeated)
+        high += _run(base[high:ceiling], repeated)
+        claims.append(Claim(low, high, edit))
+    return Side(tokens, claims)
 
 
-def _touching(claims: Sequence[Claim]) -> list[list[Claim]]:
-    """The claims, sorted by place, in groups that neither overlap nor touch each other."""
-    groups: list[list[Claim]] = []
-    reach = -1
-    for claim in claims:
-        if claim.low > reach:
-            groups.append([])
-        groups[-1].append(claim)
-        reach = max(reach, claim.high)
-    return groups
+def _run(tokens: Iterable[Token], repeated: Set[Token]) -> int:
+    """How many of the first tokens are `repeated`, counting what tells nothing between two of these."""
+    run = 0
+    for count, token in enumerate(tokens, start=1):
+        if token in repeated:
+            run = count
+        elif _telling(token):
+            break
+    return run
+
+
+def join(efforts: Efforts, base: Sequence[Token], mine: Side, theirs: Side) -> list[Region]:
+    """The three sequences of lines cut into regions that rebuild each of them exactly, in order.
+
+    Claims of the two sides that overlap or touch make one region, in agreement only when both say the same, or when
+    sentence by sentence they do not touch; a claim nobody else touches is taken. What a side added appears in a
+    merged region or in one without agreement, never in none; where the whole makes one doubt, there is no agreement.
+    """
+    regions = []
+    for region, in_place in _regions(base, mine, theirs):
+        if region.merged is None and in_place:
+            region = region._replace(merged=_by_sentences(region, efforts))
+        regions.append(region)
+    return doubted(regions)
+
+
+def _regions(base: Sequence[Token], mine: Side, theirs: Side) -> Iterator[tuple[Region, bool]]:
+    """The regions, each with whether all its edits stand in place, one token for one."""
+    done = ahead = ahead_theirs = 0  # how far in the base; how far each side's index runs ahead of the base's
+    for low, high, claims, claims_theirs in _touching(mine.claims, theirs.claims):
+        if done < low:
+            same = base[done:low]
+            yield Region(same, same, same, same), True
+        start, start_theirs = low + ahead, low + ahead_theirs
+        ahead, ahead_theirs = ahead + _growth(claims), ahead_theirs + _growth(claims_theirs)
+        told = mine.tokens[start : high + ahead]
+        told_theirs = theirs.tokens[start_theirs : high + ahead_theirs]
+        yield _settled(base[low:high], told, told_theirs), all(claim.in_place for claim in claims + claims_theirs)
+        done = high
+    if done < len(base):
+        same = base[done:]
+        yield Region(same, same, same, same), True
+
+
+def _growth(claims: Sequence[Claim]) -> int:
+    """How many tokens more there are after the edits than before."""
+    return sum((edit.side_end - edit.side_start) - (edit.end - edit.start) for _, _, edit in claims)
+
+
+def _touching(
+    mine: Sequence[Claim], theirs: Sequence[Claim]
+) -> Iterator[tuple[int, int, list[Claim], list[Claim]]]:
+    """The claims in groups that neither overlap nor touch each other, with the stretch of the base each group takes."""
+    waiting = sorted([(claim, 0) for claim in mine] + [(claim, 1) for claim in theirs])
+    index = 0
+    while index < len(waiting):
+        low, high, _ = waiting[index][0]
+        group: tuple[list[Claim], list[Claim]] = ([], [])
+        while index < len(waiting) and waiting[index][0].low <= high:
+            claim, side = waiting[index]
+            group[side].append(claim)
+            high = max(high, claim.high)
+            index += 1
+        yield low, high, *group
 
 
 def _settled(base: Sequence[Token], mine: Sequence[Token], theirs: Sequence[Token]) -> Region:
@@ -157,7 +166,8 @@ def _by_sentences(region: Region, efforts: Efforts) -> Sequence[Token] | None:
         ]
         for lines in (region.base, region.mine, region.theirs)
     )
-    finer = doubted([part for part, _ in _regions(efforts, base, mine, theirs)])
+    sides = [read_side(base, tokens, effort) for tokens, effort in zip((mine, theirs), efforts, strict=True)]
+    finer = doubted([part for part, _ in _regions(base, *sides)])
     merged = [""] * len(region.base)
     for part in finer:
         if part.merged is None:

@@ -8,9 +8,10 @@ worst that can happen to a recipe.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from wiki.history.alignment import Effort
-from wiki.history.joining import Efforts, join
+from wiki.history.joining import Efforts, Side, join, read_side
 from wiki.history.outline import Heading, headings, places, renamed, split_front_matter, split_lines, values
 from wiki.history.tokens import Token, text_of
 
@@ -46,22 +47,31 @@ def merge3(base: str, mine: str, theirs: str) -> list[Chunk]:
 
     - The chunks rebuild each of the three texts exactly: joined, their `base` are `base`, and so on.
     - A side that changed nothing yields the other; equal sides yield their text; swapping the sides swaps the labels.
-    - Changes that overlap or touch without being the same are a conflict, and so are changes that cannot both be right:
-      a section moved by one side and edited, moved elsewhere or deleted by the other; the same words added by both in
-      two places; steps that would no longer be counted 1, 2, 3.
-    - Merging a side once more into a result without conflict gives that result, or asks; never a third text.
-    - Front matter is merged value by value: two sides that change different keys never touch. Its values are taken
+    - Changes that overlap or touch without being the same are a conflict, and so are changes that cannot both be
+      right: a section moved by one side and edited, moved elsewhere or deleted by the other; the same words added by
+      both in two places; steps that would no longer be counted 1, 2, 3.
+    - Merging twice changes nothing: a side merged once more into a result without conflict gives that result.
+    - Front matter is merged value by value: two sides that change different keys never touch. A value is taken as a
       whole, except lists, which are merged by item, and long texts, by line and sentence. Where the texts do not put
       their keys in one order, or are not made of keys, it is merged by line like the rest.
 
     A text that ends without a newline is as good as any other. In a merge of very large and very different texts a
     stretch too costly to compare counts as rewritten as a whole: the same result on every machine, only coarser.
     """
-    chunks = _merged(base, mine, theirs)
+    if theirs in (mine, base):
+        return [Chunk(base, mine, theirs, mine)] if base or mine else []
+    if mine == base:
+        return [Chunk(base, mine, theirs, theirs)]
+    start = _Base.read(base)
+    one, other = start.side(mine), start.side(theirs)
+    chunks = _merge(start, one, other)
     text = joined(chunks)
-    if text is None or all(joined(_merged(base, *sides)) == text for sides in ((mine, text), (text, theirs))):
+    if text is None or text in (mine, theirs):
         return chunks
-    # What comes out otherwise when a side is merged in once more could have been read in more than one way.
+    result = start.side(text)
+    if text == joined(_merge(start, one, result)) == joined(_merge(start, result, other)):
+        return chunks
+    # What comes out otherwise when a side is merged in once more could have been read in more than one way: ask.
     return [replace(chunk, text=None) if chunk.changed else chunk for chunk in chunks]
 
 
@@ -89,82 +99,89 @@ def resolve(chunks: Sequence[Chunk], choices: Mapping[int, str]) -> str:
     return "".join(pieces)
 
 
-def _merged(base: str, mine: str, theirs: str) -> list[Chunk]:
-    if theirs in (mine, base):
-        return _compact([Chunk(base, mine, theirs, mine)])
-    if mine == base:
-        return _compact([Chunk(base, mine, theirs, theirs)])
+class _Reading(NamedTuple):
+    """One side taken apart: its front matter, and its body as it differs from the base's."""
+
+    front: str
+    body: Side
+
+
+class _Base(NamedTuple):
+    """The base taken apart: what the sides are read against."""
+
+    front: str
+    lines: Sequence[str]
+    headings: Sequence[Heading]
+    tokens: Sequence[Token]
+
+    @classmethod
+    def read(cls, text: str) -> "_Base":
+        front, body = split_front_matter(text)
+        lines = split_lines(body)
+        found = headings(lines)
+        return cls(front, lines, found, _placed(lines, found, {}))
+
+    def side(self, text: str) -> _Reading:
+        """`text` as one side; a section renamed on the spot keeps the name it has in the base."""
+        effort = Effort()
+        front, body = split_front_matter(text)
+        lines = split_lines(body)
+        found = headings(lines)
+        names = renamed(self.lines, self.headings, lines, found, effort)
+        return _Reading(front, read_side(self.tokens, _placed(lines, found, names), effort))
+
+
+def _placed(lines: Sequence[str], found: Sequence[Heading], renamed: Mapping[int, str]) -> list[Token]:
+    """The lines, each in its section."""
+    return [Token(line, place) for line, place in zip(lines, places(lines, found, renamed), strict=True)]
+
+
+def _merge(base: _Base, mine: _Reading, theirs: _Reading) -> list[Chunk]:
+    """The chunks, in order, without empty ones; neighbours that nobody changed are one."""
     efforts = (Effort(), Effort())
-    fronts, bodies = zip(*(split_front_matter(text) for text in (base, mine, theirs)), strict=True)
-    return _compact([*_merge_front_matter(efforts, *fronts), *_merge_body(efforts, *bodies)])
-
-
-def _compact(chunks: Sequence[Chunk]) -> list[Chunk]:
-    """The same chunks without empty ones, neighbours that nobody changed put together."""
     found: list[Chunk] = []
-    for chunk in chunks:
-        if chunk == Chunk("", "", "", ""):
-            continue
+    for chunk in (
+        *_merge_front_matter(efforts, (base.front, mine.front, theirs.front)),
+        *_merge_lines(efforts, base.tokens, mine.body, theirs.body),
+    ):
         if found and not chunk.changed and not found[-1].changed:
             same = found[-1].base + chunk.base
             found[-1] = Chunk(same, same, same, same)
-        else:
+        elif chunk.base or chunk.changed:
             found.append(chunk)
     return found
 
 
-def _merge_lines(
-    efforts: Efforts, base: Sequence[Token], mine: Sequence[Token], theirs: Sequence[Token]
-) -> list[Chunk]:
-    return [
-        Chunk(
-            text_of(region.base),
-            text_of(region.mine),
-            text_of(region.theirs),
-            None if region.merged is None else text_of(region.merged),
-        )
-        for region in join(efforts, base, mine, theirs)
-    ]
+def _merge_lines(efforts: Efforts, base: Sequence[Token], mine: Side, theirs: Side) -> list[Chunk]:
+    chunks = []
+    for region in join(efforts, base, mine, theirs):
+        merged = None if region.merged is None else text_of(region.merged)
+        chunks.append(Chunk(text_of(region.base), text_of(region.mine), text_of(region.theirs), merged))
+    return chunks
 
 
-# -- The body: lines that know the section they stand in ---------------------------------------------------------------
+# -- The front matter --------------------------------------------------------------------------------------------------
 
 
-def _merge_body(efforts: Efforts, base: str, mine: str, theirs: str) -> list[Chunk]:
-    lines = split_lines(base)
-    found = headings(lines)
-    sides = []
-    for text, effort in zip((mine, theirs), efforts, strict=True):
-        side = split_lines(text)
-        side_found = headings(side)
-        sides.append(_placed(side, side_found, renamed(lines, found, side, side_found, effort)))
-    return _merge_lines(efforts, _placed(lines, found, {}), *sides)
-
-
-def _placed(lines: Sequence[str], found: Sequence[Heading], renamed: Mapping[int, str]) -> list[Token]:
-    """The lines, each in its section; a section renamed on the spot keeps the name it has in the base."""
-    return [Token(line, place) for line, place in zip(lines, places(lines, found, renamed), strict=True)]
-
-
-# -- The front matter: values that know their key ----------------------------------------------------------------------
-
-
-def _merge_front_matter(efforts: Efforts, base: str, mine: str, theirs: str) -> list[Chunk]:
-    fronts = (base, mine, theirs)
+def _merge_front_matter(efforts: Efforts, fronts: tuple[str, str, str]) -> list[Chunk]:
     if not all(fronts):
         return [_merge_value(efforts, *fronts)]
-    found = [values(front) for front in fronts]
-    known = [by_key for by_key in found if by_key is not None]
-    order = _common_order(*known) if len(known) == len(found) else None
+    base, mine, theirs = (values(front) for front in fronts)
+    if base is None or mine is None or theirs is None:
+        return _merge_tokens(efforts, [[Token(line, "") for line in split_lines(front)] for front in fronts])
+    known = (base, mine, theirs)
+    order = _common_order(known)
     if order is None:
-        return _merge_lines(efforts, *(_lines_under_keys(*both) for both in zip(fronts, found, strict=True)))
-    return [_merge_value(efforts, *(by_key.get(key, "") for by_key in known)) for key in order]
+        return _merge_tokens(efforts, [
+            [Token(line, key) for key, value in by_key.items() for line in split_lines(value)] for by_key in known
+        ])
+    return [_merge_value(efforts, base.get(key, ""), mine.get(key, ""), theirs.get(key, "")) for key in order]
 
 
-def _common_order(*orders: Iterable[str]) -> list[str] | None:
-    """The keys of all `orders` in an order that agrees with each; None if they contradict each other.
+def _common_order(orders: Iterable[Iterable[str]]) -> list[str] | None:
+    """All the keys in an order that agrees with each of `orders`; None if these contradict each other.
 
-    Where two keys could stand either way, which is so only of keys the orders do not share, the alphabet decides.
+    Where two keys could stand either way, because no text has both, the alphabet decides.
     """
     rests = [dict.fromkeys(order) for order in orders]
     found = []
@@ -186,27 +203,24 @@ def _merge_value(efforts: Efforts, base: str, mine: str, theirs: str) -> Chunk:
     if mine == base:
         return Chunk(base, mine, theirs, theirs)
     three = [split_lines(value) for value in (base, mine, theirs)]
-    if not (_are_long_texts(three) or _are_lists(three)):
+    if not (_are_lists(three) or _are_long_texts(three)):
         return Chunk(base, mine, theirs, None)
-    tokens = ([Token(line, "") for line in lines] for lines in three)
-    return Chunk(base, mine, theirs, joined(_merge_lines(efforts, *tokens)))
+    tokens = [[Token(line, "") for line in lines] for lines in three]
+    return Chunk(base, mine, theirs, joined(_merge_tokens(efforts, tokens)))
 
 
-def _are_lists(values: Sequence[Sequence[str]]) -> bool:
+def _are_lists(three: Sequence[Sequence[str]]) -> bool:
     """Whether all are lists under one key, of items of one line, with the same indent."""
-    heads = {tuple(lines[:1]) for lines in values}
-    marks = {match[0] if (match := _ITEM.match(line)) else "" for lines in values for line in lines[1:]}
-    return len(heads) == len(marks) == 1 and "" not in marks
+    marks = {match[0] if (match := _ITEM.match(line)) else "" for lines in three for line in lines[1:]}
+    return len({tuple(lines[:1]) for lines in three}) == len(marks) == 1 and "" not in marks
 
 
-def _are_long_texts(values: Sequence[Sequence[str]]) -> bool:
-    """Whether all are literal blocks opened alike."""
-    heads = {tuple(lines[:1]) for lines in values}
-    return len(heads) == 1 and all(_LITERAL.search(line) for head in heads for line in head)
+def _are_long_texts(three: Sequence[Sequence[str]]) -> bool:
+    """Whether all are literal blocks, opened alike."""
+    openings = {tuple(lines[:1]) for lines in three}
+    return len(openings) == 1 and all(_LITERAL.search(line) for opening in openings for line in opening)
 
 
-def _lines_under_keys(front: str, by_key: Mapping[str, str] | None) -> list[Token]:
-    """The lines of front matter, each under its key if it has keys."""
-    if by_key is None:
-        return [Token(line, "") for line in split_lines(front)]
-    return [Token(line, key) for key, value in by_key.items() for line in split_lines(value)]
+def _merge_tokens(efforts: Efforts, three: Sequence[Sequence[Token]]) -> list[Chunk]:
+    base, mine, theirs = three
+    return _merge_lines(efforts, base, read_side(base, mine, efforts[0]), read_side(base, theirs, efforts[1]))

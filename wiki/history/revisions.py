@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import ColumnElement, bindparam, func, insert, select
 
 from wiki.database import db, now
 from wiki.errors import NotFound
@@ -102,9 +102,18 @@ def append(
     return int(result.scalar_one())
 
 
+# Put together once: it is read at every save and every comparison.
+_BY_NUMBER = select(*_ENTRY, Revision.codec, Revision.body).where(
+    Revision.page_id == bindparam("page_id"), Revision.number == bindparam("number")
+)
+
+
 def read(page_id: int, number: int) -> Text:
     """The revision of this page with this number. Raises NotFound."""
-    return _read(Revision.page_id == page_id, Revision.number == number)
+    row = db.session.execute(_BY_NUMBER, {"page_id": page_id, "number": number}).one_or_none()
+    if row is None:
+        raise NotFound("revision")
+    return _with_text(row)
 
 
 def read_by_id(revision_id: int) -> Text:

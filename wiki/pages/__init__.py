@@ -21,10 +21,7 @@ from wiki.pages.comparison import (
 )
 from wiki.pages.editing import (
     AlreadyExists,
-    Conflict,
-    Saved,
     archive,
-    base_revision,
     create,
     protect,
     rename,
@@ -32,7 +29,6 @@ from wiki.pages.editing import (
     save,
     section_text,
     settle,
-    summarise,
     unarchive,
     undo,
     with_section,
@@ -61,9 +57,10 @@ from wiki.pages.queries import (
     titles,
     wanted,
 )
-from wiki.pages.reading import Reading, open_found, open_page, open_revision, page_exists, preview, text_of
+from wiki.pages.reading import Reading, head_text, open_found, open_page, open_revision, preview, text_of
+from wiki.pages.saving import Conflict, Saved, base_revision, canonical, summarise
 from wiki.pages.seeds import Report, export_folder, import_folder, seed, untouched
-from wiki.pages.textform import Document, assemble, canonical, incomplete, parse, serialize, typed
+from wiki.pages.textform import Document, assemble, incomplete, parse, serialize, typed
 from wiki.pages.upkeep import Finding, rebuild, verify
 from wiki.permissions import may, require
 from wiki.rendering import RENDERER_VERSION, link_key, render_inline
@@ -112,6 +109,7 @@ __all__ = [
     "field_words",
     "find",
     "glance",
+    "head_text",
     "history",
     "import_folder",
     "incomplete",
@@ -126,7 +124,6 @@ __all__ = [
     "open_revision",
     "orphans",
     "outline_text",
-    "page_exists",
     "parse",
     "passages",
     "present",

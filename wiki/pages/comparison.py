@@ -15,10 +15,10 @@ from wiki import history
 from wiki.accounts import Actor
 from wiki.history import Hunk, Span
 from wiki.pages import textform
-from wiki.pages.editing import Conflict, base_revision, conflict_chunks, summarise
 from wiki.pages.fields import Value, words
 from wiki.pages.kinds import KINDS
 from wiki.pages.queries import PageInfo, find
+from wiki.pages.saving import Conflict, base_revision, canonical, conflict_chunks, summarise
 from wiki.permissions import require
 
 SUMMARY_PARTS = 4
@@ -188,7 +188,7 @@ def reopen(actor: Actor, slug: str, mine: str, base: object, head: object) -> Co
     page = find(actor, slug)
     require(actor, "edit", page)
     started, seen = base_revision(page, base), base_revision(page, head)
-    mine = textform.canonical(mine)
+    mine = canonical(mine)
     chunks = conflict_chunks(started.text, mine, seen.text)
     names = {entry.author_name: None for entry in history.history(page.id, limit=50) if entry.number > started.number}
     return Conflict(page.slug, started.number, seen.number, mine, tuple(chunks), tuple(names))

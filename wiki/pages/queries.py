@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from wiki.accounts import Actor
 from wiki.database import QuickRead, db
@@ -265,7 +266,12 @@ def _by_title(condition: ColumnElement[bool], page: int, per_page: int) -> Listi
 
 def orphans(actor: Actor, page: int = 1, per_page: int = 50) -> Listing:
     """Pages no other page leads to, by title."""
-    linked = select(Link.target_id).where(Link.target_id.is_not(None), Link.source_id != Link.target_id)
+    source = aliased(Page)
+    linked = (
+        select(Link.target_id)
+        .join(source, source.id == Link.source_id)
+        .where(Link.target_id.is_not(None), Link.source_id != Link.target_id, source.archived_at.is_(None))
+    )
     return _by_title(current(actor) & Page.id.not_in(linked), page, per_page)
 
 

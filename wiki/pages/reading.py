@@ -17,7 +17,7 @@ from wiki.accounts import Actor
 from wiki.database import db, now, write_transaction
 from wiki.pages import textform
 from wiki.pages.kinds import KINDS
-from wiki.pages.models import Page, Rendered
+from wiki.pages.models import Rendered
 from wiki.pages.projection import links
 from wiki.pages.queries import Naming, PageInfo, find, link_targets, named_by, resolved
 from wiki.pages.textform import Document
@@ -217,6 +217,6 @@ def text_of(actor: Actor, slug: str, number: int | None = None) -> tuple[PageInf
     return page, history.read(page.id, number if number is not None else page.head_number)
 
 
-def page_exists(slug: str) -> bool:
-    """Whether any page, archived or not, holds this address: for tools that run as the house."""
-    return db.session.execute(select(Page.id).where(Page.slug == slug)).first() is not None
+def head_text(page: PageInfo) -> str:
+    """The newest text of a page already found for somebody."""
+    return history.read(page.id, page.head_number).text

@@ -21,10 +21,11 @@ from wiki.database import db
 from wiki.errors import Forbidden, Invalid, Problem
 from wiki.history import Revision
 from wiki.pages import textform
-from wiki.pages.editing import Conflict, create, save
+from wiki.pages.editing import create, save
 from wiki.pages.kinds import ARTICLE
 from wiki.pages.models import Page, PageName
 from wiki.pages.queries import SLUG_MAXIMUM
+from wiki.pages.saving import Conflict
 from wiki.pages.upkeep import Progress, one_instant, silently
 from wiki.rendering import link_key
 
@@ -200,16 +201,19 @@ def _take(actor: Actor, path: Path, slug: str, report: Report) -> None:
 
 
 def _titled(text: str, stem: str) -> str:
-    """The canonical text; an article that says its title nowhere has its file's. Raises Invalid."""
+    """The canonical text; an article that says its title nowhere has its file's name. Raises Invalid."""
     try:
-        return _canonical(text)
+        text = _canonical(text)
+        document = textform.parse(text)
+        if document.title or stem == link_key(stem):
+            return text
     except Invalid as error:
         document = textform.parse(text)
         untitled = [problem.field for problem in error.problems] == ["title"] and not document.title
         if document.kind != ARTICLE.name or not untitled:
             raise
-        title = stem.replace("-", " ").capitalize() if stem == link_key(stem) else stem
-        return _canonical(textform.serialize(document.replace(fields={**document.fields, "title": title})))
+    title = stem.replace("-", " ").capitalize() if stem == link_key(stem) else stem
+    return _canonical(textform.serialize(document.replace(fields={**document.fields, "title": title})))
 
 
 def export_folder(folder: Path, progress: Progress = silently) -> Report:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -23,9 +21,8 @@ def _login_rate() -> str:
 def _back() -> str:
     """Where to go after the door: a path of ours, never another site."""
     target = request.values.get("next", "")
-    parts = urlsplit(target)
-    safe = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
-    return target if safe and "\\" not in target and target.isprintable() else url_for("reading.home")
+    ours = target.startswith("/") and not target.startswith("//") and "\\" not in target and target.isprintable()
+    return target if ours else url_for("reading.home")
 
 
 @blueprint.route("/login", methods=["GET", "POST"])

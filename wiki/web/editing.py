@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -40,7 +42,7 @@ def choose_kind() -> str:
 def new(kind_name: str) -> BaseResponse:
     """A new page: the kind's form and outline, then the page."""
     kind = KINDS[kind_name]
-    if request.method == "GET":
+    if request.method != "POST":
         if not pages.may(visitor.actor(), "create"):
             return _form(blank(kind, request.args), None, status=403, notice=_reserved())
         draft = blank(kind, request.args)
@@ -77,26 +79,26 @@ def _reserved() -> str:
 @limiter.limit(_save_rate, methods=["POST"])
 def edit(slug: str) -> BaseResponse:
     """Change a page: by its form, as one text (`?as=text`), or one section (`?section=anchor`)."""
-    actor = visitor.actor() if request.method == "GET" else visitor.writing_actor()
-    page, head = pages.text_of(actor, slug)
-    if request.method == "GET":
+    actor = visitor.writing_actor() if request.method == "POST" else visitor.actor()
+    if request.method != "POST":
+        page, head = pages.text_of(actor, slug)
         mode, section = request.args.get("as", "form"), request.args.get("section")
         draft = from_text(head.text, head.number, mode, section)
         if not pages.may(actor, "edit", page):
             return _form(draft, page, status=403, notice=_reserved() if not page.protected else _protected())
         return _form(draft, page)
-    return _edited(actor, page, head.text)
+    return _edited(actor, pages.find(actor, slug))
 
 
 def _protected() -> str:
     return _("Cette page est protégée : seule l'équipe de modération peut la modifier.")
 
 
-def _edited(actor: Actor, page: PageInfo, head_text: str) -> BaseResponse:
+def _edited(actor: Actor, page: PageInfo) -> BaseResponse:
     try:
         started = pages.base_revision(page, request.form.get("base", ""))
     except Invalid as error:
-        draft = received(request.form, KINDS[page.kind], pages.parse(head_text))
+        draft = received(request.form, KINDS[page.kind], pages.parse(pages.head_text(page)))
         draft.problems, draft.base = error.problems, str(page.head_number)
         return _form(draft, page, status=400)
     before = pages.parse(started.text)
@@ -116,9 +118,11 @@ def _edited(actor: Actor, page: PageInfo, head_text: str) -> BaseResponse:
                 page,
                 preview=pages.preview(actor, text, page) if action == "preview" else None,
                 comparison=pages.compare(started.text, text) if action == "changes" else None,
-                moved=pages.compare(started.text, head_text) if started.number != page.head_number else None,
+                moved=pages.compare(started.text, pages.head_text(page))
+                if started.number != page.head_number
+                else None,
             )
-        outcome = pages.save(actor, page.slug, text, started.number, comment=draft.comment, minor=draft.minor)
+        outcome = pages.save(actor, page.slug, text, started, comment=draft.comment, minor=draft.minor)
     except Invalid as error:
         draft.problems = error.problems
         return _form(draft, page, status=422)
@@ -181,9 +185,18 @@ def answer(outcome: Saved | Conflict, page: PageInfo, comment: str = "", minor: 
 
 
 def conflict_page(
-    conflict: Conflict, page: PageInfo, comment: str, minor: bool, problems: tuple[Problem, ...] = ()
+    conflict: Conflict,
+    page: PageInfo,
+    comment: str,
+    minor: bool,
+    problems: Sequence[Problem] = (),
+    answers: Mapping[str, str] = MappingProxyType({}),
 ) -> BaseResponse:
-    """The contested passages, each with its choices; the rest is already joined."""
+    """The contested passages, each with its choices; the rest is already joined.
+
+    `answers` is the form of this very conflict where it comes back to be completed. What was answered to an earlier
+    one says nothing of this.
+    """
     html = render_template(
         "pages/conflict.html",
         conflict=conflict,
@@ -193,8 +206,8 @@ def conflict_page(
         minor=minor,
         passages=pages.passages(conflict),
         problems=[*conflict.problems, *problems],
-        choices={name: request.form[name] for name in request.form if name.startswith("choice-")},
-        written={name: request.form[name] for name in request.form if name.startswith("text-")},
+        choices={name: answer for name, answer in answers.items() if name.startswith("choice-")},
+        written={name: answer for name, answer in answers.items() if name.startswith("text-")},
     )
     response = make_response(html, 409)
     response.headers["Cache-Control"] = "private, no-store"
@@ -219,7 +232,7 @@ def settle(slug: str) -> BaseResponse:
     try:
         outcome = pages.settle(actor, slug, mine, conflict.base, conflict.head, choices, comment=comment, minor=minor)
     except Invalid as error:
-        return conflict_page(conflict, page, comment, minor, tuple(error.problems))
+        return conflict_page(conflict, page, comment, minor, error.problems, form)
     return answer(outcome, page, comment, minor)
 
 

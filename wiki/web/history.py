@@ -81,7 +81,7 @@ def authors(slug: str) -> str:
 @limiter.limit(_save_rate, methods=["POST"])
 def revert(slug: str, number: str) -> BaseResponse:
     """Put an old version back, after seeing what that changes."""
-    actor = visitor.actor() if request.method == "GET" else visitor.writing_actor()
+    actor = visitor.writing_actor() if request.method == "POST" else visitor.actor()
     page, old = pages.text_of(actor, slug, revision_number(number))
     pages.require(actor, "edit", page)
     if request.method == "POST":
@@ -114,7 +114,7 @@ def revert(slug: str, number: str) -> BaseResponse:
 @limiter.limit(_save_rate, methods=["POST"])
 def undo(slug: str, number: str) -> BaseResponse:
     """Take back what one version changed and keep everything since."""
-    actor = visitor.actor() if request.method == "GET" else visitor.writing_actor()
+    actor = visitor.writing_actor() if request.method == "POST" else visitor.actor()
     page, undone = pages.text_of(actor, slug, revision_number(number))
     pages.require(actor, "edit", page)
     if undone.number == 1:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
 from flask_babel import format_date, format_datetime, format_timedelta, ngettext
@@ -180,14 +181,12 @@ def inline(text: str, reading: Reading) -> Markup:
 
 def here(**changed: object) -> str:
     """This very address with some of its arguments changed; None or "" takes one away, and the page starts over."""
-    arguments = {
-        name: value for name, value in request.args.items(multi=True) if name not in ("page", "lang", "before")
-    }
-    arguments.update({name: str(value) for name, value in changed.items() if value not in (None, "")})
-    for name, value in changed.items():
-        if value in (None, ""):
-            arguments.pop(name, None)
-    return url_for(request.endpoint or "reading.home", **{**(request.view_args or {}), **arguments})
+    # Put together by hand: `url_for` would take an argument called _scheme, or like a part of the path, for its own.
+    arguments = {name: value for name, value in request.args.items() if name not in ("page", "lang", "before")}
+    arguments |= {name: str(value) for name, value in changed.items() if value is not None}
+    query = urlencode({name: value for name, value in arguments.items() if value})
+    path = url_for(request.endpoint or "reading.home", **(request.view_args or {}))
+    return f"{path}?{query}" if query else path
 
 
 def with_page(number: int) -> str:

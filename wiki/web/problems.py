@@ -5,13 +5,21 @@ from __future__ import annotations
 import logging
 import secrets
 
-from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, TooManyRequests
+from werkzeug.exceptions import (
+    BadHost,
+    HTTPException,
+    InternalServerError,
+    RequestEntityTooLarge,
+    SecurityError,
+    TooManyRequests,
+)
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.errors import Forbidden, Invalid, Moved, NotFound, Problem
+from wiki.pages import KINDS
 from wiki.web import visitor
 
 log = logging.getLogger("wiki")
@@ -34,14 +42,13 @@ def page(
     status: int, title: str, explanation: str = "", problems: list[Problem] | None = None, reference: str = ""
 ) -> Response:
     """An error page in the visitor's language, with whatever they had typed."""
-    kept = {name: value for name in ("title", "text", "body", "comment") if (value := _typed(name))}
     html = render_template(
         "errors/error.html",
         status=status,
         error_title=title,
         explanation=explanation,
         problems=problems or [],
-        kept=kept,
+        kept=_typed(),
         reference=reference,
     )
     response = make_response(html, status)
@@ -49,13 +56,32 @@ def page(
     return response
 
 
-def _typed(name: str) -> str:
+# What a form sends beside what a person wrote, and what must not stand on a screen.
+_NOT_WRITTEN = frozenset(
+    {"csrf_token", "password", "name", "email", "next", "base", "head", "action", "minor", "section"}
+)
+
+
+def _typed() -> list[tuple[str, str, str]]:
+    """What a person wrote in the form that was sent: name and label of the field, text; lists one value a line."""
     if request.method not in ("POST", "PUT"):
-        return ""
+        return []
     try:
-        return request.form.get(name, "")
+        form = request.form
     except HTTPException:
-        return ""
+        return []
+    return [
+        (name, _label(name), text)
+        for name in form
+        if name not in _NOT_WRITTEN and not name.startswith("choice-") and (text := "\n".join(form.getlist(name))).strip()
+    ]
+
+
+def _label(name: str) -> str:
+    if name == "comment":
+        return _("Résumé de votre modification")
+    fields = (field for kind in KINDS.values() for field in kind.fields)
+    return next((str(field.label) for field in fields if field.name == name), _("Texte"))
 
 
 def _moved(error: Moved) -> BaseResponse:
@@ -107,11 +133,17 @@ def _http(error: HTTPException) -> BaseResponse:
     status = error.code or 500
     if status < 400:
         return error.get_response()
+    if isinstance(error, BadHost | SecurityError):
+        # Without a usable host no address can be put together, so no page drawn.
+        return Response(_("Demande mal formée") + "\n", 400, content_type="text/plain; charset=utf-8")
     if isinstance(error, RequestEntityTooLarge):
         return page(
             413,
             _("Envoi trop volumineux"),
-            _("Ce que vous envoyez dépasse la limite de ce wiki. Envoyez-le en plusieurs parties."),
+            _(
+                "Ce que vous envoyez dépasse la limite de ce wiki, %(limit)s ko. Envoyez-le en plusieurs parties.",
+                limit=current_app.config["MAX_CONTENT_LENGTH"] // 1000,
+            ),
         )
     if isinstance(error, TooManyRequests):
         response = page(

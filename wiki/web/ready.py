@@ -81,7 +81,7 @@ class ReadyPages:
             return None
         cookies: str = environ.get("HTTP_COOKIE", "")
         slug = path[len(_PREFIX) :]
-        if "/" in slug or self._session_mark in cookies:
+        if not slug.isprintable() or "/" in slug or self._session_mark in cookies:
             return None
         with self._app.app_context():
             glance = pages.glance(slug) if slug.isascii() else None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import Forbidden, RequestURITooLarge
+from werkzeug.exceptions import BadRequest, Forbidden, RequestURITooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from wiki.web import visitor
@@ -78,6 +77,7 @@ def init_app(app: Flask) -> None:
     app.session_interface = LazySessions()
     csrf.init_app(app)
     limiter.init_app(app)
+    app.before_request(_refuse_odd_addresses)
     app.before_request(_refuse_foreign_writes)
     app.after_request(_add_headers)
     app.jinja_env.globals["csp_nonce"] = nonce
@@ -96,14 +96,21 @@ def nonce() -> str:
     return g.nonce
 
 
-def _refuse_foreign_writes() -> None:
-    if len(request.environ.get("QUERY_STRING", "")) > 8_000 or len(request.path) > 2_000:
+def _refuse_odd_addresses() -> None:
+    query: str = request.environ.get("QUERY_STRING", "")
+    if len(query) > 8_000 or len(request.path) > 2_000:
         raise RequestURITooLarge
+    # No text holds this character, and PostgreSQL does not let anybody ask for it.
+    if "\0" in request.path or "%00" in query or "\0" in query:
+        raise BadRequest
+
+
+def _refuse_foreign_writes() -> None:
     if request.method in SAFE_METHODS:
         return
     origin = request.headers.get("Origin")
     if request.headers.get("Sec-Fetch-Site") == "cross-site" or (
-        origin is not None and urlsplit(origin).netloc != request.host
+        origin is not None and origin.partition("://")[2] != request.host
     ):
         raise Forbidden
 
