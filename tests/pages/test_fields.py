@@ -508,7 +508,7 @@ PIECES = st.one_of(st.text(max_size=12), st.sampled_from([
 ]))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.sampled_from(ALL_FIELDS), st.lists(PIECES, max_size=8).map("".join))
 def test_cleaning_twice_changes_nothing_and_refuses_only_in_words(declared: Field, text: str) -> None:
     checked = check(declared, text)
@@ -518,7 +518,7 @@ def test_cleaning_twice_changes_nothing_and_refuses_only_in_words(declared: Fiel
         assert isinstance(checked.value, str) or not any("\n" in item for item in checked.value)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.sampled_from(ALL_FIELDS), st.lists(PIECES, max_size=8).map("".join))
 def test_only_our_own_refusals_reach_people(declared: Field, text: str) -> None:
     with suppress(Refusal, BadName):

@@ -430,7 +430,7 @@ def documents(draw: st.DrawFn) -> Document:
     return Document(kind, fields, extra, body)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(documents())
 def test_a_document_survives_its_text(document: Document) -> None:
     text = serialize(document)
@@ -471,7 +471,7 @@ FRONTS = st.lists(st.one_of(
                      max_size=8)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(FRONTS, TEXTS)
 @example(["place: \u0338"], "\u0338")
 def test_writing_canonically_twice_changes_nothing(front: list[str], body: str) -> None:
@@ -485,7 +485,7 @@ def test_writing_canonically_twice_changes_nothing(front: list[str], body: str) 
     assert serialize(parse(once)) == once
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.one_of(TEXTS, st.text(), FRONTS.map(lambda lines: "\n".join(["---", *lines, "---", "x"]))))
 def test_any_text_at_all_can_be_read_and_settles_at_once(text: str) -> None:
     once = serialize(parse(text))
