@@ -182,18 +182,27 @@ def _actor(user: User) -> Actor:
     return Actor(user.id, user.name, user.role, f"user:{user.id}")
 
 
-# Letters and digits drawn alike, as Unicode TS39 lists them: Greek and Cyrillic ones in small and in capitals, then
-# those of our own alphabet. A capital i is a small L to the eye.
+# Letters and digits that are drawn alike (https://www.unicode.org/reports/tr39/), Greek and Cyrillic ones as capitals
+# too. A capital i is a small L to the eye.
 _ALIKE = str.maketrans(
-    dict(zip("αβεηικμνορτυχ", "abehlkmnoptux", strict=True))
-    | dict(zip("авеѕіјкмнорстухьԁԛԝѡ", "abesljkmhopctyxbdqww", strict=True))
-    | dict(zip("0i15ı", "olsll"[:1] + "lls" + "l", strict=True))
-)
+    "015iı" + "αβεζηικμνορτυχ" + "авекмнорстухьѕіјӏԛԝ",
+    "olsll" + "abezhlkmnoptyx" + "abekmhopctyxbsljlqw",
+)  # fmt: skip
 
 
 def name_key(name: str) -> str:
     """What two names share when a reader could take one for the other."""
     return link_key(name).replace("-", "").translate(_ALIKE)
+
+
+# "Ali" is drawn like "all": so short a word is reserved as it is written only.
+_RESERVED_KEYS = frozenset(name_key(word) for word in RESERVED if len(word) > 3)
+_GUEST_KEYS = tuple(name_key(f"visite{flower}") for flower in _FLOWERS)
+
+
+def _is_reserved(name: str) -> bool:
+    plain, key = link_key(name), name_key(name)
+    return plain in RESERVED or key in _RESERVED_KEYS or plain.startswith("visite-") or key.startswith(_GUEST_KEYS)
 
 
 def register(name: str, password: str, email: str | None = None, role: str = "member") -> Actor:
@@ -204,7 +213,9 @@ def register(name: str, password: str, email: str | None = None, role: str = "me
     except BadName as error:
         problems.append(Problem(str(error), "name"))
     else:
-        if name_key(name) in RESERVED or name.casefold().startswith("visite "):
+        if any(character in name for character in "/\\") or name.casefold().endswith(".atom"):
+            problems.append(Problem(_("Un nom ne contient pas de barre, et ne finit pas par « .atom »."), "name"))
+        if _is_reserved(name):
             problems.append(Problem(_("Ce nom est réservé ; choisissez-en un autre."), "name"))
     email = (email or "").strip() or None
     if email and (len(email) > 254 or email.count("@") != 1 or any(c.isspace() or ord(c) < 32 for c in email)):
@@ -237,7 +248,7 @@ def password_problems(password: str, name: str = "") -> list[Problem]:
     if len(password) > PASSWORD_MAXIMUM:
         return [Problem(_("Le mot de passe compte au plus %(count)s caractères.", count=PASSWORD_MAXIMUM), "password")]
     plain = link_key(password).replace("-", "")
-    context = {name_key(name), "levain", "levain1", "levainwiki"} - {""}
+    context = {name_key(word) for word in (name, "levain", "levain1", "levainwiki")} - {""}
     if plain in _COMMON_PASSWORDS or name_key(password) in context or len(set(password)) < 3:
         return [Problem(_("Ce mot de passe est trop facile à deviner."), "password")]
     return []

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template, request
 
 from wiki import accounts, pages
+from wiki.errors import NotFound
 from wiki.pages import KINDS
 from wiki.web import visitor
 from wiki.web.arguments import before_id
@@ -65,8 +66,8 @@ def person_feed(name: str) -> Response:
 def _contributions(name: str) -> tuple[list[pages.Change], int | None]:
     per_page = current_app.config["WIKI"]["PER_PAGE"]
     rows = pages.changes(visitor.actor(), before=before_id(), limit=per_page + 1, author=name[:200])
-    if not rows and before_id() is None:
-        accounts.named(name[:200])
+    if not rows and before_id() is None and accounts.named(name[:200]).name != name:
+        raise NotFound(name)
     return rows[:per_page], rows[per_page - 1].id if len(rows) > per_page else None
 
 
