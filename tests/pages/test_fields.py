@@ -525,6 +525,7 @@ def test_only_our_own_refusals_reach_people(declared: Field, text: str) -> None:
         TYPES[declared.type].parse(declared, text)
 
 
+@settings(deadline=None)
 @given(st.dates(date(1000, 1, 1), date(2999, 12, 31)), st.times(),
        st.sampled_from([None, "Europe/Paris", "Africa/Dakar"]))
 def test_every_moment_survives_its_text(day: date, at: object, zone: str | None) -> None:
@@ -532,6 +533,7 @@ def test_every_moment_survives_its_text(day: date, at: object, zone: str | None)
     assert str(Session.parse(text)) == text
 
 
+@settings(deadline=None)
 @given(st.floats(-90, 90), st.floats(-180, 180))
 def test_every_point_survives_its_text(latitude: float, longitude: float) -> None:
     text = str(Coordinates(latitude, longitude))
