@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wiki.rendering import LinkTarget, link_key, render, render_inline, wiki_links
+from wiki.rendering import LinkTarget, link_candidates, link_key, render, render_inline, wiki_links
 
 TARGETS = {
     "copy-party": LinkTarget("/wiki/copy-party", "Copy party"),
@@ -83,3 +83,9 @@ def test_the_links_of_a_text_are_those_that_show(text: str, keys: list[str]) -> 
     everywhere = {key: LinkTarget(f"/wiki/{key}", "Titre") for key in ("a", "b", *keys, "image", "mots", "code")}
     html = render(text, everywhere).html
     assert {key for key in everywhere if f'href="/wiki/{key}"' in html} == set(keys)
+
+
+def test_candidates_hold_every_link_and_leave_plain_code_out() -> None:
+    text = "[[Un]] et [[deux|mots]], `[[trois]]`\n\n```\n[[quatre]]\n```\n\n| a | b |\n|---|---|\n| `x | [[cinq]] ` |\n"
+    assert set(wiki_links(text)) <= link_candidates(text)
+    assert link_candidates(text) == {"un", "deux", "cinq"}

@@ -19,7 +19,7 @@ from wiki.pages.fields import Coordinates, Session, read
 from wiki.pages.kinds import KINDS, Kind
 from wiki.pages.models import Facet, Link, Occurrence, Page, PageName, Position, SearchTask
 from wiki.pages.textform import Document
-from wiki.rendering import excerpt, link_key, wiki_links
+from wiki.rendering import excerpt, link_key, link_candidates
 
 SUMMARY_LENGTH = 200
 
@@ -129,9 +129,9 @@ def links(document: Document, kind: Kind) -> Iterable[tuple[str, str, str]]:
         elif field.type in ("text", "list"):
             for value in _values(document.fields.get(field.name)):
                 if "[[" in value:
-                    yield from (("", key[:200], "") for key in wiki_links(value))
+                    yield from (("", key[:200], "") for key in link_candidates(value))
     if "[[" in document.body:
-        yield from (("", key[:200], "") for key in wiki_links(document.body))
+        yield from (("", key[:200], "") for key in link_candidates(document.body))
 
 
 def project(page_id: int, slug: str, text: str, number: int, revision_id: int, when: datetime) -> None:

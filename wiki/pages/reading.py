@@ -21,7 +21,7 @@ from wiki.pages.models import Rendered
 from wiki.pages.projection import links
 from wiki.pages.queries import Naming, PageInfo, find, link_targets, named_by, resolved
 from wiki.pages.textform import Document
-from wiki.rendering import RENDERER_VERSION, Labels, LinkTarget, TocEntry, plain_text, render, sections, wiki_links
+from wiki.rendering import RENDERER_VERSION, Labels, LinkTarget, TocEntry, plain_text, render, sections
 from wiki.rendering import Rendered as Drawn
 
 AUTHORS_SHOWN = 50
@@ -187,8 +187,7 @@ def preview(actor: Actor, text: str, page: PageInfo | None = None) -> Reading:
 
 def link_keys(document: Document) -> set[str]:
     """The link keys a document names, in its fields and its body."""
-    named = {key for _field, key, _words in links(document, KINDS[document.kind])}
-    return named | set(wiki_links(document.body))
+    return {key for _field, key, _words in links(document, KINDS[document.kind])}
 
 
 def _unsaved(document: Document) -> PageInfo:

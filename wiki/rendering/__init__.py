@@ -12,10 +12,11 @@ A text that would take unreasonable time or memory is shown as it was typed, wit
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from importlib.metadata import version
 from types import MappingProxyType
 
@@ -23,7 +24,7 @@ import mistune
 
 from wiki.rendering.keys import link_key
 from wiki.rendering.page import Labels, LinkTarget, Page, Surroundings, new_article_url
-from wiki.rendering.parsing import SOURCE_LIMIT, TooComplex, Tree, parse, parse_inline, readable
+from wiki.rendering.parsing import SOURCE_LIMIT, WIKI_LINK, TooComplex, Tree, parse, parse_inline, readable
 from wiki.rendering.safety import sanitised, sanitised_phrase
 from wiki.rendering.typography import french
 from wiki.rendering.words import excerpt, plain_text
@@ -37,6 +38,7 @@ __all__ = [
     "Section",
     "TocEntry",
     "excerpt",
+    "link_candidates",
     "link_key",
     "new_article_url",
     "plain_text",
@@ -51,6 +53,11 @@ RENDERER_VERSION = f"1-mistune{mistune.__version__}-nh3{version('nh3')}"
 
 # In characters. Without memory left, the sanitiser would abort the whole process.
 _HTML_LIMIT = 4_000_000
+
+# A fence at the left edge up to its like; words between single backquotes, but not across the cells of a table.
+_PLAIN_FENCE = re.compile(r"^(```|~~~)[^\n]*\n.*?^\1[ \t]*$", re.DOTALL | re.MULTILINE)
+_PLAIN_CODE = re.compile(r"(?<![`\\])`[^`\n]+`(?!`)")
+_CELL_CODE = re.compile(r"(?<![`\\])`[^`|\n]+`(?!`)")
 
 _NOTHING: Mapping[str, LinkTarget] = MappingProxyType({})
 
@@ -136,6 +143,21 @@ def wiki_links(markdown: str) -> list[str]:
         return list(parse(markdown).links)
     except TooComplex:
         return []
+
+
+def link_candidates(markdown: str) -> set[str]:
+    """The keys of the pages that `markdown` may link to: all of `wiki_links`, rarely one more, ten times quicker.
+
+    Only the plainest code is left out; what else stands in brackets counts.
+    """
+    if "[[" not in markdown:
+        return set()
+    if "`" in markdown or "~~~" in markdown:
+        lines = _PLAIN_FENCE.sub(" ", markdown).split("\n")
+        code = (_CELL_CODE if line.lstrip().startswith("|") else _PLAIN_CODE for line in lines)
+        markdown = "\n".join(pattern.sub(" ", line) for pattern, line in zip(code, lines, strict=True))
+    found = (link_key(unescape(" ".join(match["wiki_page"].split()))) for match in WIKI_LINK.finditer(markdown))
+    return {key for key in found if key}
 
 
 def sections(markdown: str) -> list[Section]:

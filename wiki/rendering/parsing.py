@@ -49,6 +49,7 @@ _WIKI_LINK = (
     r"\[\[(?!\^)(?P<wiki_page>[^\[\]|#\\]{0,300})(?:#(?P<wiki_section>[^\[\]|\\]{1,300}))?"
     r"(?:\\?\|(?P<wiki_words>[^\[\]]{1,500}))?\]\]"
 )
+WIKI_LINK = re.compile(_WIKI_LINK)
 
 
 class TooComplex(Exception):
