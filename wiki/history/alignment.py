@@ -62,9 +62,7 @@ def edits(
     left, right = left[head : len(base) - tail], right[head : len(side) - tail]
     kept = []
     if telling:
-        kept = _kept(
-            base, side, [i for i in left if telling(base[i])], [j for j in right if telling(side[j])], effort
-        )
+        kept = _kept(base, side, [i for i in left if telling(base[i])], [j for j in right if telling(side[j])], effort)
     found = []
     start, side_start = left.start, right.start
     for i, j in [*kept, (left.stop, right.stop)]:

@@ -4,9 +4,10 @@ For people to read; nothing is decided by it. All of it is pure, and bounded on 
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from wiki.history.alignment import Edit, Effort, edits
@@ -28,6 +29,7 @@ _WORD = re.compile(r"\w+")
 _PIECE = re.compile(r"\w+|\s+|[^\w\s]")
 _MOST_ROWS = 5000
 _ALIKE = 0.4  # the share of common words from which two lines count as one line that changed
+_FEW = 0.25  # the share of words that stayed under which a text changed as a whole
 
 
 class Span(NamedTuple):
@@ -57,13 +59,14 @@ class Row:
 class Hunk:
     """Changed lines close to each other, with the lines around them; `old_start`, `new_start` count from 1.
 
-    A hunk that is `too_different` has no rows and stands alone: so many lines changed that seeing them side by
-    side would help nobody.
+    `heading` is the one above the first row, "" where there is none. A hunk that is `too_different` has no rows and
+    stands alone: so many lines changed that seeing them side by side would help nobody.
     """
 
     old_start: int
     new_start: int
     rows: tuple[Row, ...]
+    heading: str = ""
     too_different: bool = False
 
 
@@ -94,11 +97,21 @@ def compare(old: str, new: str, context: int = 3) -> list[Hunk]:
     changes = edits(before, after, effort, has_words)
     if sum(max(edit.end - edit.start, edit.side_end - edit.side_start) for edit in changes) > _MOST_ROWS:
         return [Hunk(1, 1, (), too_different=True)]
-    return [_hunk(before, after, group, context, effort) for group in _close(changes, 2 * context)]
+    titles = [(heading.line, heading.title) for heading in headings(after)]
+    hunks = []
+    for group in _close(changes, 2 * context):
+        hunk = _hunk(before, after, group, context, effort)
+        above = bisect_left(titles, (hunk.new_start - 1, ""))
+        hunks.append(replace(hunk, heading=titles[above - 1][1]) if above else hunk)
+    return hunks
 
 
 def compare_words(old: str, new: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """A short old and a new text in spans, word by word."""
+    """The spans of `old` and those of `new`, compared by words; each joined is its text.
+
+    What stayed between two changes without saying a word changed with them, and texts that share few words changed as
+    wholes: a person reads them one after the other.
+    """
     return _words(old, new, Effort())
 
 
@@ -214,7 +227,6 @@ def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def _words(old: str, new: str, effort: Effort) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """The old and the new line in spans. What stayed between two changes without saying a word changed with them."""
     before, after = _PIECE.findall(old), _PIECE.findall(new)
     changes: list[Edit] = []
     for edit in edits(before, after, effort, has_words):
@@ -222,6 +234,10 @@ def _words(old: str, new: str, effort: Effort) -> tuple[tuple[Span, ...], tuple[
             edit = Edit(changes[-1].start, edit.end, changes[-1].side_start, edit.side_end)
             changes.pop()
         changes.append(edit)
+    words = len([piece for piece in before if has_words(piece)])
+    changed = len([piece for edit in changes for piece in before[edit.start : edit.end] if has_words(piece)])
+    if words and words - changed < _FEW * max(words, len([piece for piece in after if has_words(piece)])):
+        changes = [Edit(0, len(before), 0, len(after))]
     return (
         tuple(_spans(before, [(edit.start, edit.end) for edit in changes], "delete")),
         tuple(_spans(after, [(edit.side_start, edit.side_end) for edit in changes], "insert")),

@@ -159,7 +159,7 @@ def _spoilt(
 
 
 def _numbers(tokens: Iterable[Token]) -> dict[tuple[str, str], list[int]]:
-    """The numbers that begin headings and list items, in order, by the section they number and the depth of the mark."""
+    """The numbers that begin headings and list items, in order, by the section they count in and the mark's depth."""
     found: dict[tuple[str, str], list[int]] = defaultdict(list)
     for text, place in tokens:
         if text.lstrip()[:1] in _BEGINNINGS and (match := _NUMBERED.match(text)):

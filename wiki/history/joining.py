@@ -10,7 +10,7 @@ from wiki.history.outline import has_words, sentences
 from wiki.history.tokens import Region, Token, text_of
 
 _WIKI_LINK = re.compile(r"\[\[[^\[\]\n]*\]\]")
-_MOST_LINES = 200  # a longer stretch both rewrote is no matter of sentences
+_MOST_LINES = 600  # of the three texts together: a longer stretch that both rewrote is no matter of sentences
 _QUANTITY = re.compile(
     r"\d+(?:[.,]\d+)?|\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt|trente"
     r"|quarante|cinquante|soixante|cents?|mille|(?:diz|quinz|vingt|trent|quarant|cinquant|soixant|cent)aines?|douzaines?"
@@ -120,9 +120,7 @@ def _growth(claims: Sequence[Claim]) -> int:
     return sum((edit.side_end - edit.side_start) - (edit.end - edit.start) for _, _, edit in claims)
 
 
-def _touching(
-    mine: Sequence[Claim], theirs: Sequence[Claim]
-) -> Iterator[tuple[int, int, list[Claim], list[Claim]]]:
+def _touching(mine: Sequence[Claim], theirs: Sequence[Claim]) -> Iterator[tuple[int, int, list[Claim], list[Claim]]]:
     """The claims in groups that neither overlap nor touch each other, with the stretch of the base each group takes."""
     waiting = sorted([(claim, 0) for claim in mine] + [(claim, 1) for claim in theirs])
     index = 0
@@ -150,7 +148,8 @@ def _by_sentences(region: Region, efforts: Efforts) -> Sequence[Token] | None:
 
     Not tried on rows of a table, whose cells depend on each other, nor where both changed a quantity in one line.
     """
-    if len(region.base) > _MOST_LINES or any(has_cells(token.text) for token in (*region.base, *region.mine, *region.theirs)):
+    lines = [token.text for tokens in (region.base, region.mine, region.theirs) for token in tokens]
+    if len(lines) > _MOST_LINES or any(has_cells(line) for line in lines):
         return None
     for before, one, other in zip(region.base, region.mine, region.theirs, strict=True):
         if len({token.text.endswith("\n") for token in (before, one, other)}) > 1:

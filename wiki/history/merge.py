@@ -172,9 +172,10 @@ def _merge_front_matter(efforts: Efforts, fronts: tuple[str, str, str]) -> list[
     known = (base, mine, theirs)
     order = _common_order(known)
     if order is None:
-        return _merge_tokens(efforts, [
-            [Token(line, key) for key, value in by_key.items() for line in split_lines(value)] for by_key in known
-        ])
+        return _merge_tokens(
+            efforts,
+            [[Token(line, key) for key, value in by_key.items() for line in split_lines(value)] for by_key in known],
+        )
     return [_merge_value(efforts, base.get(key, ""), mine.get(key, ""), theirs.get(key, "")) for key in order]
 
 

@@ -23,8 +23,8 @@ _GAP = re.compile(r"\s+")
 _LAST_WORD = re.compile(r"[^\W\d_]+(?=\s?[.!?…]+$)")
 _CLOSERS = "»”\"'’)]*_ \u00a0\u202f"
 _OPENERS = frozenset("«“\"'‘([*_—–")
-_ABBREVIATIONS = frozenset(
-    ["app", "art", "av", "bd", "chap", "cf", "dr", "ed", "éd", "env", "ex", "fig", "max", "min", "mlle", "mm", "mme", "mr", "no", "oct", "ref", "st", "ste", "tel", "tél", "vol"]
+_ABBREVIATION = re.compile(
+    r"app|art|av|bd|chap|cf|dr|[eé]d|env|ex|fig|max|min|mlle|mme?|mr|no|oct|ref|st|ste|t[eé]l|vol", re.IGNORECASE
 )
 
 FENCE = "---\n"
@@ -140,12 +140,10 @@ def renamed(
 ) -> dict[int, str]:
     """By the line of a heading in `after`, the name its section has in `before`: the sections renamed on the spot.
 
-    That is so where as many headings went as came, of the same levels, and at least half of the lines under them stayed.
+    That is so where as many headings went as came, of the same levels, and half of the lines under them stayed.
     """
     found = {}
-    names, others = (
-        [(heading.level, heading.name) for heading in both] for both in (before_headings, after_headings)
-    )
+    names, others = ([(heading.level, heading.name) for heading in both] for both in (before_headings, after_headings))
     for start, end, side_start, side_end in edits(names, others, effort):
         if end - start != side_end - side_start:
             continue
@@ -172,7 +170,7 @@ def sentences(line: str) -> list[str]:
         if not (after.isupper() or after in _OPENERS):
             continue
         word = _LAST_WORD.search(line[max(cut, gap.start() - 16) : gap.start()].rstrip(_CLOSERS))
-        if word and len(word[0]) > 1 and word[0].casefold() not in _ABBREVIATIONS:
+        if word and len(word[0]) > 1 and not _ABBREVIATION.fullmatch(word[0]):
             pieces.append(line[cut : gap.start()])
             cut = gap.start()
     pieces.append(line[cut:])
