@@ -81,10 +81,21 @@ def test_deep_nesting_stays_within_the_stack() -> None:
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(depth + 800)
     try:
-        for text in ("> " * 500 + "a", "- " * 500 + "a", "> - " * 300 + "a", "[" * 500 + "](a)" * 500, "*" * 999 + "a"):
+        for text in ("> " * 500 + "a", "- " * 500 + "a", "> - " * 300 + "a", "[" * 500 + "](a)" * 500, "*" * 999 + "a",
+                     "> a\n- b\n" * 29):
             assert render(text).complete
         for shape in SHAPES.values():
             render(shape(2_000))
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def test_quotes_and_lists_in_a_chain_have_one_limit_whatever_the_stack() -> None:
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(100_000)
+    try:
+        assert render("> a\n- b\n" * 29).complete
+        assert not render("> a\n- b\n" * 32).complete
     finally:
         sys.setrecursionlimit(limit)
 

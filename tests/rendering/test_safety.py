@@ -99,9 +99,10 @@ def test_what_follows_a_hostile_text_is_not_swallowed(payload: str) -> None:
 
 
 def test_hostile_titles_and_addresses_of_other_pages_are_escaped() -> None:
-    html = render("[[bad]] [[bad|mot]] [[bad#x]]", TARGETS).html
-    assert Inspection(html).faults == []
-    assert "&lt;script&gt;" in html
+    assert Inspection(render("[[bad]] [[bad|mot]] [[bad#x]]", TARGETS).html).faults == []
+    inspection = Inspection(render("[[a]]", {"a": LinkTarget('/wiki/a?b"c&d', "A & <b>B</b>")}).html)
+    assert inspection.words.strip() == "A & <b>B</b>"
+    assert inspection.links == [{"href": '/wiki/a?b"c&d'}]
 
 
 def test_hostile_words_from_the_caller_are_escaped() -> None:
@@ -158,6 +159,11 @@ def test_every_id_is_prefixed() -> None:
 
 def test_an_element_left_open_ends_with_its_paragraph() -> None:
     assert render("<b>un\n\ndeux").html == "<p><b>un</b></p>\n<p>deux</p>\n"
+
+
+def test_a_phrase_left_open_in_a_block_ends_with_it() -> None:
+    html = render("<details>\n<summary><b>un</summary>\n<i>deux\n\ntrois").html
+    assert html.replace("\n", "") == "<details><summary><b>un</b></summary><i>deux</i><p>trois</p></details>"
 
 
 def test_elements_crossed_over_are_set_right() -> None:
