@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from wiki import history
 from wiki.accounts import Actor
-from wiki.database import now, write_transaction
+from wiki.database import db, now, write_transaction
 from wiki.errors import Invalid, NotFound, Problem
 from wiki.pages import projection, textform
 from wiki.pages.models import Page, PageName
@@ -81,8 +81,12 @@ def create(
             ).scalar_one()
             session.execute(insert(PageName).values(slug=slug, page_id=page_id))
             append(actor, page_id, slug, 1, text, before=None, base=0, comment=comment, action=action, when=when)
-    except IntegrityError as error:
-        raise AlreadyExists(slug, document.title) from error
+    except IntegrityError:
+        # Somebody else, or the same form sent twice, took the address at this very moment.
+        taken = db.session.execute(select(PageName.page_id).where(PageName.slug == slug)).scalar_one_or_none()
+        if taken is None:
+            raise
+        return _same_creation(actor, taken, slug, text)
     return Saved(slug, 1)
 
 
@@ -175,7 +179,7 @@ def undo(actor: Actor, slug: str, number: int, *, comment: str = "") -> Saved | 
     page = find(actor, slug)
     require(actor, "edit", page)
     if number <= 1:
-        raise Invalid(_("La première version ne peut pas être défaite : il n'y a rien avant elle."))
+        raise Invalid(_("La première version ne peut pas être défaite : il n’y a rien avant elle."))
     undone, before = history.read(page.id, number), history.read(page.id, number - 1)
     comment = comment or _("Version %(number)s défaite", number=number)
     return integrate(Writing(actor, page, undone, before.text, comment, action="undo", checked=False))

@@ -80,14 +80,14 @@ class _Reader:
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if started or event.explicit or event.version or event.tags:
-                    self._refuse(_("L'en-tête contient plusieurs documents YAML, ou une directive."), event)
+                    self._refuse(_("L’en-tête contient plusieurs documents YAML, ou une directive."), event)
                     raise _TooMuch
                 started = True
             elif isinstance(event, yaml.MappingStartEvent):
                 self._plain(event)
                 self.result.values.update(self._mapping(1, top=True))
             elif isinstance(event, yaml.NodeEvent) and getattr(event, "value", None) != "":
-                self._refuse(_("L'en-tête est une suite de lignes « nom: valeur »."), event)
+                self._refuse(_("L’en-tête est une suite de lignes « nom: valeur »."), event)
                 raise _TooMuch
 
     def _mapping(self, depth: int, top: bool = False) -> dict[str, Any]:
@@ -102,12 +102,12 @@ class _Reader:
 
     def _key(self, event: Any, found: Mapping[str, Any]) -> str:
         if not isinstance(event, yaml.ScalarEvent):
-            self._refuse(_("Le nom d'un champ est un simple mot."), event)
+            self._refuse(_("Le nom d’un champ est un simple mot."), event)
             raise _TooMuch
         self._plain(event)
         name = unicodedata.normalize("NFC", event.value)
         if not name.strip() or len(name) > KEY_MAXIMUM or _NEEDS_ESCAPE.search(name) or "\n" in name:
-            self._refuse(_("Le nom d'un champ tient sur une ligne, en %(maximum)s caractères au plus.",
+            self._refuse(_("Le nom d’un champ tient sur une ligne, en %(maximum)s caractères au plus.",
                            maximum=KEY_MAXIMUM), event)
         elif name in found:
             message = _("Le champ « %(name)s » est donné deux fois ; gardez-en un.", name=name)
@@ -117,7 +117,7 @@ class _Reader:
     def _value(self, event: Any, depth: int, item_lines: list[int] | None = None) -> Any:
         self.nodes += 1
         if self.nodes > NODES_MAXIMUM:
-            self._refuse(_("L'en-tête contient trop de valeurs."), event)
+            self._refuse(_("L’en-tête contient trop de valeurs."), event)
             raise _TooMuch
         if isinstance(event, yaml.AliasEvent):
             self._refuse(_("Un renvoi YAML (« * » en début de valeur) est refusé ; mettez la valeur entre "
@@ -168,14 +168,14 @@ def _explained(problem: str | None) -> str:
         case "mapping values are not allowed in this context":
             return _("Deux-points inattendu : mettez entre guillemets une valeur qui contient « : ».")
         case "could not find expected ':'" | "did not find expected key":
-            return _("Cette ligne n'a pas la forme « nom: valeur », ou elle est mal décalée.")
+            return _("Cette ligne n’a pas la forme « nom: valeur », ou elle est mal décalée.")
         case "did not find expected '-' indicator":
             return _("Dans une liste, chaque ligne commence par « - », toutes avec le même décalage.")
         case "found unexpected end of stream":
-            return _("Un guillemet ouvert n'est pas refermé.")
+            return _("Un guillemet ouvert n’est pas refermé.")
         case ("did not find expected ',' or ']'" | "did not find expected ',' or '}'"
               | "did not find expected node content"):
-            return _("Un crochet ou une accolade n'est pas refermé ; mettez entre guillemets une valeur qui "
+            return _("Un crochet ou une accolade n’est pas refermé ; mettez entre guillemets une valeur qui "
                      "commence ainsi.")
         case "found character that cannot start any token":
             return _("Une ligne ne commence pas par une tabulation, ni une valeur par « @ » ou « ` » ; "
@@ -189,9 +189,9 @@ def _explained(problem: str | None) -> str:
         case "did not find expected <document start>":
             return _("Cette ligne est mal décalée : les noms des champs commencent tous au bord.")
         case "control characters are not allowed" | None:
-            return _("L'en-tête contient un caractère de commande invisible ; retirez-le.")
+            return _("L’en-tête contient un caractère de commande invisible ; retirez-le.")
         case _:
-            return _("Cette ligne n'est pas comprise. Chaque ligne a la forme « nom: valeur ».")
+            return _("Cette ligne n’est pas comprise. Chaque ligne a la forme « nom: valeur ».")
 
 
 def write_block(values: Mapping[str, Any], literal: Iterable[str] = ()) -> str:

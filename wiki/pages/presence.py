@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from flask import current_app
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from wiki.accounts import Actor
 from wiki.database import db, now, write_transaction
@@ -18,7 +20,8 @@ def _lifetime() -> timedelta:
 
 def note_presence(actor: Actor, page_id: int) -> None:
     """Say that this actor has the page open for editing at this moment, and forget who left."""
-    with write_transaction() as session:
+    # The same person may say so in two windows at one moment; once is enough.
+    with suppress(IntegrityError), write_transaction() as session:
         session.execute(delete(Presence).where(Presence.seen_at < now() - _lifetime()))
         mine = (Presence.page_id == page_id) & (Presence.actor_key == actor.key)
         seen = session.execute(update(Presence).where(mine).values(seen_at=now(), name=actor.name))

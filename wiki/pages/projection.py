@@ -19,7 +19,7 @@ from wiki.pages.fields import Coordinates, Session, read
 from wiki.pages.kinds import KINDS, Kind
 from wiki.pages.models import Facet, Link, Occurrence, Page, PageName, Position, SearchTask
 from wiki.pages.textform import Document
-from wiki.rendering import excerpt, link_key, link_candidates
+from wiki.rendering import excerpt, link_candidates, link_key
 
 SUMMARY_LENGTH = 200
 

@@ -139,7 +139,7 @@ def _read(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Invalid(_("Ce fichier n'est pas un texte en UTF-8.")) from error
+        raise Invalid(_("Ce fichier n’est pas un texte en UTF-8.")) from error
 
 
 def import_folder(folder: Path, actor: Actor = HOUSE, progress: Progress = silently) -> Report:
@@ -150,7 +150,7 @@ def import_folder(folder: Path, actor: Actor = HOUSE, progress: Progress = silen
     Raises Invalid where there is no such folder.
     """
     if not folder.is_dir():
-        raise Invalid(_("Le dossier %(folder)s n'existe pas.", folder=folder))
+        raise Invalid(_("Le dossier %(folder)s n’existe pas.", folder=folder))
     paths = sorted(
         path for path in folder.rglob("*.md")
         if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
@@ -174,7 +174,7 @@ def _address(path: Path, name: str, seen: dict[str, str]) -> str:
     slug = link_key(path.stem)
     if not slug or len(slug) > SLUG_MAXIMUM:
         raise Invalid(
-            _("Le nom de ce fichier ne peut pas servir d'adresse : il faut des lettres ou des chiffres, "
+            _("Le nom de ce fichier ne peut pas servir d’adresse : il faut des lettres ou des chiffres, "
               "et %(maximum)s signes au plus.", maximum=SLUG_MAXIMUM)
         )
     if slug in seen:
@@ -187,16 +187,16 @@ def _take(actor: Actor, path: Path, slug: str, report: Report) -> None:
     text = _titled(_read(path), path.stem)
     page = _holder(slug)
     if page is None:
-        create(actor, text, slug=slug, action="import", comment=_("Importée d'un fichier"))
+        create(actor, text, slug=slug, action="import", comment=_("Importée d’un fichier"))
         report.created.append(slug)
         return
     if page.slug != slug:
         raise Invalid(_("Cette adresse mène à « %(slug)s » : renommez le fichier.", slug=page.slug))
     if page.archived_at:
-        raise Invalid(_("Cette page est archivée ; remettez-la en place d'abord."))
-    outcome = save(actor, slug, text, page.head_number, action="import", comment=_("Importée d'un fichier"))
+        raise Invalid(_("Cette page est archivée ; remettez-la en place d’abord."))
+    outcome = save(actor, slug, text, page.head_number, action="import", comment=_("Importée d’un fichier"))
     if isinstance(outcome, Conflict):
-        raise Invalid(_("Quelqu'un modifiait cette page au même instant ; recommencez."))
+        raise Invalid(_("Quelqu’un modifiait cette page au même instant ; recommencez."))
     (report.unchanged if outcome.unchanged else report.updated).append(slug)
 
 
@@ -224,7 +224,7 @@ def export_folder(folder: Path, progress: Progress = silently) -> Report:
     """
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
-        raise Invalid(_("Le dossier %(folder)s n'est pas vide : donnez-en un nouveau.", folder=folder))
+        raise Invalid(_("Le dossier %(folder)s n’est pas vide : donnez-en un nouveau.", folder=folder))
     columns = select(Page.id, Page.slug, Page.head_number)
     query = columns.where(Page.head_number > 0, Page.archived_at.is_(None)).order_by(Page.slug)
     report = Report()

@@ -84,7 +84,7 @@ def read_strict(text: str, maximum: int = TEXT_MAXIMUM) -> Document:
     front, body = _halves(text)
     if front is None:
         if _OPENING.match(text):
-            message = _("L'en-tête ouvert par « --- » n'est pas refermé : ajoutez « --- » après lui.")
+            message = _("L’en-tête ouvert par « --- » n’est pas refermé : ajoutez « --- » après lui.")
             raise Invalid([Problem(message, line=1)])
         return Document(ARTICLE.name, {}, {}, _tidied_body(text))
     block = read_block(front, first_line=2)
@@ -231,7 +231,7 @@ def _shaped(declared: Field, value: Any) -> Value | None:
 
 def _control_problems(text: str) -> Iterator[Problem]:
     for found in list(_CONTROLS.finditer(text))[:20]:
-        yield Problem(_("Un caractère invisible (U+%(code)s) s'est glissé dans cette ligne ; retirez-le.",
+        yield Problem(_("Un caractère invisible (U+%(code)s) s’est glissé dans cette ligne ; retirez-le.",
                         code=f"{ord(found.group()):04X}"), line=text.count("\n", 0, found.start()) + 1)
 
 
@@ -240,7 +240,7 @@ def _declared_kind(block: Block) -> tuple[Kind, list[Problem]]:
     if isinstance(name, str) and name in KINDS:
         return KINDS[name], []
     choices = ", ".join(f"{kind.name} ({kind.label})" for kind in KINDS.values())
-    message = _("Ce type de page n'existe pas. Choisissez entre : %(choices)s.", choices=choices)
+    message = _("Ce type de page n’existe pas. Choisissez entre : %(choices)s.", choices=choices)
     return ARTICLE, [Problem(message, "kind", block.lines.get("kind"))]
 
 
@@ -252,9 +252,9 @@ def _checked(declared: Field, block: Block) -> tuple[Value, list[Problem]]:
     shaped = _shaped(declared, raw)
     if shaped is None:
         if declared.many:
-            message = _("« %(name)s » attend une valeur par ligne, sans rien d'imbriqué.", name=declared.name)
+            message = _("« %(name)s » attend une valeur par ligne, sans rien d’imbriqué.", name=declared.name)
         else:
-            message = _("« %(name)s » attend une seule valeur, sans rien d'imbriqué.", name=declared.name)
+            message = _("« %(name)s » attend une seule valeur, sans rien d’imbriqué.", name=declared.name)
         return "", [Problem(message, declared.name, line)]
     checked = check(declared, shaped)
     item_lines = block.item_lines.get(declared.name, [])

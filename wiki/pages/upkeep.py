@@ -130,7 +130,7 @@ def _database_findings() -> Iterator[Finding]:
         if message != "ok":
             yield Finding(_("Base de données"), message)
     for table, _row, parent, _number in connection.exec_driver_sql("PRAGMA foreign_key_check"):
-        what = _("« %(table)s » renvoie à « %(parent)s », qui n'existe pas", table=table, parent=parent)
+        what = _("« %(table)s » renvoie à « %(parent)s », qui n’existe pas", table=table, parent=parent)
         yield Finding(_("Base de données"), what)
 
 
@@ -178,7 +178,7 @@ def _text_problems(row: Any) -> Iterator[str]:
     if hashlib.sha256(text.encode()).hexdigest() != row.sha256:
         yield _("le texte ne correspond plus à son empreinte")
     if len(text) != row.size:
-        yield _("le texte n'a pas la longueur notée")
+        yield _("le texte n’a pas la longueur notée")
 
 
 def _place_problems(row: Any, before: Any) -> Iterator[str]:
@@ -191,7 +191,7 @@ def _place_problems(row: Any, before: Any) -> Iterator[str]:
     elif not before and row.parent_id is not None and _page_of(row.parent_id) == row.page_id:
         yield _("une première version ne peut pas continuer une version de la même page")
     if not 0 <= row.base_number < row.number:
-        yield _("part d'une version qui n'existait pas (%(number)s)", number=row.base_number)
+        yield _("part d’une version qui n’existait pas (%(number)s)", number=row.base_number)
 
 
 def _page_of(revision_id: int) -> int | None:
@@ -214,7 +214,7 @@ def _page_problems(page: Any) -> Iterator[str]:
     if db.session.execute(owner).scalar_one_or_none() != page.id:
         yield _("son adresse ne mène pas à elle ; lancez « wiki rebuild »")
     if page.slug != link_key(page.slug):
-        yield _("son adresse n'est pas bien formée")
+        yield _("son adresse n’est pas bien formée")
     head = _newest_revision(page.id)
     if head is None:
         yield _("aucune version ; cette page est vide")
@@ -228,7 +228,7 @@ def _page_problems(page: Any) -> Iterator[str]:
     if parts := ", ".join(_projection_differences(page, text)):
         yield _("ce qui en est calculé est faux (%(parts)s) ; lancez « wiki rebuild »", parts=parts)
     if _drawn_differently(page, text):
-        yield _("son affichage gardé n'est pas celui de son texte ; lancez « wiki rebuild »")
+        yield _("son affichage gardé n’est pas celui de son texte ; lancez « wiki rebuild »")
 
 
 def _projection_differences(page: Any, text: str) -> Iterator[str]:

@@ -65,7 +65,7 @@ def new(kind_name: str) -> BaseResponse:
         return _form(draft, None, status=409 if existing else 422, existing=existing)
     except Forbidden:
         return _form(draft, None, status=403, notice=_reserved())
-    flash(_("Page créée. Merci ! Vous pouvez l'améliorer à tout moment."), "success")
+    flash(_("Page créée. Merci ! Vous pouvez l’améliorer à tout moment."), "success")
     return redirect(url_for("reading.page", slug=saved.slug), 303)
 
 
@@ -91,7 +91,7 @@ def edit(slug: str) -> BaseResponse:
 
 
 def _protected() -> str:
-    return _("Cette page est protégée : seule l'équipe de modération peut la modifier.")
+    return _("Cette page est protégée : seule l’équipe de modération peut la modifier.")
 
 
 def _edited(actor: Actor, page: PageInfo) -> BaseResponse:
@@ -128,7 +128,7 @@ def _edited(actor: Actor, page: PageInfo) -> BaseResponse:
         return _form(draft, page, status=422)
     except NotFound:
         draft.problems = [
-            Problem(_("Cette section n'existe plus sous ce titre. Copiez votre texte et rouvrez la page."), "body")
+            Problem(_("Cette section n’existe plus sous ce titre. Copiez votre texte et rouvrez la page."), "body")
         ]
         return _form(draft, page, status=409)
     except Forbidden:
@@ -167,7 +167,7 @@ def answer(outcome: Saved | Conflict, page: PageInfo, comment: str = "", minor: 
     if isinstance(outcome, Conflict):
         return conflict_page(outcome, page, comment, minor)
     if outcome.unchanged:
-        flash(_("Rien n'a changé : la page disait déjà cela."), "info")
+        flash(_("Rien n’a changé : la page disait déjà cela."), "info")
     elif outcome.merged_with:
         names = ", ".join(outcome.merged_with)
         flash(
@@ -275,7 +275,7 @@ def rename(slug: str) -> BaseResponse:
             outcome = pages.rename(actor, slug, title, comment=request.form.get("comment", ""))
             if isinstance(outcome, Conflict):
                 return answer(outcome, page)
-            flash(_("Page renommée. L'ancienne adresse mène ici."), "success")
+            flash(_("Page renommée. L’ancienne adresse mène ici."), "success")
             return redirect(url_for("reading.page", slug=outcome.slug), 303)
         except Invalid as error:
             problems, status = error.problems, 422
@@ -284,7 +284,7 @@ def rename(slug: str) -> BaseResponse:
 
 
 _FACTS = {
-    "archive": (pages.archive, _l("Page archivée. Elle n'apparaît plus, et son historique est gardé.")),
+    "archive": (pages.archive, _l("Page archivée. Elle n’apparaît plus, et son historique est gardé.")),
     "unarchive": (pages.unarchive, _l("Page remise en place.")),
     "protect": (lambda actor, slug: pages.protect(actor, slug, True), _l("Page protégée.")),
     "unprotect": (lambda actor, slug: pages.protect(actor, slug, False), _l("Page ouverte à toutes et tous.")),

@@ -91,7 +91,7 @@ def revert(slug: str, number: str) -> BaseResponse:
         else:
             flash(
                 _(
-                    "Version %(number)s remise en place. Rien n'est perdu : les autres restent dans l'historique.",
+                    "Version %(number)s remise en place. Rien n’est perdu : les autres restent dans l’historique.",
                     number=old.number,
                 ),
                 "success",
@@ -118,14 +118,14 @@ def undo(slug: str, number: str) -> BaseResponse:
     page, undone = pages.text_of(actor, slug, revision_number(number))
     pages.require(actor, "edit", page)
     if undone.number == 1:
-        raise Invalid(_("La première version ne peut pas être défaite : il n'y a rien avant elle."))
+        raise Invalid(_("La première version ne peut pas être défaite : il n’y a rien avant elle."))
     if request.method == "POST":
         comment = request.form.get("comment", "")
         outcome = pages.undo(actor, slug, undone.number, comment=comment)
         if isinstance(outcome, Conflict):
             return answer(outcome, page, comment or _("Version %(number)s défaite", number=undone.number))
         flash(
-            _("Il n'y avait plus rien à défaire.")
+            _("Il n’y avait plus rien à défaire.")
             if outcome.unchanged
             else _("Modification %(number)s défaite. Le reste de la page est intact.", number=undone.number),
             "info" if outcome.unchanged else "success",

@@ -7,7 +7,8 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -123,21 +124,32 @@ def when_words(page: PageInfo) -> str:
 
 def day(value: datetime) -> str:
     """A day in words."""
-    return format_date(value, "long")
+    return _date(value, visitor.language())
 
 
 def moment(value: datetime) -> Markup:
     """A moment as people say it, exact on hover: "il y a 3 heures", then the date."""
-    exact = format_datetime(value, "long")
     age = (datetime.now(value.tzinfo) - value).total_seconds()
     words = (
-        _("à l'instant")
+        _("à l’instant")
         if age < 60
-        else format_timedelta(value - datetime.now(value.tzinfo), add_direction=True, threshold=1.2)
+        else format_timedelta(-timedelta(seconds=age), add_direction=True, threshold=1.2)
         if age < 6 * 86_400
-        else format_date(value, "long")
+        else _date(value, visitor.language())
     )
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(timespec="seconds"), exact, words)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        value.isoformat(timespec="seconds"), _exact(value, visitor.language()), words
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _exact(value: datetime, _language: str) -> str:
+    return format_datetime(value, "long")
+
+
+@lru_cache(maxsize=10_000)
+def _date(value: datetime, _language: str) -> str:
+    return format_date(value, "long")
 
 
 def size_words(change: int) -> str:

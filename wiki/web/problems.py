@@ -95,7 +95,7 @@ def _moved(error: Moved) -> BaseResponse:
 
 def _missing() -> Response:
     slug = (request.view_args or {}).get("slug")
-    explanation = _("Rien ne se trouve à cette adresse : la page a pu être archivée, ou n'a jamais existé.")
+    explanation = _("Rien ne se trouve à cette adresse : la page a pu être archivée, ou n’a jamais existé.")
     response = page(404, _("Page introuvable"), explanation)
     if isinstance(slug, str) and request.endpoint == "reading.page":
         response.set_data(
@@ -115,7 +115,7 @@ def _missing() -> Response:
 
 def _forbidden() -> Response:
     if visitor.actor().is_authenticated:
-        explanation = _("Votre compte ne permet pas cette action. Demandez à l'équipe de modération.")
+        explanation = _("Votre compte ne permet pas cette action. Demandez à l’équipe de modération.")
     else:
         explanation = _("Cette action demande un compte. Connectez-vous ; votre texte reste ci-dessous.")
     return page(403, _("Action réservée"), explanation)
@@ -125,7 +125,7 @@ def _expired() -> Response:
     return page(
         400,
         _("Le formulaire a expiré"),
-        _("Par sécurité, rien n'a été enregistré. Copiez votre texte ci-dessous, rouvrez la page et collez-le."),
+        _("Par sécurité, rien n’a été enregistré. Copiez votre texte ci-dessous, rouvrez la page et collez-le."),
     )
 
 
@@ -148,7 +148,7 @@ def _http(error: HTTPException) -> BaseResponse:
     if isinstance(error, TooManyRequests):
         response = page(
             429,
-            _("Un instant, s'il vous plaît"),
+            _("Un instant, s’il vous plaît"),
             _("Vous allez plus vite que prévu. Attendez une minute puis recommencez ; votre texte est ci-dessous."),
         )
         response.headers["Retry-After"] = "60"
@@ -183,7 +183,7 @@ def _unexpected(error: Exception) -> Response:
         )
     return page(
         500,
-        _("Une erreur imprévue s'est produite"),
+        _("Une erreur imprévue s’est produite"),
         _("Elle est notée sous la référence indiquée. Votre texte est ci-dessous."),
         reference=reference,
     )

@@ -53,7 +53,7 @@ class PartialDate:
 
     def __post_init__(self) -> None:
         if not FIRST_YEAR <= self.year <= LAST_YEAR:
-            raise Refusal(_("L'année s'écrit avec quatre chiffres, de %(first)s à %(last)s.",
+            raise Refusal(_("L’année s’écrit avec quatre chiffres, de %(first)s à %(last)s.",
                             first=FIRST_YEAR, last=LAST_YEAR))
         if self.month is not None and not 1 <= self.month <= 12:
             raise Refusal(_("Le mois va de 1 à 12."))
@@ -63,7 +63,7 @@ class PartialDate:
             raise Refusal(_("Le jour va de 1 à 31."))
         if self.day > monthrange(self.year, self.month)[1]:
             month = format_skeleton("yMMMM", date(self.year, self.month, 1), locale=get_locale() or "fr")
-            raise Refusal(_("Le %(day)s %(month)s n'existe pas : ce mois compte %(length)s jours.",
+            raise Refusal(_("Le %(day)s %(month)s n’existe pas : ce mois compte %(length)s jours.",
                             day=self.day, month=month, length=monthrange(self.year, self.month)[1]))
 
     def __str__(self) -> str:
@@ -127,5 +127,5 @@ def parse_day(text: str) -> PartialDate:
     """A full date: year, month and day. Raises Refusal."""
     found = PartialDate.parse(text)
     if found.precision != "day":
-        raise Refusal(_("Donnez le jour, le mois et l'année : 2013-10-12 ou 12 octobre 2013."))
+        raise Refusal(_("Donnez le jour, le mois et l’année : 2013-10-12 ou 12 octobre 2013."))
     return found

@@ -101,7 +101,7 @@ class Duration:
 
     def __post_init__(self) -> None:
         if self.shortest.minutes > self.longest.minutes:
-            raise Refusal(_("Écrivez la durée la plus courte d'abord."))
+            raise Refusal(_("Écrivez la durée la plus courte d’abord."))
         if self.longest.minutes > 100 * _MINUTES["an"]:
             raise Refusal(_("Cette durée dépasse un siècle."))
 
@@ -137,7 +137,7 @@ class Money:
 
     def __post_init__(self) -> None:
         if self.minimum > self.maximum:
-            raise Refusal(_("Écrivez le montant le plus petit d'abord."))
+            raise Refusal(_("Écrivez le montant le plus petit d’abord."))
 
     def __str__(self) -> str:
         low, high = _plain(self.minimum), _plain(self.maximum)
@@ -239,7 +239,7 @@ def _amount(written: str) -> tuple[Decimal, str | None] | None:
     word = (found["before"] or found["after"] or "").strip()
     currency = _CURRENCY_WORDS.get(word, word.upper())
     if currency and currency not in _currencies():
-        raise Refusal(_("La monnaie « %(word)s » n'est pas connue ; écrivez son code : EUR, CHF, CAD, XOF…",
+        raise Refusal(_("La monnaie « %(word)s » n’est pas connue ; écrivez son code : EUR, CHF, CAD, XOF…",
                         word=word))
     return Decimal(found["number"].replace(",", ".")), currency or None
 

@@ -134,7 +134,7 @@ class Session:
             except Refusal as refusal:
                 first_refusal = first_refusal or refusal
         raise first_refusal or Refusal(
-            _("Écrivez la date comme 2013-10-12, et l'heure comme 2013-10-12T14:00/2013-10-12T18:00."))
+            _("Écrivez la date comme 2013-10-12, et l’heure comme 2013-10-12T14:00/2013-10-12T18:00."))
 
 
 def _written(day: PartialDate, at: time | None) -> str:
@@ -148,7 +148,7 @@ def _split_zone(text: str) -> tuple[str, str | None]:
     body, name = found.groups()
     zone = _zones().get("utc" if name == "Z" else name.casefold())
     if zone is None:
-        raise Refusal(_("Le fuseau « %(zone)s » n'est pas connu ; écrivez par exemple Europe/Paris.",
+        raise Refusal(_("Le fuseau « %(zone)s » n’est pas connu ; écrivez par exemple Europe/Paris.",
                         zone=name))
     return body, zone
 
@@ -215,7 +215,7 @@ def _need_full_day(day: PartialDate) -> None:
 def _clock_time(found: re.Match[str], side: str) -> timedelta:
     hour, minute = int(found[f"{side}hour"]), int(found[f"{side}minute"] or found[f"{side}minutes"] or 0)
     if minute > 59 or hour > 24 or (hour == 24 and (minute or side == "start_")):
-        raise Refusal(_("L'heure va de 0 h à 23 h 59."))
+        raise Refusal(_("L’heure va de 0 h à 23 h 59."))
     return timedelta(hours=hour, minutes=minute)
 
 

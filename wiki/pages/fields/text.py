@@ -31,7 +31,7 @@ def fold(text: str) -> str:
 def clean_text(text: str, maximum: int) -> str:
     """`text` in NFC with "\\n" line ends, no blanks at line ends, trimmed. Raises Refusal."""
     if found := _CONTROLS.search(text):
-        raise Refusal(_("Un caractère invisible (U+%(code)s) s'est glissé dans le texte ; retirez-le.",
+        raise Refusal(_("Un caractère invisible (U+%(code)s) s’est glissé dans le texte ; retirez-le.",
                         code=f"{ord(found.group()):04X}"))
     text = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text).replace("\ufeff", ""))
     text = "\n".join(line.rstrip(" \t") for line in text.split("\n")).strip(_INVISIBLE_ENDS)
@@ -41,7 +41,7 @@ def clean_text(text: str, maximum: int) -> str:
 def clean_line(text: str, maximum: int) -> str:
     """`text` on one line, inner blanks joined (no-break spaces stay), trimmed. Raises Refusal."""
     if _DIRECTION.search(text):
-        raise Refusal(_("Un caractère qui change le sens de lecture s'est glissé ici ; retirez-le."))
+        raise Refusal(_("Un caractère qui change le sens de lecture s’est glissé ici ; retirez-le."))
     return _within(_BLANKS.sub(" ", clean_text(text, len(text))), maximum)
 
 
@@ -51,7 +51,7 @@ def clean_url(text: str, maximum: int) -> str:
     if re.match(r"[\w-]+(\.[\w-]+)+(:\d+)?([/?#]|\Z)", address):
         address = f"https://{address}"
     if re.search(r"[\s<>\"\\^`{}|]", address):
-        raise Refusal(_("Une adresse web s'écrit sans espace ni guillemet : https://exemple.org/page."))
+        raise Refusal(_("Une adresse web s’écrit sans espace ni guillemet : https://exemple.org/page."))
     try:
         parts = urlsplit(address)
         host = (parts.hostname or "").strip(".")
@@ -61,7 +61,7 @@ def clean_url(text: str, maximum: int) -> str:
     if not complete:
         raise Refusal(_("Écrivez une adresse web complète, qui commence par https:// ou http://."))
     if "@" in parts.netloc:
-        raise Refusal(_("Une adresse web ne doit contenir ni nom d'utilisateur ni mot de passe."))
+        raise Refusal(_("Une adresse web ne doit contenir ni nom d’utilisateur ni mot de passe."))
     start = f"{parts.scheme}://{parts.netloc}"
     return start.lower() + address[len(start):]
 

@@ -64,8 +64,8 @@ def _choice(field: Field, text: str) -> str:
         if wanted in (link_key(choice.code), link_key(str(choice.label))):
             return choice.code
     if len(field.choices) > 25:
-        raise Refusal(_("« %(value)s » n'est pas dans la liste.", value=text.strip()[:60]))
-    raise Refusal(_("« %(value)s » n'est pas dans la liste : %(choices)s.", value=text.strip()[:60],
+        raise Refusal(_("« %(value)s » n’est pas dans la liste.", value=text.strip()[:60]))
+    raise Refusal(_("« %(value)s » n’est pas dans la liste : %(choices)s.", value=text.strip()[:60],
                     choices=", ".join(choice.code for choice in field.choices)))
 
 
@@ -85,10 +85,10 @@ def _reference(field: Field, text: str) -> str:
     if found := re.search(r"/wiki/([^/?#]+)", name):
         name = unquote(found[1], errors="replace")
     elif "://" in name:
-        raise Refusal(_("Donnez le nom d'une page de ce wiki, pas une adresse d'un autre site."))
+        raise Refusal(_("Donnez le nom d’une page de ce wiki, pas une adresse d’un autre site."))
     key = link_key(_unlinked(name))[:SLUG_LENGTH].strip("-")
     if not key:
-        raise Refusal(_("Donnez le nom d'une page, avec au moins une lettre ou un chiffre."))
+        raise Refusal(_("Donnez le nom d’une page, avec au moins une lettre ou un chiffre."))
     return key
 
 

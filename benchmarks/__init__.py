@@ -1,0 +1,1 @@
+"""What Levain costs: a corpus to measure on, and the measures."""
