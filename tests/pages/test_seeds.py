@@ -235,15 +235,16 @@ def test_line_ends_and_marks_of_other_systems_are_taken(tmp_path: Path) -> None:
 
 def test_files_that_cannot_be_taken_are_named_and_do_not_stop_the_others(tmp_path: Path) -> None:
     folder = write(
-        tmp_path / "in", soupe=SOUP, latin="# Été\n".encode("latin-1"), date="---\nkind: event\ntitle: Fête\nsessions:\n"
-        "  - 2013-02-30\n---\n", nul="# a\x00b\n", **{"_": "# Rien\n", "x" * 90: "# Trop long\n"},
+        tmp_path / "in", soupe=SOUP, latin="# Été\n".encode("latin-1"), nul="# a\x00b\n",
+        date="---\nkind: event\ntitle: Fête\nsessions:\n  - 2013-02-30\n---\n",
+        **{"_": "# Rien\n", "x" * 90: "# Trop long\n"},
     )
     (folder / "Soupe.md").write_text(SOUP)
     (folder / ".hidden.md").write_text("# Caché\n")
     (folder / "directory.md").mkdir()
     report = pages.import_folder(folder)
     assert len(report.created) == 1
-    refused = {name: problems for name, problems in report.refused}
+    refused = dict(report.refused)
     assert set(refused) == {"latin.md", "date.md", "nul.md", "-.md", "x" * 90 + ".md", "soupe.md"}
     assert refused["date.md"][0].line == 5
 
