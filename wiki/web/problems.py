@@ -73,7 +73,9 @@ def _typed() -> list[tuple[str, str, str]]:
     return [
         (name, _label(name), text)
         for name in form
-        if name not in _NOT_WRITTEN and not name.startswith("choice-") and (text := "\n".join(form.getlist(name))).strip()
+        if name not in _NOT_WRITTEN
+        and not name.startswith("choice-")
+        and (text := "\n".join(form.getlist(name))).strip()
     ]
 
 
