@@ -222,7 +222,7 @@ def register(name: str, password: str, email: str | None = None, role: str = "me
         problems.append(Problem(_("Cette adresse électronique ne semble pas complète."), "email"))
     problems += password_problems(password, name)
     if role not in ACCOUNT_ROLES:
-        problems.append(Problem(_("Ce rôle n'existe pas."), "role"))
+        problems.append(Problem(_("Ce rôle n’existe pas."), "role"))
     if problems:
         raise Invalid(problems)
     user = User(

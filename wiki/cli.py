@@ -96,7 +96,7 @@ def _refuse_missing_wiki(settings: dict[str, Any]) -> None:
     if settings["DATABASE_URL"]:
         return
     if not folder.is_dir() or not Path(make_url(config.database_url(settings)).database or "").is_file():
-        raise WikiError(_("Il n'y a pas de wiki dans le dossier %(folder)s.", folder=folder))
+        raise WikiError(_("Il n’y a pas de wiki dans le dossier %(folder)s.", folder=folder))
 
 
 @contextmanager
@@ -160,7 +160,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
                 _("Le port %(port)s est déjà pris : choisissez-en un autre avec --port.", port=port)
             ) from error
         raise WikiError(
-            _("Impossible d'écouter à l'adresse %(host)s, port %(port)s (%(why)s).", host=host, port=port,
+            _("Impossible d’écouter à l’adresse %(host)s, port %(port)s (%(why)s).", host=host, port=port,
               why=error.strerror)
         ) from error
     with listener:
@@ -210,7 +210,7 @@ def user_add(name: str, email: str | None, role: str, password_stdin: bool) -> N
         elif sys.stdin.isatty():
             password = click.prompt(_("Mot de passe"), hide_input=True, confirmation_prompt=True, err=True)
         else:
-            raise WikiError(_("Donnez le mot de passe sur l'entrée standard avec --password-stdin."))
+            raise WikiError(_("Donnez le mot de passe sur l’entrée standard avec --password-stdin."))
         actor = accounts.register(name, password, email, role)
         click.echo(_("Le compte « %(name)s » est ouvert (%(role)s).", name=actor.name, role=actor.role))
 
@@ -363,7 +363,7 @@ def _sentence(error: Exception) -> str:
         text = _("Il manque le module %(name)s ; pour PostgreSQL, installez levain-wiki[postgresql].",
                  name=error.name)
     elif isinstance(error, (ArgumentError, NoSuchModuleError)):
-        text = _("WIKI_DATABASE_URL n'est pas une adresse de base de données.")
+        text = _("WIKI_DATABASE_URL n’est pas une adresse de base de données.")
     elif isinstance(error, DBAPIError):
         text = _("La base de données refuse : %(why)s.", why=error.orig)
     elif isinstance(error, OSError):

@@ -79,7 +79,7 @@ def test_a_date_is_understood_as_people_write_it(written: str, kept: str) -> Non
 
 
 @pytest.mark.parametrize(("written", "reason"), [
-    ("2011-02-30", "Le 30 février 2011 n'existe pas"),
+    ("2011-02-30", "Le 30 février 2011 n’existe pas"),
     ("29 février 2013", "ce mois compte 28 jours"),
     ("31/13/2011", "Le mois va de 1 à 12."),
     ("2011-10-32", "Le jour va de 1 à 31."),
@@ -96,7 +96,7 @@ def test_a_leap_day_exists_in_leap_years() -> None:
 
 
 def test_a_full_date_needs_its_day() -> None:
-    assert "le jour, le mois et l'année" in refusal("date", "octobre 2013")
+    assert "le jour, le mois et l’année" in refusal("date", "octobre 2013")
 
 
 def test_a_partial_date_knows_its_first_and_last_days() -> None:
@@ -151,12 +151,12 @@ def test_a_session_is_understood_as_people_write_it(written: str, kept: str) -> 
     ("2013-10-20/2013-10-06", "La fin vient avant le début."),
     ("2013-10-12T18:00/2013-10-12T14:00", "La fin vient avant le début."),
     ("12 octobre 2013 de 14 h à 8 h", "La fin vient avant le début."),
-    ("2013-10-12T14:00 Europe/Pariss", "Le fuseau « Europe/Pariss » n'est pas connu"),
+    ("2013-10-12T14:00 Europe/Pariss", "Le fuseau « Europe/Pariss » n’est pas connu"),
     ("2013-10-12T14:00 Europe/../../etc/passwd", "Écrivez la date"),
-    ("2013-10-12T24:00", "L'heure va de 0 h à 23 h 59."),
-    ("2013-10-12T14:75", "L'heure va de 0 h à 23 h 59."),
+    ("2013-10-12T24:00", "L’heure va de 0 h à 23 h 59."),
+    ("2013-10-12T14:75", "L’heure va de 0 h à 23 h 59."),
     ("0000-10-12", "quatre chiffres"), ("99999-10-12", "quatre chiffres"),
-    ("2013-02-30T14:00", "n'existe pas"),
+    ("2013-02-30T14:00", "n’existe pas"),
     ("octobre 2013 à 14h", "une date complète"),
     ("2013-10/2013-11-05", "de la même façon"),
     ("de 14h à 18h", "Écrivez la date"), ("un de ces jours", "Écrivez la date"),
@@ -232,7 +232,7 @@ def test_a_duration_is_understood_as_people_write_it(written: str, kept: str) ->
 
 
 @pytest.mark.parametrize(("written", "reason"), [
-    ("4 h - 2 h", "la plus courte d'abord"), ("plusieurs mois", "Écrivez une durée"),
+    ("4 h - 2 h", "la plus courte d’abord"), ("plusieurs mois", "Écrivez une durée"),
     ("1 h 75", "Les minutes vont"),
     ("999999 ans", "siècle"), ("12", "Écrivez une durée"), ("-2 h", "Écrivez une durée"),
     ("½ h", "Écrivez une durée"),
@@ -261,7 +261,7 @@ def test_money_is_understood_as_people_write_it(written: str, kept: str) -> None
 
 
 @pytest.mark.parametrize(("written", "reason"), [
-    ("150-0 EUR", "le plus petit d'abord"), ("-5 EUR", "Écrivez un montant"),
+    ("150-0 EUR", "le plus petit d’abord"), ("-5 EUR", "Écrivez un montant"),
     ("20 foo", "La monnaie « foo »"),
     ("12 $", "La monnaie « $ »"), ("1.500 €", "Écrivez un montant"), ("environ 5 €", "Écrivez un montant"),
     ("1e9 EUR", "Écrivez un montant"), ("NaN", "Écrivez un montant"), ("5 € à 6 CHF", "la même monnaie"),
@@ -409,7 +409,7 @@ def test_a_choice_may_be_named_by_its_code_or_its_words(written: str) -> None:
 
 def test_an_unknown_choice_names_the_choices() -> None:
     assert "passe, en-route" in refusal("choice", "autre", choices=CHOICES)
-    assert "n'est pas dans la liste." in refusal("choice", "Zz", choices=COUNTRIES)
+    assert "n’est pas dans la liste." in refusal("choice", "Zz", choices=COUNTRIES)
 
 
 def test_a_country_may_be_named_in_words() -> None:
@@ -426,7 +426,7 @@ def test_a_licence_may_be_named_loosely(written: str, kept: str) -> None:
 
 
 def test_a_licence_that_is_not_free_is_refused() -> None:
-    assert "n'est pas dans la liste" in refusal("licence", "CC BY-NC 4.0", choices=LICENCES)
+    assert "n’est pas dans la liste" in refusal("licence", "CC BY-NC 4.0", choices=LICENCES)
 
 
 # Reading and saying

@@ -187,22 +187,22 @@ def test_one_value_is_taken_for_a_list_of_one_and_lines_for_a_list() -> None:
 
 
 @pytest.mark.parametrize(("lines", "field", "line", "reason"), [
-    (["sessions: 2013-02-30"], "sessions", 4, "« 2013-02-30 » : Le 30 février 2013 n'existe pas"),
+    (["sessions: 2013-02-30"], "sessions", 4, "« 2013-02-30 » : Le 30 février 2013 n’existe pas"),
     (["tags:", "  - a", "sessions:", "  - 2013", "", "  - hier"], "sessions", 9,
      "« hier » : Écrivez la date"),
     (["geo: 91, 2"], "geo", 4, "La latitude va de -90 à 90."),
-    (["format: bal"], "format", 4, "« bal » n'est pas dans la liste : atelier"),
+    (["format: bal"], "format", 4, "« bal » n’est pas dans la liste : atelier"),
     (["price:", "  - un", "  - deux"], "price", 4, "« price » attend une seule valeur"),
-    (["price: {a: b}"], "price", 4, "« price » attend une seule valeur, sans rien d'imbriqué"),
-    (["tags:", "  - a: b"], "tags", 4, "« tags » attend une valeur par ligne, sans rien d'imbriqué."),
+    (["price: {a: b}"], "price", 4, "« price » attend une seule valeur, sans rien d’imbriqué"),
+    (["tags:", "  - a: b"], "tags", 4, "« tags » attend une valeur par ligne, sans rien d’imbriqué."),
     (["price: un", "price: deux"], "price", 5, "Le champ « price » est donné deux fois"),
     (["price: un : deux"], None, 4, "mettez entre guillemets une valeur qui contient « : »"),
-    (['price: "un', "tags: a"], None, 4, "Un guillemet ouvert n'est pas refermé."),
-    (["price: un", "deux"], None, 5, "n'a pas la forme « nom: valeur »"),
+    (['price: "un', "tags: a"], None, 4, "Un guillemet ouvert n’est pas refermé."),
+    (["price: un", "deux"], None, 5, "n’a pas la forme « nom: valeur »"),
     (["price: un", "  tags: a"], None, 5, "Deux-points inattendu"),
     (["\tprice: un"], None, 4, "tabulation"),
     (["price: @un"], None, 4, "mettez la valeur entre guillemets"),
-    (["price: [un", "tags: a"], None, 4, "Un crochet ou une accolade n'est pas refermé"),
+    (["price: [un", "tags: a"], None, 4, "Un crochet ou une accolade n’est pas refermé"),
     (["tags:", "  - a", "  b"], None, 6, "« nom: valeur »"),
     (["tags:", "  - a", "  b: c"], None, 6, "« - »"),
     (["price: - un"], None, 4, "Une liste commence à la ligne suivante"),
@@ -215,8 +215,8 @@ def test_one_value_is_taken_for_a_list_of_one_and_lines_for_a_list() -> None:
     (["--- # encore"], None, 4, "plusieurs documents"),
     (["...", "a: b"], None, 5, "les noms des champs commencent tous au bord"),
     (["inconnu: [[[[[[x]]]]]]"], None, 4, "imbriquées trop profondément"),
-    (["? [a]", ": b"], None, 4, "Le nom d'un champ est un simple mot."),
-    (['"": b'], None, 4, "Le nom d'un champ tient sur une ligne"),
+    (["? [a]", ": b"], None, 4, "Le nom d’un champ est un simple mot."),
+    (['"": b'], None, 4, "Le nom d’un champ tient sur une ligne"),
     (['price: "a\\0b"'], "price", 4, "Un caractère invisible (U+0000)"),
     (['inconnu: ["a\\x07"]'], "inconnu", 4, "un caractère invisible"),
     (["price: a\x00b"], None, 4, "Un caractère invisible (U+0000)"),
@@ -252,7 +252,7 @@ def test_an_unknown_kind_is_refused_and_the_kinds_are_named() -> None:
 def test_front_matter_that_is_not_closed_is_refused() -> None:
     found = problems("---\ntitle: Essai\n\nTexte.\n")
     assert found[0].line == 1
-    assert "n'est pas refermé" in found[0].message
+    assert "n’est pas refermé" in found[0].message
 
 
 def test_front_matter_that_is_no_list_of_fields_is_refused() -> None:

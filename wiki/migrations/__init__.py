@@ -62,7 +62,7 @@ def check() -> None:
         raise SchemaMismatch(_("Cette base ne contient pas encore de wiki : lancez « wiki upgrade »."))
     if found != newest():
         raise SchemaMismatch(
-            _("La base date d'une version plus ancienne de Levain : sauvegardez-la, "
+            _("La base date d’une version plus ancienne de Levain : sauvegardez-la, "
               "puis lancez « wiki upgrade ».")
         )
 
@@ -72,7 +72,7 @@ def _refuse_newer(found: str | None) -> None:
     if found is not None and found not in {revision.revision for revision in script.walk_revisions()}:
         raise SchemaMismatch(
             _("La base a été mise à jour par une version plus récente de Levain (schéma %(revision)s) : "
-              "installez cette version. Rien n'a été changé.", revision=found)
+              "installez cette version. Rien n’a été changé.", revision=found)
         )
 
 
@@ -112,7 +112,7 @@ def exclusive_connection() -> Iterator[Connection]:
                 if broken is not None:
                     raise SchemaMismatch(
                         _("La mise à jour laisserait une référence vide dans la table « %(table)s » ; "
-                          "rien n'a été changé.", table=broken[0])
+                          "rien n’a été changé.", table=broken[0])
                     )
         finally:
             driver.execute("PRAGMA foreign_keys=ON")
