@@ -69,8 +69,8 @@ EVENT_FORMATS = choices(
     rencontre=_l("rencontre"), chantier=_l("chantier"), repas=_l("repas"), autre=_l("autre"),
 )
 GEO_PRECISIONS = choices(batiment=_l("au bâtiment"), quartier=_l("au quartier"), ville=_l("à la ville"))
-_LEVELS = (_l("très facile"), _l("facile"), _l("demande de l’organisation"), _l("exigeant"),
-           _l("très exigeant"))
+_LEVELS = (_l("très facile"), _l("facile"), _l("demande de l’organisation"), _l("exigeante"),
+           _l("très exigeante"))
 DIFFICULTIES = tuple(Choice(str(level), label) for level, label in enumerate(_LEVELS, 1))
 RECIPE_STATUSES = choices(ebauche=_l("ébauche"), a_completer=_l("à compléter"), eprouvee=_l("éprouvée"),
                           a_revoir=_l("à revoir"))
