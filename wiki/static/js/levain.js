@@ -72,10 +72,12 @@ async function load(name, element) {
 
 document.addEventListener("keydown", obey);
 offerShortcuts();
-for (const [selector, ...names] of COMFORTS) {
+const loading = COMFORTS.flatMap(([selector, ...names]) => {
   const element = find(selector);
-  if (element) for (const name of names) load(name, element);
-}
+  return element ? names.map((name) => load(name, element)) : [];
+});
 // Drafts also concern the page a save led to: there the draft of what was saved is dropped.
 const form = find("form.edit-form");
-if (form || device(() => sessionStorage.getItem("levain.sent"))) load("drafts", form);
+if (form || device(() => sessionStorage.getItem("levain.sent"))) loading.push(load("drafts", form));
+// Tells a style sheet, or a test, that every comfort of this page is there.
+Promise.all(loading).then(() => (document.documentElement.dataset.comforts = "ready"));
