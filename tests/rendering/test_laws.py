@@ -5,7 +5,17 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wiki.rendering import LinkTarget, excerpt, link_key, plain_text, render, render_inline, sections, wiki_links
+from wiki.rendering import (
+    LinkTarget,
+    excerpt,
+    link_candidates,
+    link_key,
+    plain_text,
+    render,
+    render_inline,
+    sections,
+    wiki_links,
+)
 from wiki.rendering.safety import sanitised, sanitised_phrase
 from wiki.rendering.typography import french
 
@@ -19,8 +29,8 @@ PIECES = [
     "\\", "&amp;", "&", "http://a.b ", "<http://a>", ": ", "« ", " »", " ;", "!", "![", "- [ ] ", "|", "|a|b|\n|-|-|\n",
     "[[", "]]", "[[a]]", "[[b|c]]", "[[#d]]", "\t", "\u00a0", "<script>", "<p>", "<img src=/a>",
     "<img src=x onerror=1>", '"', "'", "<summary>", "<dl>", "<dt>", "<pre>", "\r\n", "\0", "\ud800", "\v", " #",
-    "<b lang=x>", "=\n", "<hr>", "<a href=javascript:1>", "<br/>", "<kbd/>", "<svg>", "<math>", "<style>", "<title>", "<h1>",
-    "<input>", " id=x ",
+    "<b lang=x>", "=\n", "<hr>", "<a href=javascript:1>", "<br/>", "<kbd/>", "<svg>", "<math>", "<style>", "<title>",
+    "<h1>", "<input>", " id=x ",
 ]
 # fmt: on
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=40).map("".join)
@@ -34,6 +44,7 @@ def test_every_text_is_drawn_safely_and_consistently(text: str) -> None:
     assert Inspection(rendered.html).faults == []
     assert sanitised(rendered.html) == rendered.html
     assert list(rendered.links) == wiki_links(text)
+    assert set(rendered.links) <= link_candidates(text)
     assert [entry.anchor for entry in rendered.toc] == [section.anchor for section in sections(text)]
     phrase = render_inline(text, TARGETS)
     assert Inspection(phrase).faults == []

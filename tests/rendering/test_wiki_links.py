@@ -85,6 +85,16 @@ def test_the_links_of_a_text_are_those_that_show(text: str, keys: list[str]) -> 
     assert {key for key in everywhere if f'href="/wiki/{key}"' in html} == set(keys)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["`un\ndeux` [[a]] `trois\nquatre`", "\\\\`x` [[a]] `", "<b title='`'>[[a]]<b title='`'>", "```x`\n[[a]]\n```",
+     "> [[copy\n> party]]", "[[a&copyb]] [[R&amp;D]]", "~~[[a]]~~", "http://x/` [[a]] `", "|[[a\\|b]]|\n|-|"],
+)  # fmt: skip
+def test_no_link_is_missing_among_the_candidates(text: str) -> None:
+    assert wiki_links(text)
+    assert set(wiki_links(text)) <= link_candidates(text)
+
+
 def test_candidates_hold_every_link_and_leave_plain_code_out() -> None:
     text = "[[Un]] et [[deux|mots]], `[[trois]]`\n\n```\n[[quatre]]\n```\n\n| a | b |\n|---|---|\n| `x | [[cinq]] ` |\n"
     assert set(wiki_links(text)) <= link_candidates(text)

@@ -12,11 +12,10 @@ A text that would take unreasonable time or memory is shown as it was typed, wit
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from html import escape, unescape
+from html import escape
 from importlib.metadata import version
 from types import MappingProxyType
 
@@ -24,7 +23,7 @@ import mistune
 
 from wiki.rendering.keys import link_key
 from wiki.rendering.page import Labels, LinkTarget, Page, Surroundings, new_article_url
-from wiki.rendering.parsing import SOURCE_LIMIT, WIKI_LINK, TooComplex, Tree, parse, parse_inline, readable
+from wiki.rendering.parsing import SOURCE_LIMIT, TooComplex, Tree, parse, parse_inline, plain_links, readable
 from wiki.rendering.safety import sanitised, sanitised_phrase
 from wiki.rendering.typography import french
 from wiki.rendering.words import excerpt, plain_text
@@ -53,11 +52,6 @@ RENDERER_VERSION = f"1-mistune{mistune.__version__}-nh3{version('nh3')}"
 
 # In characters. Without memory left, the sanitiser would abort the whole process.
 _HTML_LIMIT = 4_000_000
-
-# A fence at the left edge up to its like; words between single backquotes, but not across the cells of a table.
-_PLAIN_FENCE = re.compile(r"^(```|~~~)[^\n]*\n.*?^\1[ \t]*$", re.DOTALL | re.MULTILINE)
-_PLAIN_CODE = re.compile(r"(?<![`\\])`[^`\n]+`(?!`)")
-_CELL_CODE = re.compile(r"(?<![`\\])`[^`|\n]+`(?!`)")
 
 _NOTHING: Mapping[str, LinkTarget] = MappingProxyType({})
 
@@ -146,18 +140,15 @@ def wiki_links(markdown: str) -> list[str]:
 
 
 def link_candidates(markdown: str) -> set[str]:
-    """The keys of the pages that `markdown` may link to: all of `wiki_links`, rarely one more, ten times quicker.
+    """The keys of the pages that `markdown` may link to: all of `wiki_links`, rarely one more, mostly much quicker.
 
-    Only the plainest code is left out; what else stands in brackets counts.
+    Only a text that may hold code, or double brackets that are no link, is parsed. In others, whatever looks like
+    a link counts, escaped or not.
     """
     if "[[" not in markdown:
         return set()
-    if "`" in markdown or "~~~" in markdown:
-        lines = _PLAIN_FENCE.sub(" ", markdown).split("\n")
-        code = (_CELL_CODE if line.lstrip().startswith("|") else _PLAIN_CODE for line in lines)
-        markdown = "\n".join(pattern.sub(" ", line) for pattern, line in zip(code, lines, strict=True))
-    found = (link_key(unescape(" ".join(match["wiki_page"].split()))) for match in WIKI_LINK.finditer(markdown))
-    return {key for key in found if key}
+    plain = None if "`" in markdown or "~~~" in markdown else plain_links(markdown)
+    return set(wiki_links(markdown)) if plain is None else plain
 
 
 def sections(markdown: str) -> list[Section]:

@@ -49,7 +49,7 @@ _WIKI_LINK = (
     r"\[\[(?!\^)(?P<wiki_page>[^\[\]|#\\]{0,300})(?:#(?P<wiki_section>[^\[\]|\\]{1,300}))?"
     r"(?:\\?\|(?P<wiki_words>[^\[\]]{1,500}))?\]\]"
 )
-WIKI_LINK = re.compile(_WIKI_LINK)
+_WIKI_LINK_ANYWHERE = re.compile(_WIKI_LINK)
 
 
 class TooComplex(Exception):
@@ -111,6 +111,12 @@ def parse_inline(markdown: str) -> list[Token]:
     except RecursionError:
         raise TooComplex from None
     return tokens
+
+
+def plain_links(markdown: str) -> set[str] | None:
+    """The keys of all that looks like a wiki link, in code or not; None if some double brackets do not."""
+    keys = [_linked_page(match)[1] for match in _WIKI_LINK_ANYWHERE.finditer(markdown)]
+    return {key for key in keys if key} if len(keys) == markdown.count("[[") else None
 
 
 def readable(text: str) -> str:
@@ -260,13 +266,12 @@ def _wiki_links(md: Markdown) -> None:
 
 
 def _parse_wiki_link(inline: InlineParser, match: Match[str], state: InlineState) -> int | None:
-    typed = " ".join(match["wiki_page"].split())
-    page, section = unescape(typed), unescape(match["wiki_section"] or "")
-    key = link_key(page)
+    page, key = _linked_page(match)
+    section = unescape(match["wiki_section"] or "")
     if (not key and (page or not section)) or state.depth >= inline.max_nested_level:
         return None
     words = (match["wiki_words"] or "").strip()
-    children: list[Token] = [{"type": "text", "raw": typed or match["wiki_section"]}]
+    children: list[Token] = [{"type": "text", "raw": match["wiki_page"].strip() or match["wiki_section"]}]
     if words:
         inner = state.copy()
         inner.in_link = True
@@ -279,6 +284,12 @@ def _parse_wiki_link(inline: InlineParser, match: Match[str], state: InlineState
         attributes = {"page": page, "key": key, "section": section, "named": bool(words)}
         state.append_token({"type": "wiki_link", "children": children, "attrs": attributes})
     return match.end()
+
+
+def _linked_page(match: Match[str]) -> tuple[str, str]:
+    """The page a link names, and its key."""
+    page = unescape(" ".join(match["wiki_page"].split()))
+    return page, link_key(page)
 
 
 # Reading keeps no state in these: one of each serves every thread.
