@@ -30,8 +30,16 @@ def home() -> str:
         coming=pages.listing(actor, "event", per_page=per_list, when="coming", today=today()).rows,
         past=pages.listing(actor, "event", per_page=per_list, when="past", today=today()).rows,
         recipes=pages.newest(actor, "recipe", 6),
-        changes=pages.changes(actor, limit=6, minor=False),
+        changes=_latest_by_page(pages.changes(actor, limit=40, minor=False), 6),
     )
+
+
+def _latest_by_page(rows: list[pages.Change], limit: int) -> list[pages.Change]:
+    """The newest change of each page, so that one busy page does not hide the others."""
+    newest: dict[int, pages.Change] = {}
+    for row in rows:
+        newest.setdefault(row.page.id, row)
+    return list(newest.values())[:limit]
 
 
 @blueprint.get("/<any({}):kind_path>".format(", ".join(LISTINGS)))
@@ -206,6 +214,12 @@ def health() -> Response:
     if not database.answers():
         return Response("database does not answer\n", 503, content_type="text/plain; charset=utf-8")
     return Response("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/design")
+def design() -> str:
+    """Every part of the interface in every state, for those who carry the work on."""
+    return render_template("design.html")
 
 
 @blueprint.get("/licence")
