@@ -163,10 +163,12 @@ def listing(
     condition = (Page.kind == kind) & current(actor)
     for field, value in facets:
         condition &= Page.id.in_(select(Facet.page_id).where(Facet.field == field, Facet.value == value))
+    # A day known as "2026-06" only may still come while that month lasts.
+    coming = (Page.starts_on >= today) | Page.starts_on.in_([today[:4], today[:7]])
     if when == "coming":
-        condition &= Page.starts_on >= today
+        condition &= coming
     elif when == "past":
-        condition &= (Page.starts_on < today) | Page.starts_on.is_(None)
+        condition &= ~coming | Page.starts_on.is_(None)
     total = int(db.session.execute(select(func.count()).select_from(Page).where(condition)).scalar_one())
     pages = max(1, -(-total // per_page))
     page = min(max(page, 1), pages)
