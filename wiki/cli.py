@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 import signal
 import socket
 import sys
@@ -134,7 +135,7 @@ def serve(host: str, port: int, no_seed: bool) -> None:
     serves.
     """
     settings = _settings()
-    with _listening(host, port) as listener:
+    with _listener(host, port) as listener:
         with _application() as app:
             migrations.upgrade()
             if not no_seed and pages.untouched():
@@ -143,28 +144,21 @@ def serve(host: str, port: int, no_seed: bool) -> None:
         _serve(app, listener, settings, folder)
 
 
-@contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket that listens. Raises WikiError before anything else is begun where it cannot be had."""
+def _listener(host: str, port: int) -> socket.socket:
+    """A socket that listens. Raises WikiError where it cannot be had, before anything else is begun."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        family, kind, protocol, _name, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(1024)
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except socket.gaierror as error:
+        why = error.strerror
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise WikiError(
-                _("Le port %(port)s est déjà pris : choisissez-en un autre avec --port.", port=port)
-            ) from error
-        raise WikiError(
-            _("Impossible d’écouter à l’adresse %(host)s, port %(port)s (%(why)s).", host=host, port=port,
-              why=error.strerror)
-        ) from error
-    with listener:
-        yield listener
+            sentence = _("Le port %(port)s est déjà pris : choisissez-en un autre avec --port.", port=port)
+            raise WikiError(sentence) from error
+        why = os.strerror(error.errno or 0)
+    raise WikiError(
+        _("Impossible d’écouter à l’adresse %(host)s, port %(port)s (%(why)s).", host=host, port=port, why=why)
+    )
 
 
 def _serve(app: Flask, listener: socket.socket, settings: dict[str, Any], folder: Path) -> None:

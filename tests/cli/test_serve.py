@@ -1,0 +1,88 @@
+"""The one command: it makes a wiki, serves it, and leaves it as it was the next time."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.cli.conftest import Command
+from tests.serving import Server
+from wiki.database import sqlite_module
+
+
+def contents(data: Path) -> list[Any]:
+    """Everything that is not computed for reading."""
+    database = sqlite_module().connect(str(data / "wiki.sqlite"))
+    tables = ("page", "page_name", "revision", "facet", "link", "occurrence", "position")
+    rows = [database.execute(f'select * from "{table}" order by 1, 2').fetchall() for table in tables]
+    database.close()
+    return [*rows, (data / "secret_key").read_text()]
+
+
+def test_the_first_start_makes_a_wiki_with_real_recipes(serve: Callable[..., Server], tmp_path: Path) -> None:
+    server = serve()
+    assert "Levain" in server.get("/")
+    assert "Copy party" in server.get("/wiki/copy-party")
+    assert str(tmp_path / "data") in server.said
+    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o077 == 0
+    assert server.stop() == 0
+
+
+def test_a_second_start_changes_nothing(serve: Callable[..., Server], tmp_path: Path) -> None:
+    serve().stop()
+    before = contents(tmp_path / "data")
+    serve().stop()
+    assert contents(tmp_path / "data") == before
+
+
+def test_an_interrupted_first_start_is_completed_by_the_next(serve: Callable[..., Server], tmp_path: Path) -> None:
+    serve().stop()
+    whole = len(contents(tmp_path / "data")[0])
+    database = sqlite_module().connect(str(tmp_path / "data" / "wiki.sqlite"))
+    for table in ("facet", "link", "occurrence", "position", "rendered", "revision", "page_name"):
+        column = "source_id" if table == "link" else "page_id"
+        database.execute(f"delete from {table} where {column} > 40")
+    database.execute("delete from page where id > 40")
+    database.commit()
+    database.close()
+    serve().stop()
+    assert len(contents(tmp_path / "data")[0]) == whole
+
+
+def test_a_wiki_can_start_empty_and_stays_so_once_somebody_wrote(
+    serve: Callable[..., Server], wiki: Command, tmp_path: Path
+) -> None:
+    serve("--no-seed").stop()
+    assert contents(tmp_path / "data")[0] == []
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "soupe.md").write_text("# Soupe\n")
+    wiki("import", "in")
+    serve().stop()
+    assert len(contents(tmp_path / "data")[0]) == 1
+
+
+def test_a_taken_port_is_said_in_one_sentence_before_anything_is_made(wiki: Command, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        result = wiki("serve", "--port", str(port))
+    assert (result.status, len(result.err.splitlines())) == (1, 1)
+    assert str(port) in result.err
+    assert not (tmp_path / "data").exists()
+
+
+def test_an_address_that_is_not_ours_is_said_in_one_sentence(wiki: Command) -> None:
+    result = wiki("serve", "--host", "203.0.113.7", "--port", "0")
+    assert (result.status, len(result.err.splitlines())) == (1, 1)
+    assert "203.0.113.7" in result.err
+
+
+def test_the_server_stops_cleanly_and_can_start_again_at_once(serve: Callable[..., Server]) -> None:
+    assert serve("--no-seed").stop() == 0
+    server = serve("--no-seed")
+    assert "ok" in server.get("/healthz")
+    assert server.stop() == 0
