@@ -5,7 +5,6 @@ For people to read; nothing is decided by it. All of it is pure, and bounded on 
 
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
@@ -16,6 +15,7 @@ from wiki.history.outline import (
     content,
     has_words,
     headings,
+    mostly_alike,
     places,
     renamed,
     split_front_matter,
@@ -292,16 +292,18 @@ def _body_changes(old: str, new: str, effort: Effort) -> Iterator[SectionChange]
             continue
         origin, moved = origins[index]
         lines = before[origin].lines
-        added, removed = _line_counts(lines, section.lines, effort)
-        if moved:
-            yield SectionChange(section.title, "moved", added, removed)
-        elif lines != section.lines or before[origin].title != section.title:
-            kind: Kind = "rewritten" if _rewritten(lines, section.lines) else "changed"
-            yield SectionChange(section.title, kind, added, removed)
+        if moved or lines != section.lines or before[origin].title != section.title:
+            kind: Kind = "moved" if moved else "changed" if _stayed(lines, section.lines) else "rewritten"
+            yield SectionChange(section.title, kind, *_line_counts(lines, section.lines, effort))
     kept = {origin for origin, _ in origins.values()}
     for index, section in enumerate(before):
         if index not in kept:
             yield SectionChange(section.title, "removed", 0, len(section.lines))
+
+
+def _stayed(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether half of the words stayed; where there were none, or none are left, nothing was rewritten."""
+    return not before or not after or mostly_alike(before, after)
 
 
 def _sections(old: str, new: str, effort: Effort) -> tuple[list[_Section], list[_Section]]:
@@ -355,9 +357,3 @@ def _line_counts(before: Sequence[str], after: Sequence[str], effort: Effort) ->
     """How many lines came and how many went."""
     changes = edits(before, after, effort)
     return sum(edit.side_end - edit.side_start for edit in changes), sum(edit.end - edit.start for edit in changes)
-
-
-def _rewritten(before: Sequence[str], after: Sequence[str]) -> bool:
-    """Whether less than half of the words stayed, both having some."""
-    words, others = (Counter(_WORD.findall("".join(lines).casefold())) for lines in (before, after))
-    return bool(words and others) and 2 * (words & others).total() < max(words.total(), others.total())

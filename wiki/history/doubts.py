@@ -16,23 +16,31 @@ from wiki.history.tokens import Region, Token
 
 _Said = TypeVar("_Said", bound=Hashable)
 _LABEL = re.compile(r"\[([^\[\]\s]+)\](:)?")
+_ATTEMPTS = 10
 _BEGINNINGS = frozenset("#0123456789")
 _NUMBERED = re.compile(r"([ \t]*)(#{1,6}[ \t]+)?(\d{1,9})[.)](?:\s|$)")
 
 
 def doubted(regions: Sequence[Region]) -> list[Region]:
-    """The same regions, but without agreement those that cannot all be right together.
+    """The same regions, but without agreement those that cannot all be right together, whatever a person chooses.
 
     Where one side alone changed something, nothing is doubtful.
     """
-    if all(region.merged is None or not region.changed for region in regions):
-        return list(regions)
-    for doubt in (_repeated, _misnumbered, _mislabelled):
-        doubtful = doubt(regions)
-        regions = [
-            region._replace(merged=None) if index in doubtful else region for index, region in enumerate(regions)
-        ]
-    return list(regions)
+    found = list(regions)
+    for attempt in range(_ATTEMPTS + 1):
+        agreed = {index for index, region in enumerate(found) if region.changed and region.merged is not None}
+        # A region that becomes a question leaves open what others relied on: look again. A text in which that goes on
+        # and on is not one to be settled by rule.
+        doubtful = agreed if attempt == _ATTEMPTS else agreed and agreed & _doubtful(found)
+        if not doubtful:
+            break
+        for index in doubtful:
+            found[index] = found[index]._replace(merged=None)
+    return found
+
+
+def _doubtful(regions: Sequence[Region]) -> set[int]:
+    return _repeated(regions) | _misnumbered(regions) | _mislabelled(regions)
 
 
 class _Tally:

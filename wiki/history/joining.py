@@ -138,7 +138,10 @@ def _touching(mine: Sequence[Claim], theirs: Sequence[Claim]) -> Iterator[tuple[
 def _settled(base: Sequence[Token], mine: Sequence[Token], theirs: Sequence[Token]) -> Region:
     """The region of claims that touch, merged when one side alone changed the words, or both alike."""
     before, one, other = text_of(base), text_of(mine), text_of(theirs)
-    if one == other or other == before:
+    if one == other:
+        # The same words may stand in sections that each side calls otherwise: the choice must not hang on the order.
+        return Region(base, mine, theirs, min(tuple(mine), tuple(theirs)))
+    if other == before:
         return Region(base, mine, theirs, mine)
     return Region(base, mine, theirs, theirs if one == before else None)
 
@@ -146,7 +149,7 @@ def _settled(base: Sequence[Token], mine: Sequence[Token], theirs: Sequence[Toke
 def _by_sentences(region: Region, efforts: Efforts) -> Sequence[Token] | None:
     """Lines both sides rewrote one for one, joined sentence by sentence; None where a person must choose.
 
-    Not tried on rows of a table, whose cells depend on each other, nor where both changed a quantity in one line.
+    Not tried on rows of a table, whose cells depend on each other, nor where both changed the quantities of a line.
     """
     lines = [token.text for tokens in (region.base, region.mine, region.theirs) for token in tokens]
     if len(lines) > _MOST_LINES or any(has_cells(line) for line in lines):
@@ -154,8 +157,8 @@ def _by_sentences(region: Region, efforts: Efforts) -> Sequence[Token] | None:
     for before, one, other in zip(region.base, region.mine, region.theirs, strict=True):
         if len({token.text.endswith("\n") for token in (before, one, other)}) > 1:
             return None
-        amounts = quantities(before.text)
-        if one.text != other.text and quantities(one.text) != amounts != quantities(other.text):
+        amounts = [quantities(token.text) for token in (before, one, other)]
+        if amounts[0] not in amounts[1:] and amounts[1] != amounts[2]:
             return None
     base, mine, theirs = (
         [

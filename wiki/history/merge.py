@@ -6,7 +6,7 @@ worst that can happen to a recipe.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -170,7 +170,7 @@ def _merge_front_matter(efforts: Efforts, fronts: tuple[str, str, str]) -> list[
     if base is None or mine is None or theirs is None:
         return _merge_tokens(efforts, [[Token(line, "") for line in split_lines(front)] for front in fronts])
     known = (base, mine, theirs)
-    order = _common_order(known)
+    order = _common_order([list(by_key) for by_key in known])
     if order is None:
         return _merge_tokens(
             efforts,
@@ -179,21 +179,25 @@ def _merge_front_matter(efforts: Efforts, fronts: tuple[str, str, str]) -> list[
     return [_merge_value(efforts, base.get(key, ""), mine.get(key, ""), theirs.get(key, "")) for key in order]
 
 
-def _common_order(orders: Iterable[Iterable[str]]) -> list[str] | None:
+def _common_order(orders: Sequence[Sequence[str]]) -> list[str] | None:
     """All the keys in an order that agrees with each of `orders`; None if these contradict each other.
 
     Where two keys could stand either way, because no text has both, the alphabet decides.
     """
-    rests = [dict.fromkeys(order) for order in orders]
+    members = [frozenset(order) for order in orders]
+    done = [0] * len(orders)
     found = []
-    while any(rests):
-        heads = {next(iter(rest)) for rest in rests if rest}
-        free = [key for key in heads if all(key not in rest or key == next(iter(rest)) for rest in rests)]
+    while heads := {order[at] for order, at in zip(orders, done, strict=True) if at < len(order)}:
+        free = [
+            key
+            for key in heads
+            if all(key not in keys or order[at] == key for order, keys, at in zip(orders, members, done, strict=True))
+        ]
         if not free:
             return None
         found.append(min(free))
-        for rest in rests:
-            rest.pop(found[-1], None)
+        for number, order in enumerate(orders):
+            done[number] += done[number] < len(order) and order[done[number]] == found[-1]
     return found
 
 

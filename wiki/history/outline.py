@@ -6,6 +6,7 @@ gives the text.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ _NUMBERING = re.compile(r"\d+(?:[.)]|(?:\.\d+)+[.)]?)\s+")
 _MARK = re.compile(r"\s*(?:(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?|#{1,6}\s+(?:\d+[.)]\s+)?)")
 _KEY = re.compile(r"""("[^"\n]*"|'[^'\n]*'|[^\s#:'"\-\[\]{},&*!|>%@`?][^:\n]*):(?=\s)""")
 _WORD = re.compile(r"[^\W_]")
+_WORDS = re.compile(r"[^\W_]+")
 _GAP = re.compile(r"\s+")
 _LAST_WORD = re.compile(r"[^\W\d_]+(?=\s?[.!?…]+$)")
 _CLOSERS = "»”\"'’)]*_ \u00a0\u202f"
@@ -140,19 +142,24 @@ def renamed(
 ) -> dict[int, str]:
     """By the line of a heading in `after`, the name its section has in `before`: the sections renamed on the spot.
 
-    That is so where as many headings went as came, of the same levels, and half of the lines under them stayed.
+    That is so where as many headings went as came, one for one of the same level, and half of the words under them
+    stayed.
     """
     found = {}
     names, others = ([(heading.level, heading.name) for heading in both] for both in (before_headings, after_headings))
     for start, end, side_start, side_end in edits(names, others, effort):
-        if end - start != side_end - side_start:
-            continue
-        for old, new in zip(range(start, end), range(side_start, side_end), strict=True):
-            here, there = content(before, before_headings, old), content(after, after_headings, new)
-            same = len(set(here) & set(there))
-            if names[old][0] == others[new][0] and 2 * same >= max(len(here), len(there)):
-                found[after_headings[new].line] = before_headings[old].name
+        if end - start == side_end - side_start:
+            for old, new in zip(range(start, end), range(side_start, side_end), strict=True):
+                here, there = content(before, before_headings, old), content(after, after_headings, new)
+                if names[old][0] == others[new][0] and mostly_alike(here, there):
+                    found[after_headings[new].line] = before_headings[old].name
     return found
+
+
+def mostly_alike(before: Iterable[str], after: Iterable[str]) -> bool:
+    """Whether at least half of the words of either stayed."""
+    words, others = (Counter(_WORDS.findall("".join(lines).casefold())) for lines in (before, after))
+    return 2 * (words & others).total() >= max(words.total(), others.total())
 
 
 def content(lines: Sequence[str], headings: Sequence[Heading], index: int) -> list[str]:
