@@ -61,7 +61,7 @@ def clean_url(text: str, maximum: int) -> str:
     if not complete:
         raise Refusal(_("Écrivez une adresse web complète, qui commence par https:// ou http://."))
     if "@" in parts.netloc:
-        raise Refusal(_("Une adresse web ne doit contenir ni nom d’utilisateur ni mot de passe."))
+        raise Refusal(_("Une adresse web ne doit contenir ni nom de compte ni mot de passe."))
     start = f"{parts.scheme}://{parts.netloc}"
     return start.lower() + address[len(start):]
 
