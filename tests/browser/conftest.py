@@ -21,14 +21,21 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.conftest import _UNHURRIED, leave_out
 from wiki import accounts, pages
-from wiki.accounts import Actor
 
 HERE = Path(__file__).parent
-DESK = {"width": 1280, "height": 900}
+DESK: ViewportSize = {"width": 1280, "height": 900}
 PATIENCE = 10_000
 
 RECIPE = """---
@@ -83,7 +90,7 @@ class Site:
     def save(self, name: str, slug: str, old: str, new: str) -> None:
         """Have somebody of the cast replace one passage of a page by another, there and then."""
         with self.app.app_context():
-            actor = self._actor(name)
+            actor = accounts.named(name)
             _page, head = pages.text_of(actor, slug)
             assert head.text.count(old) == 1
             saved = pages.save(actor, slug, head.text.replace(old, new), head.number)
@@ -99,14 +106,11 @@ class Site:
         with self.app.app_context():
             return pages.find(accounts.GUEST, slug).head_number
 
-    def cookie(self, name: str) -> dict[str, str]:
+    def cookie(self, name: str) -> Any:
         """The cookie of a session somebody of the cast has begun."""
         serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
         session = {"_user_id": f"token-of-{name}", "_fresh": True}
         return {"name": "session", "value": serializer.dumps(session), "url": self.url}
-
-    def _actor(self, name: str) -> Actor:
-        return accounts.named(name)
 
 
 @pytest.fixture(scope="session")
@@ -149,26 +153,33 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-def refused(complaint: str) -> bool:
-    """Whether the browser complains that a page breaks its own policy."""
-    return "Content Security Policy" in complaint
+def open_browser(
+    browser: Browser, site: Site, complaints: list[str], name: str = "", **options: Any
+) -> BrowserContext:
+    """A browser of somebody's own, which notes scripts that fail and what a page's own policy refuses."""
+
+    def hear(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            complaints.append(message.text)
+
+    context = browser.new_context(base_url=site.url, locale="fr-FR", **{"viewport": DESK, **options})
+    context.set_default_timeout(PATIENCE)
+    if name:
+        context.add_cookies([site.cookie(name)])
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.on("console", hear)
+    return context
 
 
 @pytest.fixture
 def contexts(browser: Browser, site: Site) -> Iterator[Callable[..., BrowserContext]]:
-    """Makes browsers of their own: contexts("alice"), contexts(java_script_enabled=False)."""
+    """Makes browsers: contexts("alice"), contexts(java_script_enabled=False)."""
     made: list[BrowserContext] = []
     complaints: list[str] = []
 
     def make(name: str = "", **options: Any) -> BrowserContext:
-        context = browser.new_context(base_url=site.url, locale="fr-FR", **{"viewport": DESK, **options})
-        context.set_default_timeout(PATIENCE)
-        if name:
-            context.add_cookies([site.cookie(name)])  # type: ignore[list-item]
-        context.on("weberror", lambda error: complaints.append(str(error.error)))
-        context.on("console", lambda message: complaints.append(message.text) if refused(message.text) else None)
-        made.append(context)
-        return context
+        made.append(open_browser(browser, site, complaints, name, **options))
+        return made[-1]
 
     yield make
     for context in made:

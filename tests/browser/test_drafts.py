@@ -171,13 +171,13 @@ def test_the_draft_of_an_account_is_not_offered_to_the_next_person(
 ) -> None:
     context = contexts("alice")
     leave_a_draft(context, f"/wiki/{slug}/edit", "Les mots d'Alice.\n")
-    context.add_cookies([site.cookie("bob")])  # type: ignore[list-item]
+    context.add_cookies([site.cookie("bob")])
     page = context.new_page()
     open_form(page, f"/wiki/{slug}/edit")
     expect(body(page)).to_be_visible()
     page.wait_for_timeout(300)
     expect(page.get_by_role("heading", name=OFFER)).to_have_count(0)
-    context.add_cookies([site.cookie("alice")])  # type: ignore[list-item]
+    context.add_cookies([site.cookie("alice")])
     open_form(page, f"/wiki/{slug}/edit")
     expect(page.get_by_role("heading", name=OFFER)).to_be_visible()
 

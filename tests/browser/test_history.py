@@ -52,8 +52,8 @@ def test_the_first_version_ticked_is_always_the_older(visit: Callable[..., Page]
     open_form(page, f"/wiki/{told}/history")
 
     def enabled(column: str) -> list[str]:
-        found: list[str] = page.locator(f"input[name={column}]:enabled").evaluate_all("all => all.map(one => one.value)")
-        return found
+        radios = page.locator(f"input[name={column}]:enabled")
+        return [radio.input_value() for radio in radios.all()]
 
     assert (enabled("from"), enabled("to")) == (["3", "2", "1"], ["4"])
     page.get_by_label("Comparer depuis la version 1", exact=True).check()

@@ -20,6 +20,18 @@ def press_save(page: Page) -> None:
     page.locator(".save-bar .primary").click()
 
 
+def stay_when_asked(page: Page) -> list[str]:
+    """Refuse to leave whenever the page asks; what it asked."""
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    return asked
+
+
 def test_a_reader_changes_a_section_and_saves(visit: Callable[..., Page], site: Site, slug: str) -> None:
     page = visit("alice")
     open_form(page, f"/wiki/{slug}")
@@ -135,13 +147,7 @@ def test_a_narrow_screen_has_no_preview_and_asks_for_none(visit: Callable[..., P
 
 def test_leaving_with_something_unsaved_asks_first(visit: Callable[..., Page], slug: str) -> None:
     page = visit("alice")
-    asked: list[str] = []
-
-    def stay(dialog: Dialog) -> None:
-        asked.append(dialog.type)
-        dialog.dismiss()
-
-    page.on("dialog", stay)
+    asked = stay_when_asked(page)
     open_form(page, f"/wiki/{slug}/edit")
     page.get_by_role("link", name="Abandonner").click()
     page.wait_for_url(f"**/wiki/{slug}")
@@ -162,8 +168,7 @@ def test_leaving_with_something_unsaved_asks_first(visit: Callable[..., Page], s
 
 def test_coming_back_from_the_server_a_form_is_still_unsaved(visit: Callable[..., Page], slug: str) -> None:
     page = visit("alice")
-    asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    asked = stay_when_asked(page)
     open_form(page, f"/wiki/{slug}/edit")
     body(page).fill("Un seul paragraphe")
     page.locator(".save-bar").get_by_role("button", name="Aperçu").click()

@@ -1,0 +1,162 @@
+"""Every sort of page: no barrier axe can see, no sideways scrolling on a small phone, nothing its policy refuses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from tests.browser.conftest import DESK, RECIPE, Site, open_browser, open_form, ready
+from tests.browser.test_together import meet_bob
+
+AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text("utf-8")
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations"],
+}
+PHONE: ViewportSize = {"width": 320, "height": 640}
+LOOKS: tuple[tuple[Literal["light", "dark"], ViewportSize], ...] = (("light", DESK), ("dark", PHONE))
+
+ADDRESSES = {
+    "home": "/",
+    "recipes": "/recipes",
+    "events": "/events",
+    "themes": "/themes",
+    "recipe": "/wiki/cartopartie",
+    "variant": "/wiki/apero-des-communs",
+    "event": "/wiki/la-guill-en-biens-communs",
+    "edition": "/wiki/brest-en-biens-communs-2009",
+    "theme": "/wiki/biens-communs",
+    "project": "/wiki/villes-en-biens-communs",
+    "collective": "/wiki/april",
+    "article": "/wiki/aide-memoire-de-la-mise-en-forme",
+    "variants": "/wiki/cartopartie/variants",
+    "links": "/wiki/cartopartie/links",
+    "edit": "/wiki/cartopartie/edit",
+    "event edit": "/wiki/la-guill-en-biens-communs/edit",
+    "text edit": "/wiki/cartopartie/edit?as=text",
+    "choose kind": "/new",
+    "new recipe": "/new/recipe",
+    "new event": "/new/event",
+    "rename": "/wiki/cartopartie/rename",
+    "archive": "/wiki/cartopartie/archive",
+    "history": "/wiki/{slug}/history",
+    "old version": "/wiki/{slug}?revision=1",
+    "comparison": "/wiki/{slug}/diff/1..2",
+    "authors": "/wiki/{slug}/authors",
+    "put back": "/wiki/{slug}/revert/1",
+    "undo": "/wiki/{slug}/undo/2",
+    "changes": "/changes",
+    "person": "/people/bob",
+    "search": "/search?q=jardin",
+    "search without result": "/search?q=introuvable-ici",
+    "upkeep": "/pages",
+    "account": "/account",
+    "missing page": "/wiki/page-qui-n-existe-pas",
+    "parts": "/design",
+}
+DOOR = {"login": "/login", "register": "/register"}
+
+
+# The buttons that stay in sight cover whatever lies there at the moment; the keyboard tests look after what has focus.
+UNSTICK = """() => {
+  for (const part of document.querySelectorAll(".save-bar, .save-bar > .primary")) part.style.position = "static";
+}"""
+
+
+def examine(page: Page) -> None:
+    """Look at the page that is open, wide and light, then narrow and dark."""
+    ready(page)
+    page.evaluate(AXE)
+    page.evaluate(UNSTICK)
+    for scheme, size in LOOKS:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.set_viewport_size(size)
+        wide = page.evaluate("() => document.documentElement.scrollWidth")
+        assert wide <= size["width"], f"scrolls sideways: {wide} px"
+        found = page.evaluate("rules => axe.run(document, rules).then(found => found.violations)", RULES)
+        told = [
+            {"rule": rule["id"], "where": node["target"], "html": node["html"][:200], "why": node["failureSummary"]}
+            for rule in found for node in rule["nodes"]
+        ]
+        assert not told, f"{scheme}: {json.dumps(told, indent=1, ensure_ascii=False)}"
+
+
+@pytest.fixture(scope="module")
+def told(site: Site) -> str:
+    """A page of two versions, the second of Bob's."""
+    slug = site.create(RECIPE.format(title="Bocaux racontés"))
+    site.save("bob", slug, "- 10 bocaux", "- 20 bocaux")
+    return slug
+
+
+@pytest.fixture(scope="module")
+def window(browser: Browser, site: Site) -> Iterator[tuple[Page, list[str]]]:
+    """One window for all the pages that are only looked at, and what it complained of."""
+    complaints: list[str] = []
+    context = open_browser(browser, site, complaints, "mona")
+    yield context.new_page(), complaints
+    context.close()
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_a_page_keeps_nobody_out(window: tuple[Page, list[str]], told: str, name: str) -> None:
+    page, complaints = window
+    complaints.clear()
+    page.set_viewport_size(DESK)
+    answer = page.goto(ADDRESSES[name].format(slug=told))
+    assert answer is not None
+    assert answer.status == (404 if name == "missing page" else 200)
+    examine(page)
+    assert not complaints
+
+
+@pytest.mark.parametrize("name", DOOR)
+def test_the_door_keeps_nobody_out(visit: Callable[..., Page], name: str) -> None:
+    page = visit()
+    page.goto(DOOR[name])
+    examine(page)
+
+
+def test_the_conflict_screen_keeps_nobody_out(visit: Callable[..., Page], site: Site, slug: str) -> None:
+    page = visit("alice")
+    meet_bob(page, site, slug)
+    examine(page)
+
+
+def test_a_refused_form_keeps_nobody_out(visit: Callable[..., Page], slug: str) -> None:
+    page = visit("alice")
+    open_form(page, f"/wiki/{slug}/edit")
+    page.get_by_label("Titre").fill("")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".error-summary")).to_be_visible()
+    examine(page)
+
+
+def test_previews_and_drafts_keep_nobody_out(visit: Callable[..., Page], slug: str) -> None:
+    page = visit("alice")
+    open_form(page, f"/wiki/{slug}/edit")
+    page.locator("textarea[name=body]").fill("## Un brouillon\n\n[[nulle part]] et <https://example.org>")
+    page.close(run_before_unload=False)
+    page = page.context.new_page()
+    open_form(page, f"/wiki/{slug}/edit")
+    page.get_by_role("button", name="Voir les différences").click()
+    expect(page.locator(".banner ins").first).to_be_visible()
+    examine(page)
+    page.get_by_role("button", name="Le reprendre").click()
+    expect(page.locator("#changes")).to_be_visible()
+    page.set_viewport_size(DESK)
+    expect(page.locator(".live-preview a").first).to_be_visible()
+    examine(page)
+
+
+def test_the_shortcuts_keep_nobody_out(visit: Callable[..., Page], slug: str) -> None:
+    page = visit()
+    open_form(page, f"/wiki/{slug}")
+    page.get_by_role("button", name="Raccourcis clavier").click()
+    examine(page)
