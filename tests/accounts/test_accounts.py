@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -21,8 +21,8 @@ GOOD = "le chat dort au soleil"
 
 
 @pytest.fixture(autouse=True)
-def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The passwords that were hashed or tried, by a hasher that costs nothing."""
+def hashed(context: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The passwords that were hashed or tried, by a hasher that costs nothing; the cast's were hashed before."""
     seen: list[str] = []
 
     class Quick:
@@ -104,7 +104,7 @@ def test_a_name_nobody_can_read_or_link_to_is_refused(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "admin", "Admin", "ADMIN", "adm1n", "ad min", "Modération", "Le vain", "levain", "All", "système", "Anonyme", "guest",
+        "admin", "Admin", "ADMIN", "adm1n", "ad min", "Modération", "Le vain", "All", "système", "Anonyme", "guest",
         "Visite", "Visite Bleuet 0042", "visite-bleuet 42", "Visité Bleuet", "V1site Bleuet 1", "visitebleuet7", "rооt",
     ],
 )  # fmt: skip
