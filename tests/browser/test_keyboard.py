@@ -1,0 +1,111 @@
+"""The whole way by keyboard alone, and what has the focus is never hidden under a bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, ViewportSize, expect
+
+from tests.browser.conftest import DESK, Site, open_form, ready
+from tests.browser.test_together import MINE, THEIRS
+
+LOW: ViewportSize = {"width": 360, "height": 640}
+STOPS = 150
+
+# Whether the focused element can be seen: some point of it is what lies on top there.
+SEEN = """() => {
+  const focused = document.activeElement;
+  const boxes = [...focused.getClientRects()];
+  return boxes.some(({ left, top, width, height }) =>
+    [0.05, 0.5, 0.95].some((across) => [0.05, 0.5, 0.95].some((down) => {
+      const found = document.elementFromPoint(left + width * across, top + height * down);
+      return found && (focused.contains(found) || found.contains(focused) && found.closest("label"));
+    })));
+}"""
+
+
+def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
+    """Press a key until the target has the focus; every stop on the way can be seen."""
+    wanted = target.first.element_handle()
+    for _stop in range(STOPS):
+        page.keyboard.press(key)
+        if page.evaluate("() => document.activeElement === document.body"):
+            continue
+        where = page.evaluate("() => document.activeElement.outerHTML.slice(0, 200)")
+        assert page.evaluate(SEEN), f"has the focus and is hidden: {where}"
+        if page.evaluate("wanted => document.activeElement === wanted", wanted):
+            return
+    pytest.fail(f"not reached in {STOPS} stops: {target}")
+
+
+@pytest.mark.parametrize("size", [DESK, LOW], ids=["desk", "phone"])
+def test_read_edit_choose_and_put_back_by_keyboard(
+    visit: Callable[..., Page], site: Site, slug: str, size: ViewportSize
+) -> None:
+    page = visit("alice", viewport=size)
+    open_form(page, f"/wiki/{slug}")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("link", name="Modifier", exact=True))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/edit")
+    ready(page)
+
+    body = page.locator("textarea[name=body]")
+    tab_to(page, body)
+    page.keyboard.press("Control+Home")
+    for _line in range(6):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Home")
+    page.keyboard.press("Shift+End")
+    page.keyboard.type(MINE)
+    assert MINE in body.input_value()
+    site.save("bob", slug, "- 10 bocaux", THEIRS)
+    tab_to(page, page.locator(".save-bar .primary"))
+    page.keyboard.press("Enter")
+    expect(page.locator(".banner.warning")).to_be_visible()
+    ready(page)
+
+    save = page.get_by_role("button", name="Enregistrer ces choix")
+    tab_to(page, save)
+    page.keyboard.press("Enter")
+    expect(page.locator(".passage [type=radio]").first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("Garder les deux, l’un après l’autre")).to_be_checked()
+    tab_to(page, save)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/wiki/{slug}")
+    assert f"{THEIRS}\n{MINE}\n" in site.text(slug)
+
+    ready(page)
+    tab_to(page, page.get_by_role("link", name="Historique", exact=True))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/history")
+    ready(page)
+    tab_to(page, page.get_by_label("Comparer depuis la version 2", exact=True))
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("Comparer depuis la version 1", exact=True)).to_be_checked()
+    tab_to(page, page.get_by_role("button", name="Comparer"), "Shift+Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/diff/1..3")
+    tab_to(page, page.get_by_role("link", name="Remettre la version 1"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/revert/1")
+    tab_to(page, page.get_by_role("button", name="Remettre en place"))
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/wiki/{slug}")
+    assert "- 10 bocaux\n" in site.text(slug)
+
+
+@pytest.mark.parametrize("size", [DESK, LOW], ids=["desk", "phone"])
+def test_the_focus_is_seen_at_every_stop_of_the_form(visit: Callable[..., Page], slug: str, size: ViewportSize) -> None:
+    page = visit("alice", viewport=size)
+    open_form(page, f"/wiki/{slug}/edit")
+    for summary in page.locator(".more-fields summary").all():
+        summary.click()
+    page.locator("#field-title").focus()
+    tab_to(page, page.locator(".save-bar").get_by_role("link", name="Abandonner"))
+    tab_to(page, page.locator("#field-title"), "Shift+Tab")
