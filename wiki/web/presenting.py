@@ -18,7 +18,7 @@ from flask_babel import format_date, format_datetime, format_timedelta, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from wiki import pages
+from wiki import pages, resources
 from wiki.pages import GROUPS, KINDS, PageInfo, Reading
 from wiki.web import visitor
 from wiki.web.arguments import today
@@ -29,14 +29,14 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 class Assets:
     """Addresses of static files that change with their content, so that browsers may keep them for a year."""
 
-    def __init__(self, static: Path, templates: Path) -> None:
+    def __init__(self, static: Path, templates: Path, translations: Path) -> None:
         self._marks = {
             str(path.relative_to(static)): hashlib.sha256(path.read_bytes()).hexdigest()[:10]
             for path in sorted(static.rglob("*"))
             if path.is_file()
         }
         whole = hashlib.sha256(repr(sorted(self._marks.items())).encode())
-        for path in sorted(templates.rglob("*.html")):
+        for path in (*sorted(templates.rglob("*.html")), *sorted(translations.rglob("*.mo"))):
             whole.update(path.read_bytes())
         # Names this build of the looks: part of what identifies a page sent to a reader.
         self.build = whole.hexdigest()[:10]
@@ -48,7 +48,8 @@ class Assets:
 
 def init_app(app: Flask) -> None:
     """Give templates their words."""
-    assets = Assets(Path(app.static_folder or ""), Path(app.root_path, app.template_folder or ""))
+    templates = Path(app.root_path, app.template_folder or "")
+    assets = Assets(Path(app.static_folder or ""), templates, resources.folder("translations"))
     app.extensions["assets"] = assets
     app.jinja_env.globals.update(
         asset=assets.url,
