@@ -54,7 +54,7 @@ def committed(language: str) -> Catalog:
 def extracted() -> Catalog:
     """Every message the sources ask for, without translations."""
     with (TRANSLATIONS / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     catalog = Catalog(project="Levain", charset="utf-8")
     for found in extract_from_dir(ROOT, methods, options, keywords=KEYWORDS):
         name, _line, message, comments, context = found
@@ -71,9 +71,8 @@ def in_step(catalog: Catalog, sources: Catalog) -> Catalog:
     catalog.obsolete.clear()
     for message in messages(catalog):
         if str(catalog.locale) == "fr":
-            message.string = (
-                tuple(map(french_spacing, message.id)) if message.pluralizable else french_spacing(message.id)
-            )
+            words = tuple(map(french_spacing, asked(message)))
+            message.string = words if message.pluralizable else words[0]
     return catalog
 
 
@@ -82,13 +81,21 @@ def messages(catalog: Catalog) -> Iterator[Message]:
     return (message for message in catalog if message.id)
 
 
+def asked(message: Message) -> tuple[str, ...]:
+    """What the sources say: one text, or one for one thing and one for several."""
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+
+
+def said(message: Message) -> tuple[str, ...]:
+    """What the language says for it: as many texts, empty where not yet translated."""
+    if not isinstance(message.string, str):
+        return tuple(str(words or "") for words in message.string or ("", ""))
+    return (message.string,)
+
+
 def untranslated(catalog: Catalog) -> list[str]:
     """The messages that have no words yet, or not for every number."""
-    return [
-        message.id[0] if message.pluralizable else message.id
-        for message in messages(catalog)
-        if not all(message.string if message.pluralizable else [message.string])
-    ]
+    return [asked(message)[0] for message in messages(catalog) if not all(said(message))]
 
 
 def compiled(catalog: Catalog) -> bytes:
