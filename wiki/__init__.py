@@ -22,7 +22,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """
     from flask import Flask
 
-    from wiki import cli, database, resources, web
+    from wiki import cli, database, resources, search, web
     from wiki import config as settings
 
     values = settings.read(overrides=config)
@@ -42,6 +42,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=values["MAX_REQUEST"],
     )
     database.init_app(app)
+    app.extensions["search"] = search.WhooshEngine(settings.data_folder(values) / "index")
     web.init_app(app)
     cli.init_app(app)
     return app

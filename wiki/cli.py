@@ -179,7 +179,10 @@ def _serve(app: Flask, listener: socket.socket, settings: dict[str, Any], folder
         address = f"http://{shown}:{port}/"
         click.echo(_("Levain vous attend sur %(address)s (Ctrl-C pour arrêter).", address=address))
     sys.stdout.flush()
+    drainer = pages.Drainer(app)
+    drainer.start()
     server.run()
+    drainer.stop()
     server.close()
     with app.app_context():
         db.engine.dispose()
@@ -273,6 +276,16 @@ def rebuild() -> None:
         with _progress(_("Reconstruction")) as progress:
             findings = pages.rebuild(progress)
         _tell(findings, _("Tout ce qui se calcule a été recalculé."))
+
+
+@wiki.command()
+@data_option
+def reindex() -> None:
+    """Build the search index anew; searching goes on meanwhile."""
+    with _opened():
+        with _progress(_("Indexation")) as progress:
+            count = pages.reindex(progress)
+        click.echo(_("Pages dans l’index de recherche : %(count)s.", count=count))
 
 
 @wiki.command()

@@ -7,6 +7,7 @@ with a sentence that says which one and why: a wiki that starts wrong is worse t
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Callable, Mapping
@@ -85,6 +86,13 @@ def _zone(value: str) -> str:
         raise ValueError("give a time zone such as Europe/Paris") from None
 
 
+def _address(value: str) -> str:
+    value = value.strip()
+    if value and not re.fullmatch(r"https?://[a-zA-Z0-9.:\[\]-]+/?", value):
+        raise ValueError("give an address such as https://wiki.example.org, without a path")
+    return value
+
+
 def _rate(value: str) -> str:
     from limits import parse_many
 
@@ -110,7 +118,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NAME", _text, "Levain", "Name of the wiki, shown in its header."),
     Setting(
         "BASE_URL",
-        _text,
+        _address,
         "",
         "Public address (https://…), used in feeds and structured data; empty means the address of the request.",
     ),

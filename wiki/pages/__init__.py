@@ -19,6 +19,7 @@ from wiki.pages.comparison import (
     passages,
     reopen,
 )
+from wiki.pages.draining import Drainer
 from wiki.pages.editing import (
     AlreadyExists,
     archive,
@@ -34,6 +35,16 @@ from wiki.pages.editing import (
     with_section,
 )
 from wiki.pages.fields import DEFAULT_LICENCE, DEFAULT_ZONE, LICENCE_URLS, Field, Session
+from wiki.pages.finding import (
+    Found,
+    Suggested,
+    centre_of,
+    index_differences,
+    look_for,
+    partial_date,
+    reindex,
+    suggest,
+)
 from wiki.pages.kinds import GROUPS, KINDS, Kind, outline_text
 from wiki.pages.presence import note_presence, present
 from wiki.pages.queries import (
@@ -64,6 +75,7 @@ from wiki.pages.textform import Document, assemble, incomplete, parse, serialize
 from wiki.pages.upkeep import Finding, rebuild, verify
 from wiki.permissions import may, require
 from wiki.rendering import RENDERER_VERSION, link_key, render_inline
+from wiki.search import Near, Query
 
 __all__ = [
     "DEFAULT_LICENCE",
@@ -77,19 +89,24 @@ __all__ = [
     "Comparison",
     "Conflict",
     "Document",
+    "Drainer",
     "Entry",
     "Field",
     "Finding",
+    "Found",
     "Glance",
     "Kind",
     "Listing",
     "Naming",
+    "Near",
     "PageInfo",
     "Passage",
+    "Query",
     "Reading",
     "Report",
     "Saved",
     "Session",
+    "Suggested",
     "Text",
     "archive",
     "assemble",
@@ -98,6 +115,7 @@ __all__ = [
     "blame",
     "by_ids",
     "canonical",
+    "centre_of",
     "changes",
     "changes_in_words",
     "chosen",
@@ -113,9 +131,11 @@ __all__ = [
     "history",
     "import_folder",
     "incomplete",
+    "index_differences",
     "link_key",
     "linking_here",
     "listing",
+    "look_for",
     "may",
     "newest",
     "note_presence",
@@ -125,11 +145,13 @@ __all__ = [
     "orphans",
     "outline_text",
     "parse",
+    "partial_date",
     "passages",
     "present",
     "preview",
     "protect",
     "rebuild",
+    "reindex",
     "rename",
     "render_inline",
     "reopen",
@@ -141,6 +163,7 @@ __all__ = [
     "seed",
     "serialize",
     "settle",
+    "suggest",
     "suggestions",
     "summarise",
     "text_of",

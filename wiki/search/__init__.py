@@ -1,0 +1,35 @@
+"""Finding pages: the index behind one small interface, and the French it needs.
+
+    interface                    what is said to an engine and heard from it
+    analysis asking              words: of a text, of a query                                   (pure)
+    postings vectors resemblance what a page leaves in the index; arithmetic; likeness          (pure)
+    storage segments folder      Whoosh on disk: the only place that knows its files
+    matching filters ranking     which pages answer, which pass, in which order
+    spelling suggesting          what may have been meant, what may be about to be typed
+    passages                     the passage of a text that answers
+    whoosh_engine                all of it as an Engine
+
+The room knows nothing of pages' tables: it is handed documents, and answers with page numbers. Whoever asks decides
+what may be shown.
+"""
+
+from wiki.search.interface import (
+    Engine,
+    Hit,
+    IndexBusy,
+    IndexNotWritten,
+    IndexUnavailable,
+    Near,
+    Query,
+    Results,
+    SearchDocument,
+    SearchError,
+    Suggestion,
+)
+from wiki.search.passages import passage
+from wiki.search.whoosh_engine import WhooshEngine
+
+__all__ = [
+    "Engine", "Hit", "IndexBusy", "IndexNotWritten", "IndexUnavailable", "Near", "Query", "Results", "SearchDocument",
+    "SearchError", "Suggestion", "WhooshEngine", "passage",
+]

@@ -178,7 +178,7 @@ def asked_forms(part: str, joined: str = "") -> Place:
 
 
 def name_keys(name: str) -> tuple[str, ...]:
-    """The keys of a name: two names that differ by accents, stop words, plurals or hyphens share one."""
+    """The keys of a name: two names that differ by accents, stop words, plurals, spaces or hyphens share one."""
     words = [part for token in _TOKEN.findall(tidied(name)[:400]) for part in parts_of(token)]
     telling = [word for word in words if not is_stop_word(word)] or words
     return word_keys(telling)
@@ -186,8 +186,8 @@ def name_keys(name: str) -> tuple[str, ...]:
 
 def word_keys(words: list[str]) -> tuple[str, ...]:
     """The keys of a row of simple words."""
-    folded = " ".join(_french.stemWord(fold(word)) for word in words)
-    stemmed = " ".join(fold(_french.stemWord(word.lower())) for word in words)
+    folded = "".join(_french.stemWord(fold(word)) for word in words)
+    stemmed = "".join(fold(_french.stemWord(word.lower())) for word in words)
     return (folded,) if folded == stemmed else (folded, stemmed)
 
 

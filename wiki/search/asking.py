@@ -15,6 +15,9 @@ from wiki.search.analysis import Place, asked_forms, is_stop_word, joined_form, 
 TEXT_MAXIMUM = 600
 WORDS_MAXIMUM = 16
 
+# Those who come from other search engines type these; here they say nothing.
+_OPERATORS = frozenset({"AND", "OR", "NOT"})
+
 # A minus excludes at the start of a word only: "grille-pain" and "2013-10" are words.
 _PIECE = re.compile(
     r"""(?P<minus>(?<!\S)[-\u2212](?=["«“„\w]))?"""
@@ -67,7 +70,7 @@ def read(text: str) -> Asked:
     excluded: list[Phrase] = []
     ignored: list[str] = []
     for minus, quoted, piece in _pieces(text):
-        for phrase in _phrases(piece, quoted, ignored):
+        for phrase in _phrases(piece, quoted or minus, ignored):
             if minus:
                 excluded.append(phrase)
                 continue
@@ -101,21 +104,21 @@ def _pieces(text: str) -> Iterator[tuple[bool, bool, str]]:
                 yield minus, False, match["plain"]
 
 
-def _phrases(piece: str, quoted: bool, ignored: list[str]) -> Iterator[Phrase]:
-    """One phrase where the piece was quoted; otherwise one of a single word for each of its words."""
-    together: list[tuple[int, Word]] = []
+def _phrases(piece: str, together: bool, ignored: list[str]) -> Iterator[Phrase]:
+    """One phrase where the words belong together; otherwise one of a single word for each of them."""
+    row: list[tuple[int, Word]] = []
     step = 0
     for token in tokens(piece):
         parts = parts_of(token[0][:64])
         joined = joined_form(parts)
         for part in parts:
-            if is_stop_word(part):
+            if is_stop_word(part) or part in _OPERATORS:
                 ignored.append(part)
-            elif quoted:
-                together.append((step, Word(part, asked_forms(part))))
+            elif together:
+                row.append((step, Word(part, asked_forms(part))))
             else:
                 yield Phrase(((0, Word(part, asked_forms(part, joined))),))
             step += 1
-    if together:
-        first = together[0][0]
-        yield Phrase(tuple((step - first, word) for step, word in together[:WORDS_MAXIMUM]))
+    if row:
+        first = row[0][0]
+        yield Phrase(tuple((step - first, word) for step, word in row[:WORDS_MAXIMUM]))

@@ -21,6 +21,7 @@ from markupsafe import Markup
 from wiki import pages, resources
 from wiki.pages import GROUPS, KINDS, PageInfo, Reading
 from wiki.web import visitor
+from wiki.web.addresses import absolute
 from wiki.web.arguments import today
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -62,6 +63,7 @@ def init_app(app: Flask) -> None:
         with_page=with_page,
         here=here,
         wiki_name=app.config["WIKI"]["NAME"],
+        absolute=absolute,
         licence_url=pages.LICENCE_URLS.get,
         link_key=pages.link_key,
         contents=contents,

@@ -11,7 +11,9 @@ from wiki import database, pages
 from wiki.errors import NotFound
 from wiki.pages import KINDS
 from wiki.web import security, visitor
+from wiki.web.addresses import absolute
 from wiki.web.arguments import page_number, revision_number, today
+from wiki.web.search import search_page
 from wiki.web.structured import structured_data
 
 blueprint = Blueprint("reading", __name__)
@@ -43,32 +45,18 @@ def _latest_by_page(rows: list[pages.Change], limit: int) -> list[pages.Change]:
 
 
 @blueprint.get("/<any({}):kind_path>".format(", ".join(LISTINGS)))
-def listing(kind_path: str) -> str:
-    """Every page of a kind, filtered by the facets in the address."""
-    actor, kind = visitor.actor(), LISTINGS[kind_path]
-    chosen = [
-        (field.name, value) for field in kind.fields if field.facet and (value := request.args.get(field.name, ""))
-    ]
-    chosen += [(name, value) for name in ("year", "city") if (value := request.args.get(name, ""))]
-    when = request.args.get("when", "")
-    when = when if when in ("past", "coming") and kind.name == "event" else ""
-    found = pages.listing(
-        actor, kind.name, page_number(), current_app.config["WIKI"]["PER_PAGE"], chosen, when=when, today=today()
-    )
-    facets = {
-        name: pages.facet_counts(actor, kind.name, name)
-        for name in (
-            ("themes", "year", "city")
-            if kind.name == "event"
-            else ("themes", "difficulty")
-            if kind.name == "recipe"
-            else ()
-        )
-    }
+def listing(kind_path: str) -> BaseResponse | str:
+    """Every page of a kind, filtered by the facets in the address; events by the search that knows their dates."""
+    kind = LISTINGS[kind_path]
+    if kind.name == "event":
+        return search_page(events_only=True)
+    actor = visitor.actor()
+    chosen = {field.name: value for field in kind.fields if field.facet and (value := request.args.get(field.name, ""))}
+    found = pages.listing(actor, kind.name, page_number(), current_app.config["WIKI"]["PER_PAGE"], list(chosen.items()))
+    names = ("themes", "difficulty") if kind.name == "recipe" else ("themes",)
+    facets = {name: pages.facet_counts(actor, kind.name, name) for name in names if kind.field(name)}
     themes = pages.titles(actor, [value for value, _count in facets.get("themes", [])])
-    return render_template(
-        "pages/listing.html", kind=kind, listing=found, chosen=dict(chosen), when=when, facets=facets, themes=themes
-    )
+    return render_template("pages/listing.html", kind=kind, listing=found, chosen=chosen, facets=facets, themes=themes)
 
 
 @blueprint.get("/wiki/<slug>")
@@ -152,7 +140,7 @@ def data(slug: str) -> Response:
         "complete": info.complete,
         "protected": info.protected,
         "origin": origin.slug if origin else None,
-        "url": url_for("reading.page", slug=info.slug, _external=True),
+        "url": absolute("reading.page", slug=info.slug),
     }
     response = Response(
         json.dumps(answer, ensure_ascii=False, indent=1), content_type="application/json; charset=utf-8"

@@ -1,19 +1,357 @@
-"""Searching: one box, one page of results."""
+"""Searching: one box, the same words for `/search` and `/events`, the same answer as page, data, table and feed."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+import csv
+import io
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from werkzeug.wrappers import Response as BaseResponse
 
 from wiki import pages
+from wiki.errors import Invalid, Problem
+from wiki.pages import KINDS, Found, Near, Query
 from wiki.web import visitor
-from wiki.web.arguments import page_number
+from wiki.web.addresses import absolute
+from wiki.web.arguments import page_number, today
 
 blueprint = Blueprint("search", __name__)
 
+WORDS_MAXIMUM = 400
+VALUES_MAXIMUM = 20
+EXPORT_ROWS = 1000
+# The filters, in the order they are shown. Values of one are alternatives, filters narrow each other.
+FACETS = ("kind", "theme", "city", "country", "edition", "recipe", "collective", "format", "report", "licence")
+ORDERS = ("relevance", "newest", "oldest", "title")
+KILOMETRES = (5, 10, 30, 100)
+_NEAR_IN_WORDS = re.compile(r"\b(?:à|a) moins de (\d{1,4}) ?km (?:de |d'|d’|du )(.+)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks: what was typed, what is chosen, and the query that stands for both."""
+
+    words: str
+    chosen: Mapping[str, Sequence[str]]
+    years: Sequence[str]
+    when: str
+    since: str
+    until: str
+    place: str
+    kilometres: int
+    order: str
+    query: Query
+    problems: list[Problem] = field(default_factory=list)
+
+
+def _asked(events_only: bool, per_page: int, page: int = 1) -> Asked:
+    """Read the address. What cannot be understood is left out and said."""
+    arguments = request.args
+    problems: list[Problem] = []
+    words = " ".join(arguments.get("q", "").split())[:WORDS_MAXIMUM]
+    chosen = {name: values for name in FACETS if (values := _values(name))}
+    if events_only:
+        chosen["kind"] = ["event"]
+    years = [year for year in _values("year") if re.fullmatch(r"[0-9]{4}", year)]
+    since, until = (_date(name, problems) for name in ("from", "to"))
+    place, kilometres = " ".join(arguments.get("place", "").split())[:100], _kilometres()
+    typed = words
+    if (found := _NEAR_IN_WORDS.search(words)) and not place:
+        typed, kilometres, place = words[: found.start()].strip(), min(int(found[1]), 2000), found[2].strip()
+    near = None
+    if place and kilometres:
+        centre = pages.centre_of(visitor.actor(), place)
+        if centre is None:
+            problems.append(Problem(_("Aucune page ne situe « %(place)s » sur la carte.", place=place), "place"))
+        else:
+            near = Near(*centre, float(kilometres))
+    elif place:
+        typed = f"{typed} {place}"
+    when = arguments.get("when", "")
+    order = arguments.get("order", "")
+    facets: dict[str, Sequence[str]] = dict(chosen)
+    if years:
+        facets["year"] = years
+    query = Query(
+        words=typed,
+        facets=facets,
+        when=when if when in ("past", "coming") else "",
+        since=since,
+        until=until,
+        near=near,
+        order=order if order in ORDERS else "relevance" if typed else "oldest" if when == "coming" else "newest",
+        page=page,
+        per_page=per_page,
+        today=today(),
+        counted=FACETS,
+        values=30,
+    )
+    return Asked(words, chosen, years, query.when, since, until, place, kilometres, query.order, query, problems)
+
+
+def _values(name: str) -> list[str]:
+    return list(dict.fromkeys(value.strip()[:200] for value in request.args.getlist(name) if value.strip()))[
+        :VALUES_MAXIMUM
+    ]
+
+
+def _date(name: str, problems: list[Problem]) -> str:
+    text = request.args.get(name, "").strip()[:40]
+    if not text:
+        return ""
+    try:
+        return pages.partial_date(text)
+    except ValueError as error:
+        problems.append(Problem(_("« %(date)s » : %(reason)s", date=text, reason=error), name))
+        return ""
+
+
+def _kilometres() -> int:
+    asked = request.args.get("km", "")
+    return min(int(asked), 2000) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0
+
 
 @blueprint.get("/search")
-def results() -> str:
-    """Pages that hold the words looked for."""
-    words = " ".join(request.args.get("q", "").split())[:200]
-    found = pages.search(visitor.actor(), words, page_number()) if words else None
-    return render_template("search/results.html", words=words, listing=found)
+def results() -> BaseResponse:
+    """Pages that answer, with filters that follow each choice."""
+    return search_page(events_only=False)
+
+
+def search_page(events_only: bool) -> BaseResponse:
+    """The page that answers an address, over everything or over gatherings alone."""
+    asked = _asked(events_only, 20, page_number())
+    nothing = not events_only and not any(
+        (asked.words, asked.chosen, asked.years, asked.when, asked.since, asked.until, asked.place)
+    )
+    found = None if nothing else pages.look_for(visitor.actor(), asked.query)
+    html = render_template(
+        "search/results.html",
+        asked=asked,
+        found=found,
+        events_only=events_only,
+        query=asked.words,
+        facets=_facets(asked, found, events_only) if found else [],
+        chips=_chips(asked, events_only),
+        years=_timeline(asked, found),
+        kilometres=KILOMETRES,
+        address=_address,
+    )
+    response = make_response(html)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _address(extension: str = "", /, **changed: Any) -> str:
+    """This very search with something changed, from its first page, or in another form."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in ("page", "lang")]
+    for name, value in changed.items():
+        kept = [(other, held) for other, held in kept if other != name]
+        values = value if isinstance(value, list) else [value]
+        kept += [(name, str(item)) for item in values if item not in (None, "")]
+    path = request.path.partition(".")[0] + extension
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def _toggled(name: str, values: Sequence[str], value: str) -> str:
+    return _address(**{name: [held for held in values if held != value] if value in values else [*values, value]})
+
+
+def _facets(asked: Asked, found: Found, events_only: bool) -> list[dict[str, Any]]:
+    """The filters as the component shows them: each value a link that sets it, or takes it away where it is set."""
+    names = _names(found.facets)
+    shown = []
+    for name in FACETS:
+        values = list(found.facets.get(name, ()))
+        if (events_only and name == "kind") or not values or (len(values) == 1 and name not in asked.chosen):
+            continue
+        held = list(asked.chosen.get(name, ()))
+        options = [
+            {
+                "label": _value_words(name, value, names),
+                "count": count,
+                "url": _toggled(name, held, value),
+                "is_current": value in held,
+            }
+            for value, count in values
+        ]
+        shown.append({"title": _facet_words(name), "options": options, "open": bool(held) or name in ("kind", "theme")})
+    return shown
+
+
+def _names(facets: Mapping[str, Sequence[tuple[str, int]]]) -> dict[str, str]:
+    slugs = [value for name in ("theme", "edition", "recipe", "collective") for value, _count in facets.get(name, ())]
+    return {slug: info.title for slug, info in pages.titles(visitor.actor(), slugs).items()} if slugs else {}
+
+
+def _facet_words(name: str) -> str:
+    return {
+        "kind": _("Type de page"),
+        "theme": _("Thème"),
+        "city": _("Ville"),
+        "country": _("Pays"),
+        "edition": _("Édition"),
+        "recipe": _("Recette suivie"),
+        "collective": _("Collectif"),
+        "format": _("Forme"),
+        "report": _("Retour"),
+        "licence": _("Licence"),
+        "year": _("Année"),
+    }[name]
+
+
+def _value_words(name: str, value: str, names: Mapping[str, str]) -> str:
+    if name == "kind":
+        return str(KINDS[value].plural).capitalize() if value in KINDS else value
+    if name == "report":
+        return _("avec un retour") if value == "yes" else _("sans retour")
+    if name in ("country", "format"):
+        declared = KINDS["event"].field(name)
+        return declared.label_of(value) if declared else value
+    return names.get(value, value.replace("-", " ") if name in ("theme", "edition", "recipe", "collective") else value)
+
+
+def _chips(asked: Asked, events_only: bool) -> list[tuple[str, str]]:
+    """What is chosen, each with the address that takes it away."""
+    names = _names({name: [(value, 0) for value in values] for name, values in asked.chosen.items()})
+    chips = [
+        (_value_words(name, value, names), _toggled(name, list(values), value))
+        for name, values in asked.chosen.items()
+        if not (events_only and name == "kind")
+        for value in values
+    ]
+    chips += [(year, _toggled("year", list(asked.years), year)) for year in asked.years]
+    if asked.since:
+        chips.append((_("depuis %(date)s", date=asked.since), _address(**{"from": None})))
+    if asked.until:
+        chips.append((_("jusqu’à %(date)s", date=asked.until), _address(to=None)))
+    if asked.place:
+        words = (
+            _("à moins de %(km)s km de %(place)s", km=asked.kilometres, place=asked.place)
+            if asked.kilometres
+            else asked.place
+        )
+        chips.append((words, _address(place=None, km=None)))
+    return chips
+
+
+def _timeline(asked: Asked, found: Found | None) -> list[dict[str, Any]]:
+    """How many pages each year holds, with the quiet years between, the newest thirty."""
+    if found is None or not found.years:
+        return []
+    first, last = min(found.years), max(found.years)
+    years = range(max(first, last - 29), last + 1)
+    return [
+        {
+            "year": year,
+            "count": found.years.get(year, 0),
+            "url": _toggled("year", list(asked.years), str(year)),
+            "is_current": str(year) in asked.years,
+        }
+        for year in years
+    ]
+
+
+def excerpt(found: Found, page: pages.PageInfo) -> Markup:
+    """The passage that answers, its words marked; else the summary."""
+    parts = found.excerpts.get(page.id)
+    if not parts or not any(marked for _text, marked in parts):
+        return Markup("{}").format(page.summary)
+    return Markup("").join(Markup("<mark>{}</mark>").format(text) if marked else text for text, marked in parts)
+
+
+blueprint.add_app_template_global(excerpt, "excerpt")
+
+
+@blueprint.get("/<any(search, events):where>.json")
+def data(where: str) -> Response:
+    """The same answer as data: total, results, facets with their counts."""
+    asked, found = _whole(where, per_page=100)
+    rows = [
+        {
+            "slug": info.slug,
+            "title": info.title,
+            "kind": info.kind,
+            "excerpt": str(excerpt(found, info).striptags()),
+            "place": info.place,
+            "starts_on": info.starts_on,
+            "url": absolute("reading.page", slug=info.slug),
+        }
+        for info in found.rows
+    ]
+    answer = {
+        "total": found.total,
+        "page": found.page,
+        "pages": found.pages,
+        "results": rows,
+        "facets": {name: [{"value": v, "count": c} for v, c in values] for name, values in found.facets.items()},
+        "years": {str(year): count for year, count in sorted(found.years.items())},
+        "suggestion": found.suggestion,
+        "problems": [str(problem.message) for problem in asked.problems],
+    }
+    return Response(json.dumps(answer, ensure_ascii=False, indent=1), content_type="application/json; charset=utf-8")
+
+
+@blueprint.get("/<any(search, events):where>.csv")
+def table(where: str) -> Response:
+    """The same answer as a table that spreadsheets open, accents right and formulas harmless."""
+    _asked_for, found = _whole(where, per_page=EXPORT_ROWS)
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["slug", "title", "kind", "starts_on", "place", "summary", "url"])
+    for info in found.rows:
+        url = absolute("reading.page", slug=info.slug)
+        row = (info.slug, info.title, info.kind, info.starts_on or "", info.place or "", info.summary, url)
+        writer.writerow([_harmless(value) for value in row])
+    response = Response("\N{ZERO WIDTH NO-BREAK SPACE}" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="levain-{where}.csv"'
+    return response
+
+
+def _harmless(value: str) -> str:
+    """A cell no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return "'" + value if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+@blueprint.get("/<any(search, events):where>.atom")
+def feed(where: str) -> Response:
+    """New matches as they come."""
+    asked, found = _whole(where, per_page=50)
+    rows = sorted(found.rows, key=lambda info: info.created_at, reverse=True)
+    xml = render_template("feeds/search.xml", rows=rows, asked=asked, where=where)
+    response = Response(xml, content_type="application/atom+xml; charset=utf-8")
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response.make_conditional(request)  # type: ignore[return-value]
+
+
+def _whole(where: str, per_page: int) -> tuple[Asked, Found]:
+    asked = _asked(where == "events", per_page, page_number())
+    if asked.problems and request.path.endswith(".json"):
+        raise Invalid(asked.problems)
+    return asked, pages.look_for(visitor.actor(), asked.query)
+
+
+@blueprint.get("/search/suggestions")
+def suggestions() -> Response:
+    """What somebody may be about to type: `[{title, kind, url, count}]`."""
+    found = pages.suggest(visitor.actor(), request.args.get("q", "")[:100])
+    rows = [
+        {
+            "title": hit.title,
+            "kind": hit.kind,
+            "count": hit.count,
+            "url": url_for("reading.page", slug=hit.slug) if hit.slug else url_for("search.results", city=hit.title),
+        }
+        for hit in found
+    ]
+    response = Response(json.dumps(rows, ensure_ascii=False), content_type="application/json; charset=utf-8")
+    response.headers["Cache-Control"] = "private, max-age=60"
+    return response

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import url_for
 from markupsafe import Markup
 
 from wiki import pages
+from wiki.web import addresses
 
 _EVENT_STATUS = {"annule": "EventCancelled", "reporte": "EventPostponed"}
 _TYPES = {
@@ -23,7 +23,7 @@ _TYPES = {
 def structured_data(reading: pages.Reading) -> Markup:
     """JSON-LD of a page, safe inside a script element."""
     page, fields = reading.page, reading.document.fields
-    url = url_for("reading.page", slug=page.slug, _external=True)
+    url = addresses.absolute("reading.page", slug=page.slug)
     licence = str(fields.get("license", pages.DEFAULT_LICENCE))
     data: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -67,7 +67,7 @@ def _how_to(reading: pages.Reading) -> dict[str, Any]:
     }
     origin = reading.document.fields.get("variant_of")
     if isinstance(origin, str) and (target := reading.targets.get(pages.link_key(origin))):
-        data["isBasedOn"] = url_for("reading.home", _external=True).rstrip("/") + target.url
+        data["isBasedOn"] = addresses.origin() + target.url
     return data
 
 

@@ -1,0 +1,97 @@
+"""Facets, dates and places: which documents pass, and how many carry each value."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from math import asin, cos, radians, sin, sqrt
+
+from wiki.search import vectors
+from wiki.search.interface import Near, Query
+from wiki.search.postings import first_day, last_day
+from wiki.search.segments import Part, Segment
+
+_FIRST_DAY, _LAST_DAY = 1, 99_999_999
+_EARTH_KM = 6371.0
+
+
+class Filters:
+    """What narrows the documents of one part besides words."""
+
+    def __init__(self, part: Part, query: Query, documents: int) -> None:
+        self._segment = part.segment
+        self._facets = {name: self._carrying(name, values) for name, values in query.facets.items() if values}
+        self._documents = documents
+        for narrowing in _dates(part.segment, query):
+            self._documents &= narrowing
+        if query.near and self._documents:
+            self._documents &= _close_to(part.segment, query.near)
+
+    def passing(self, but: str = "") -> int:
+        """The documents that pass, the facet `but` left aside."""
+        return reduce(
+            int.__and__, (carrying for name, carrying in self._facets.items() if name != but), self._documents
+        )
+
+    def count(self, name: str, found: Counter[str]) -> None:
+        """Add to `found` how many of the documents that pass carry each value of a facet."""
+        documents = self.passing(but=name)
+        if not documents:
+            return
+        facet = self._segment.facet(name)
+        for value, carrying in facet.sets.items():
+            if number := (documents & carrying).bit_count():
+                found[value] += number
+        flags = vectors.to_vector(documents, self._segment.size)
+        for value, numbers in facet.lists.items():
+            if number := sum(map(flags.__getitem__, numbers)):
+                found[value] += number
+
+    def _carrying(self, name: str, values: Sequence[str]) -> int:
+        facet = self._segment.facet(name)
+        return reduce(int.__or__, (facet.documents(value, self._segment.size) for value in values), 0)
+
+
+def _dates(segment: Segment, query: Query) -> Iterator[int]:
+    """What has begun by the end of the period, and ended no earlier than it begins."""
+    today = first_day(query.today)
+    if query.when == "past" and today:
+        yield segment.day_set("ends", _FIRST_DAY, today - 1)
+    elif query.when == "coming" and today:
+        yield segment.day_set("ends", today, _LAST_DAY)
+    if query.since:
+        yield segment.day_set("ends", first_day(query.since), _LAST_DAY)
+    if query.until:
+        yield segment.day_set("starts", _FIRST_DAY, last_day(query.until))
+
+
+def _close_to(segment: Segment, near: Near) -> int:
+    """The documents within reach of a point."""
+    reach = near.kilometres / _EARTH_KM
+    height = near.kilometres / 111.0 + 0.01
+    south, north = near.latitude - height, near.latitude + height
+    here, there = radians(near.latitude), radians(near.longitude)
+    found = []
+    longitudes = segment.longitudes
+    for number, latitude in enumerate(segment.latitudes):
+        if south <= latitude <= north:
+            towards = radians(latitude)
+            across = sin((radians(longitudes[number]) - there) / 2) ** 2
+            haversine = sin((towards - here) / 2) ** 2 + cos(here) * cos(towards) * across
+            if 2 * asin(min(1.0, sqrt(haversine))) <= reach:
+                found.append(number)
+    return vectors.set_of(found, segment.size)
+
+
+def counts(parts: Sequence[Filters], name: str, wanted: Sequence[str], limit: int) -> list[tuple[str, int]]:
+    """The values of a facet with how many documents would be found with each, the most frequent first.
+
+    At most `limit` values, and those of `wanted` besides. The facet's own choice does not narrow its counts.
+    """
+    found: Counter[str] = Counter()
+    for filters in parts:
+        filters.count(name, found)
+    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    return ranked[:limit] + [(value, found[value]) for value in wanted if (value, found[value]) not in ranked[:limit]]
+

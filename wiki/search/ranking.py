@@ -1,0 +1,79 @@
+"""The order of an answer, and one page of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import compress, islice
+from typing import Any
+
+from wiki.search import vectors
+from wiki.search.interface import Hit
+from wiki.search.matching import Matches
+from wiki.search.segments import Segment
+
+
+def ranked(found: Sequence[Matches], order: str, skip: int, take: int) -> list[Hit]:
+    """`take` hits after the first `skip`, in a total order: no page shows twice, none is left out."""
+    if order == "relevance" and any(matches.scores is not None for matches in found):
+        return _by_score(found, skip, take)
+    walk, key = _ORDERS.get(order, _ORDERS["newest"])
+    candidates: list[tuple[Any, int]] = []
+    for matches in found:
+        segment = matches.part.segment
+        flags = vectors.to_vector(matches.documents, segment.size)
+        for number in islice(filter(flags.__getitem__, walk(segment)), skip + take):
+            candidates.append((key(segment, number), segment.page_ids[number]))
+    candidates.sort()
+    return [Hit(page_id) for _key, page_id in candidates[skip : skip + take]]
+
+
+def _by_score(found: Sequence[Matches], skip: int, take: int) -> list[Hit]:
+    """By score; equal scores by popularity, then the newest first."""
+    scored = []
+    for matches in found:
+        mask = vectors.to_mask(matches.documents, matches.part.segment.size)
+        scored.append((matches.part.segment, vectors.masked(matches.scores or b"", mask)))
+    wanted = min(skip + take, sum(matches.documents.bit_count() for matches in found))
+    low = vectors.reached_by([scores for _segment, scores in scored], wanted)
+    candidates = []
+    for segment, scores in scored:
+        for number in compress(range(segment.size), scores.translate(vectors.reaching(low))):
+            newest = (segment.starts[number], segment.revision_ids[number])
+            candidates.append(((scores[number], segment.popularity[number], *newest), segment.page_ids[number]))
+    candidates.sort(reverse=True)
+    return [Hit(page_id, key[0]) for key, page_id in candidates[skip : skip + take]]
+
+
+def _newest(segment: Segment) -> Iterator[int]:
+    return reversed(segment.by_date)
+
+
+def _newest_key(segment: Segment, number: int) -> tuple[int, int]:
+    return -segment.starts[number], -segment.revision_ids[number]
+
+
+def _oldest(segment: Segment) -> Iterator[int]:
+    """What has no date comes last, as it does among the newest."""
+    dated = segment.undated
+    yield from islice(segment.by_date, dated, None)
+    yield from reversed(segment.by_date[:dated])
+
+
+def _oldest_key(segment: Segment, number: int) -> tuple[bool, int, int]:
+    starts, revision = segment.starts[number], segment.revision_ids[number]
+    return (False, starts, revision) if starts else (True, 0, -revision)
+
+
+def _titled(segment: Segment) -> Iterator[int]:
+    return iter(segment.by_title)
+
+
+def _title_key(segment: Segment, number: int) -> tuple[str, int]:
+    return segment.title(number), segment.page_ids[number]
+
+
+_ORDERS: dict[str, tuple[Callable[[Segment], Iterator[int]], Callable[[Segment, int], Any]]] = {
+    "newest": (_newest, _newest_key),
+    "oldest": (_oldest, _oldest_key),
+    "title": (_titled, _title_key),
+}

@@ -1,0 +1,53 @@
+"""How alike two words are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+ByLength = dict[int, list[tuple[str, int]]]
+
+
+def by_length(words: Iterable[str]) -> ByLength:
+    """Words with the set of their letters, by length: what `alike` looks through."""
+    found: ByLength = {}
+    for word in words:
+        found.setdefault(len(word), []).append((word, _letters(word)))
+    return found
+
+
+def alike(text: str, words: ByLength, reach: int) -> dict[str, int]:
+    """The words within `reach` mistakes of `text`, with how many mistakes that is."""
+    letters = _letters(text)
+    found = {}
+    for length in range(len(text) - reach, len(text) + reach + 1):
+        for word, theirs in words.get(length, ()):
+            # A mistake changes the set by two letters at most: most words are told apart without looking closer.
+            if (letters ^ theirs).bit_count() <= 2 * reach and (count := mistakes(text, word, reach)) <= reach:
+                found[word] = count
+    return found
+
+
+def mistakes(one: str, other: str, limit: int) -> int:
+    """How many letters were left out, added, changed or swapped; `limit` + 1 where there are more."""
+    if abs(len(one) - len(other)) > limit:
+        return limit + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        above, row = row, [i]
+        for j, against in enumerate(other, start=1):
+            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != against))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+        before = above
+    return min(row[-1], limit + 1)
+
+
+def _letters(text: str) -> int:
+    letters = 0
+    for character in text:
+        letters |= 1 << (ord(character) & 31)
+    return letters

@@ -1,0 +1,281 @@
+"""One segment of the index, held so that questions about all of its documents are cheap.
+
+A segment never changes once written; which of its documents are still current does, and is kept apart (`Part`).
+What is read from it is kept in memory: columns and filters as long as the segment lives, words up to a bound.
+"""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from bisect import bisect_left
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import compress
+from threading import RLock
+from typing import Any
+
+from wiki.search import vectors
+from wiki.search.resemblance import ByLength, by_length
+from wiki.search.storage import SegmentFiles
+
+CACHE_BYTES = 24 * 2**20
+# The page number of the document that notes the last task.
+NOTE = 0
+# Values that fewer documents than one in this many carry are counted one by one, the others as sets.
+SPARSE = 200
+
+
+class Cache:
+    """Vectors and sets by name, the least used forgotten first. Shared by the segments of one index."""
+
+    def __init__(self, limit: int = CACHE_BYTES) -> None:
+        self._limit = limit
+        self._size = 0
+        self._held: OrderedDict[Any, tuple[Any, int]] = OrderedDict()
+        self._lock = RLock()
+
+    def get(self, key: Any) -> Any:
+        with self._lock:
+            held = self._held.get(key)
+            if held is None:
+                return None
+            self._held.move_to_end(key)
+            return held[0]
+
+    def put(self, key: Any, value: Any, size: int) -> Any:
+        with self._lock:
+            if key not in self._held:
+                self._held[key] = (value, size)
+                self._size += size
+            while self._size > self._limit and len(self._held) > 1:
+                _key, (_value, freed) = self._held.popitem(last=False)
+                self._size -= freed
+        return value
+
+
+@dataclass(frozen=True)
+class FacetValues:
+    """The values of one facet in one segment: frequent ones as sets, rare ones as lists of documents."""
+
+    sets: dict[str, int] = field(default_factory=dict)
+    lists: dict[str, array[int]] = field(default_factory=dict)
+
+    def documents(self, value: str, size: int) -> int:
+        """The documents that carry a value."""
+        if value in self.sets:
+            return self.sets[value]
+        return vectors.set_of(self.lists[value], size) if value in self.lists else 0
+
+
+class Segment:
+    """A segment as read. Document numbers run from 0 to `size` - 1."""
+
+    def __init__(self, files: SegmentFiles, cache: Cache) -> None:
+        self._files = files
+        self._cache = cache
+        self._facets: dict[str, FacetValues] = {}
+        self.name = files.name
+        self.size = files.size
+
+    # Words
+
+    def frequency(self, forms: Sequence[str]) -> int:
+        """How many documents hold a word."""
+        key = (self.name, "frequency", *forms)
+        held = self._cache.get(key)
+        if held is None:
+            held = self._cache.put(key, self.size - self.vector(forms).count(0), 200)
+        return held  # type: ignore[no-any-return]
+
+    def vector(self, forms: Sequence[str]) -> bytes:
+        """How much each document is about a word, given the forms it may stand under."""
+        key = (self.name, *forms)
+        held = self._cache.get(key)
+        if held is None:
+            held = self._cache.put(key, self._read_vector(forms), self.size + 200)
+        return held  # type: ignore[no-any-return]
+
+    def _read_vector(self, forms: Sequence[str]) -> bytes:
+        impacts = bytearray(self.size)
+        for form in forms:
+            for number, value in zip(*self._files.postings("word", form), strict=True):
+                if value[0] > impacts[number]:
+                    impacts[number] = value[0]
+        return bytes(impacts)
+
+    def places(self, forms: Sequence[str], among: bytes) -> dict[int, set[int]]:
+        """At which places a word stands in the documents of the vector `among`."""
+        found: dict[int, set[int]] = {}
+        for form in forms:
+            numbers, values = self._files.postings("word", form)
+            wanted = bytes(map(among.__getitem__, numbers))
+            for number, value in zip(compress(numbers, wanted), compress(values, wanted), strict=True):
+                positions = struct.unpack(f"{len(value) // 2}H", value[1:])
+                if number in found:
+                    found[number].update(positions)
+                else:
+                    found[number] = set(positions)
+        return found
+
+    def with_key(self, key: str) -> Iterator[tuple[int, int]]:
+        """The documents with a name of this key, and its rank there."""
+        return self._ranked("key", key)
+
+    def with_surface(self, word: str) -> Iterator[tuple[int, int]]:
+        """The documents with a telling word written so, and its rank there."""
+        return self._ranked("surface", word)
+
+    def _ranked(self, field: str, text: str) -> Iterator[tuple[int, int]]:
+        numbers, values = self._files.postings(field, text)
+        return ((number, value[0]) for number, value in zip(numbers, values or (), strict=True))
+
+    def surface_count(self, word: str) -> int:
+        """How many documents have a telling word written so."""
+        return len(self._files.postings("surface", word)[0])
+
+    @cached_property
+    def surface(self) -> Sequence[str]:
+        """Every telling word as written, without accents, in order."""
+        return list(self._files.texts_from("surface", ""))
+
+    @cached_property
+    def surface_by_length(self) -> ByLength:
+        """The same, by length, with the letters of each as a set of bits."""
+        return by_length(self.surface)
+
+    def surface_from(self, prefix: str) -> Iterator[str]:
+        """The telling words that begin so."""
+        words = self.surface
+        for index in range(bisect_left(words, prefix), len(words)):
+            if not words[index].startswith(prefix):
+                return
+            yield words[index]
+
+    def forms_from(self, prefix: str) -> Iterator[str]:
+        """The indexed forms that begin so."""
+        return self._files.texts_from("word", prefix)
+
+    # Filters
+
+    def facet(self, name: str) -> FacetValues:
+        """The values of a facet."""
+        found = self._facets.get(name)
+        if found is None:
+            found = self._facets.setdefault(name, self._read_facet(name))
+        return found
+
+    def _read_facet(self, name: str) -> FacetValues:
+        values = FacetValues()
+        for text in self._files.texts_from("facet", f"{name}="):
+            numbers = self._files.postings("facet", text)[0]
+            value = text[len(name) + 1 :]
+            if len(numbers) * SPARSE > self.size:
+                values.sets[value] = vectors.set_of(numbers, self.size)
+            else:
+                values.lists[value] = numbers
+        return values
+
+    # Columns
+
+    @cached_property
+    def page_ids(self) -> array[int]:
+        return self._files.numbers("page_id")
+
+    @cached_property
+    def revision_ids(self) -> array[int]:
+        return self._files.numbers("revision_id")
+
+    @cached_property
+    def popularity(self) -> array[int]:
+        return self._files.numbers("popularity")
+
+    @cached_property
+    def starts(self) -> array[int]:
+        return self._files.numbers("starts")
+
+    @cached_property
+    def ends(self) -> array[int]:
+        return self._files.numbers("ends")
+
+    @cached_property
+    def latitudes(self) -> array[float]:
+        return self._files.numbers("latitude")
+
+    @cached_property
+    def longitudes(self) -> array[float]:
+        return self._files.numbers("longitude")
+
+    @cached_property
+    def documents(self) -> int:
+        """The documents that are pages: a note (of the last task) is none."""
+        return vectors.everything(self.size) & ~vectors.set_of(self.with_page(NOTE), self.size)
+
+    def with_page(self, page_id: int) -> array[int]:
+        """The documents of a page."""
+        return self._files.postings("page", str(page_id))[0]
+
+    def last_task(self, number: int) -> int:
+        """The task a note tells of."""
+        return int(self._files.numbers("last_task")[number])
+
+    @cached_property
+    def _titles(self) -> Sequence[bytes]:
+        return self._files.texts("title")
+
+    @cached_property
+    def _stands_for(self) -> Sequence[bytes]:
+        return self._files.texts("stands_for")
+
+    def title(self, number: int) -> str:
+        """What a document's title is put in order by."""
+        return self._titles[number].decode() if self._titles else ""
+
+    def stands_for(self, number: int) -> str:
+        """The facet value ("theme=cartes-ouvertes") a document is the page of, or ""."""
+        return self._stands_for[number].decode() if self._stands_for else ""
+
+    # Orders
+
+    @cached_property
+    def by_date(self) -> array[int]:
+        """Document numbers, oldest first and those without a date before them, then by revision."""
+        starts, revisions = self.starts, self.revision_ids
+        return array("I", sorted(range(self.size), key=lambda number: (starts[number], revisions[number])))
+
+    @cached_property
+    def undated(self) -> int:
+        """How many documents have no date."""
+        return self.starts.count(0)
+
+    @cached_property
+    def by_title(self) -> array[int]:
+        """Document numbers by title, then by page."""
+        titles = list(self._titles) or [b""] * self.size
+        pages = self.page_ids
+        return array("I", sorted(range(self.size), key=lambda number: (titles[number], pages[number])))
+
+    def day_set(self, column: str, low: int, high: int) -> int:
+        """The documents whose first ("starts") or last ("ends") day is from `low` to `high`."""
+        key = (self.name, column, low, high)
+        held = self._cache.get(key)
+        if held is None:
+            days: array[int] = getattr(self, column)
+            held = vectors.to_set(bytes([low <= day <= high for day in days]))
+            self._cache.put(key, held, self.size // 7 + 200)
+        return held  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A segment together with those of its documents that are current at one moment."""
+
+    segment: Segment
+    current: int
+
+    def pages(self) -> Iterator[tuple[int, int]]:
+        """(page, revision) of each current document."""
+        flags = vectors.to_vector(self.current, self.segment.size)
+        return compress(zip(self.segment.page_ids, self.segment.revision_ids, strict=True), flags)
