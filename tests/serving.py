@@ -23,8 +23,7 @@ class Server:
         path: str = str(ROOT), folder: Path | None = None, **environment: str,
     ) -> None:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("WIKI_")}
-        if path:
-            inherited["PYTHONPATH"] = path
+        inherited["PYTHONPATH"] = path
         self.errors = (data.parent / "serve.log").open("w+")
         self.process = subprocess.Popen(
             [*program, "serve", "--port", "0", "--data", str(data), *arguments], stdout=subprocess.PIPE,
