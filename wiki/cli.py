@@ -6,6 +6,7 @@ Every failure is one sentence on the error stream and a status that is not 0.
 from __future__ import annotations
 
 import errno
+import io
 import logging
 import os
 import signal
@@ -337,6 +338,9 @@ def _shown(setting: config.Setting, value: Any) -> str:
 
 def main() -> None:
     """The console script."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Where a terminal has no sign for a typographic space, another one stands for it; the command goes on.
+        sys.stdout.reconfigure(errors="replace")
     try:
         status = wiki.main(prog_name="wiki", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
