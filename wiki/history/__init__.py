@@ -1,6 +1,20 @@
 """Texts that remember: revisions, their comparison, their merge. Knows nothing of recipes."""
 
 from wiki.history.diff import Hunk, Row, SectionChange, Span, blame, compare, compare_words, section_changes
+from wiki.history.lineage import (
+    Knowledge,
+    Taking,
+    ahead_and_behind,
+    chain,
+    forget,
+    know,
+    knowledge,
+    names,
+    newest_common,
+    note_taking,
+    sources,
+    takings,
+)
 from wiki.history.merge import Chunk, joined, merge3, resolve
 from wiki.history.models import Revision, decode
 from wiki.history.outline import split_lines
@@ -15,30 +29,54 @@ from wiki.history.revisions import (
     read_by_id,
     texts,
 )
+from wiki.history.sections import Unit, compose, units
+from wiki.history.takings import Decision, Improvement, Taken, everything, improvements, seen, take
 
 __all__ = [
     "Chunk",
+    "Decision",
     "Entry",
     "Hunk",
+    "Improvement",
+    "Knowledge",
     "Revision",
     "Row",
     "SectionChange",
     "Span",
+    "Taken",
+    "Taking",
     "Text",
+    "Unit",
+    "ahead_and_behind",
     "append",
     "authors",
     "blame",
+    "chain",
     "compare",
     "compare_words",
+    "compose",
     "count",
     "decode",
+    "everything",
+    "forget",
     "history",
+    "improvements",
     "joined",
+    "know",
+    "knowledge",
     "merge3",
+    "names",
+    "newest_common",
+    "note_taking",
     "read",
     "read_by_id",
     "resolve",
     "section_changes",
+    "seen",
+    "sources",
     "split_lines",
+    "take",
+    "takings",
     "texts",
+    "units",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wiki.database import UTCDateTime, db, now
@@ -145,3 +145,55 @@ class Presence(db.Model):  # type: ignore[name-defined,misc]
     actor_key: Mapped[str] = mapped_column(String(40), primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+
+class Offer(db.Model):  # type: ignore[name-defined,misc]
+    """Somebody proposes to a page (`page_id`) what another has otherwise, by the keys of the units, and says why.
+
+    It is about one revision of the source and stays so, whatever becomes of either page. `state` is "open", "taken",
+    "part" (some of it taken, the rest not), "declined" or "withdrawn".
+    """
+
+    __tablename__ = "offer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"))
+    source_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), index=True)
+    source_revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), index=True)
+    units: Mapped[list[str]] = mapped_column(JSON)
+    message: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(String(12), default="open")
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    author_key: Mapped[str] = mapped_column(String(40), index=True)
+    author_name: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+    __table_args__ = (Index("ix_offer_page_id_state", "page_id", "state"),)
+
+
+class OfferWord(db.Model):  # type: ignore[name-defined,misc]
+    """What somebody said about an offer."""
+
+    __tablename__ = "offer_word"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    author_name: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+
+class Follow(db.Model):  # type: ignore[name-defined,misc]
+    """An account wants to hear of a page ("page"), of a whole family ("family"), or of a theme's pages ("theme")."""
+
+    __tablename__ = "follow"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), index=True)
+    scope: Mapped[str] = mapped_column(String(8))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+    __table_args__ = (UniqueConstraint("user_id", "page_id", "scope"),)

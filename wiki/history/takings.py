@@ -1,0 +1,127 @@
+"""Taking from another text what it has better, section by section: decisions as data, carried out by pure functions.
+
+`known` is what a page knows of a source: the source's text as it was when the two parted, brought forward by every
+decision since. What the source has otherwise than `known` is what it offers; a decision, whichever it is, makes it
+known. So what was declined is not asked again until it changes again, what was left for later stays offered, and
+taking twice changes nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from wiki.history.merge import Chunk, joined, merge3, resolve
+from wiki.history.sections import Unit, compose, units
+
+Choice = Literal["take", "theirs", "mine", "both", "write", "decline"]
+MOST_UNITS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Improvement:
+    """A unit that a source has otherwise than it is known here.
+
+    `contested` are the passages that were changed on both sides, in order; there are none where it can be taken with
+    one click.
+    """
+
+    unit: Unit
+    contested: tuple[Chunk, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided about one unit.
+
+    "take" what both agree on; of a contested unit "theirs", "mine", "both" or "write" for all of its passages, the
+    written texts in `texts`, one for each passage; "decline" means not for us.
+    """
+
+    choice: Choice
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The text after some decisions, and what is known of the source then.
+
+    `returned` is what the source knows of this page then: what was taken from it need not be offered to it.
+    `undecided` are units whose passages still need a choice; while there are some, nothing else counts.
+    """
+
+    text: str
+    known: str
+    returned: str
+    undecided: Mapping[str, tuple[Chunk, ...]] = field(default_factory=dict)
+
+
+def improvements(known: str, source: str, ours: str) -> list[Improvement]:
+    """What `source` offers to `ours`, in its order. What stands in `ours` already is left out. Bounded."""
+    found = []
+    for unit in units(known, source)[:MOST_UNITS]:
+        chunks = merge3(known, ours, compose(known, source, [unit.key]))
+        if joined(chunks) != ours:
+            found.append(Improvement(unit, tuple(chunk for chunk in chunks if chunk.conflict)))
+    return found
+
+
+def take(known: str, source: str, ours: str, decisions: Mapping[str, Decision], returned: str) -> Taken:
+    """Carry out `decisions`, by key of the unit, on `ours`; a unit without one stays offered.
+
+    `returned` is what the source knew of `ours` before. Units are taken one after the other in the order of the
+    source, so that the order in which they are decided changes nothing. Pure.
+    """
+    text, before = ours, known
+    done: list[str] = []
+    agreed: list[str] = []
+    undecided: dict[str, tuple[Chunk, ...]] = {}
+    for unit in units(known, source):
+        decision = decisions.get(unit.key)
+        if decision is None or decision.choice == "decline":
+            continue
+        after = compose(known, source, [*done, unit.key])
+        chunks = merge3(before, text, after)
+        settled = _settled(chunks, decision)
+        if settled is None:
+            undecided[unit.key] = tuple(chunk for chunk in chunks if chunk.conflict)
+            continue
+        text, before, done = settled, after, [*done, unit.key]
+        if decision.choice != "mine":
+            agreed.append(unit.key)
+    decided = [key for key, decision in decisions.items() if key not in undecided]
+    back = joined(merge3(known, returned, compose(known, source, agreed)))
+    return Taken(text, compose(known, source, decided), returned if back is None else back, undecided)
+
+
+def everything(offered: Sequence[Improvement]) -> dict[str, Decision]:
+    """The decisions that take all that needs no choice."""
+    return {found.unit.key: Decision("take") for found in offered if not found.contested}
+
+
+def seen(known: str, source: str, ours: str) -> str:
+    """What is known once all that stands in `ours` already is counted as known."""
+    offered = {found.unit.key for found in improvements(known, source, ours)}
+    return compose(known, source, [unit.key for unit in units(known, source) if unit.key not in offered])
+
+
+def _settled(chunks: Sequence[Chunk], decision: Decision) -> str | None:
+    """The text the chunks make with this decision, or None where it does not say enough."""
+    contested = [index for index, chunk in enumerate(chunks) if chunk.conflict]
+    if not contested:
+        return joined(chunks)
+    if decision.choice == "take":
+        return None
+    if decision.choice == "write":
+        if len(decision.texts) != len(contested):
+            return None
+        return resolve(chunks, dict(zip(contested, decision.texts, strict=True)))
+    return resolve(chunks, {index: _chosen(chunks[index], decision.choice) for index in contested})
+
+
+def _chosen(chunk: Chunk, choice: Choice) -> str:
+    if choice == "mine":
+        return chunk.mine
+    if choice == "theirs":
+        return chunk.theirs
+    first = chunk.theirs
+    return first + ("\n" if first and chunk.mine and not first.endswith("\n") else "") + chunk.mine
