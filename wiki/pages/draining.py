@@ -53,7 +53,7 @@ class Drainer(Thread):
         except IndexBusy:
             return PAUSE
         except IndexUnavailable as error:
-            log.warning("There is no usable search index (%s); building it.", error)
+            log.info("There is no usable search index (%s); building it.", error)
             return self._rebuild()
         except (IndexNotWritten, SQLAlchemyError, OSError) as error:
             log.warning("The search index waits: %s", error)

@@ -20,7 +20,7 @@ from wiki.database import db, now, write_transaction
 from wiki.errors import Invalid, NotFound, Problem
 from wiki.pages import projection, textform
 from wiki.pages.models import Page, PageName
-from wiki.pages.queries import SLUG_MAXIMUM, find
+from wiki.pages.queries import SLUG_MAXIMUM, find, resolved
 from wiki.pages.saving import (
     Conflict,
     Saved,
@@ -55,10 +55,11 @@ def create(
     comment: str = "",
     action: str = "create",
     created_at: datetime | None = None,
+    origin: history.Text | None = None,
 ) -> Saved:
     """Make a new page from its whole text.
 
-    The address follows from the title unless `slug` says it. Sending the same form twice makes one page. Raises
+    It continues `origin`, or the page its text names as its origin. The address follows from the title unless `slug` says it. Sending the same form twice makes one page. Raises
     Invalid, AlreadyExists, Forbidden.
     """
     require(actor, "create")
@@ -69,6 +70,8 @@ def create(
     if not slug or slug != link_key(slug) or len(slug) > SLUG_MAXIMUM:
         raise Invalid(_("Cette adresse ne peut pas servir : gardez des lettres, des chiffres et des tirets."), "title")
     when = created_at or now()
+    if origin is None:
+        origin = _named_origin(actor, document)
     try:
         with write_transaction() as session:
             taken = session.execute(select(PageName.page_id).where(PageName.slug == slug)).scalar_one_or_none()
@@ -76,11 +79,31 @@ def create(
                 return _same_creation(actor, taken, slug, text)
             page_id = session.execute(
                 insert(Page)
-                .values(slug=slug, kind=document.kind, title="", title_key="", created_at=when, updated_at=when)
+                .values(
+                    slug=slug,
+                    kind=document.kind,
+                    title="",
+                    title_key="",
+                    origin_id=origin.page_id if origin else None,
+                    created_at=when,
+                    updated_at=when,
+                )
                 .returning(Page.id)
             ).scalar_one()
             session.execute(insert(PageName).values(slug=slug, page_id=page_id))
-            append(actor, page_id, slug, 1, text, before=None, base=0, comment=comment, action=action, when=when)
+            append(
+                actor,
+                page_id,
+                slug,
+                1,
+                text,
+                before=None,
+                base=0,
+                comment=comment,
+                action=action,
+                when=when,
+                parent=origin,
+            )
     except IntegrityError:
         # Somebody else, or the same form sent twice, took the address at this very moment.
         taken = db.session.execute(select(PageName.page_id).where(PageName.slug == slug)).scalar_one_or_none()
@@ -88,6 +111,15 @@ def create(
             raise
         return _same_creation(actor, taken, slug, text)
     return Saved(slug, 1)
+
+
+def _named_origin(actor: Actor, document: textform.Document) -> history.Text | None:
+    """The newest revision of the page a text says it is a variant of; None where there is none this actor may read."""
+    named = document.fields.get("variant_of")
+    if not isinstance(named, str):
+        return None
+    found = resolved(actor, [link_key(named)]).get(link_key(named))
+    return history.read(found.id, found.head_number) if found else None
 
 
 def _same_creation(actor: Actor, page_id: int, slug: str, text: str) -> Saved:

@@ -349,6 +349,15 @@ def look_for(actor: Actor, query: Query) -> Found:
     )
 
 
+# The list of sources answers few questions: a passage comes from what stands before it, if it can.
+_SOURCES = re.compile(r"^#+ (?:Sources|Références)[ \t]*$", re.MULTILINE)
+
+
+def _first(document: textform.Document, name: str) -> str:
+    value = document.fields.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
 def _excerpts(rows: Sequence[PageInfo], words: str) -> dict[int, Sequence[tuple[str, bool]]]:
     texts = db.session.execute(
         select(Revision.page_id, Revision.codec, Revision.body).where(Revision.id.in_([row.head_id for row in rows]))
@@ -356,7 +365,9 @@ def _excerpts(rows: Sequence[PageInfo], words: str) -> dict[int, Sequence[tuple[
     bodies = {}
     for page_id, codec, body in texts:
         document = textform.parse(history.decode(codec, body))
-        bodies[page_id] = _text(document)
+        bodies[page_id] = words_of(_SOURCES.split(f"{_first(document, 'tagline')}\n{document.body}")[0]) + _text(
+            document
+        )
     languages = {row.id: row.language for row in rows}
     return {page_id: engine_room.passage(body, words, languages[page_id]) for page_id, body in bodies.items()}
 

@@ -153,6 +153,7 @@ def project(page_id: int, slug: str, text: str, number: int, revision_id: int, w
     if number == 1 or before.title != values["title"]:
         restamp_namers(page_id)
     restamp(targets)
+    restamp_variants(page_id)
     queue_for_search(page_id)
 
 
@@ -240,13 +241,18 @@ def restamp(page_ids: Iterable[int]) -> None:
         db.session.execute(update(Page).where(Page.id.in_(wanted)).values(stamp=Page.stamp + 1))
 
 
+def restamp_variants(page_id: int) -> None:
+    """Have every variant of this page drawn again: they say how far it has moved on."""
+    db.session.execute(update(Page).where(Page.origin_id == page_id).values(stamp=Page.stamp + 1))
+
+
 def restamp_namers(page_id: int) -> None:
     """Have every page that names this one, or is named by it, drawn again: it moved, went, came or has a new title."""
     namers = select(Link.source_id).where(Link.target_id == page_id)
     named = select(Link.target_id).where(Link.source_id == page_id)
     db.session.execute(
         update(Page)
-        .where(or_(Page.id.in_(namers), Page.id.in_(named), Page.id == page_id))
+        .where(or_(Page.id.in_(namers), Page.id.in_(named), Page.id == page_id, Page.origin_id == page_id))
         .values(stamp=Page.stamp + 1)
     )
 

@@ -202,8 +202,14 @@ def append(
     minor: bool = False,
     action: str = "edit",
     when: datetime | None = None,
-) -> None:
-    """Store revision `number`, which continues `before`, and its projections, in the running transaction."""
+    parent: history.Text | None = None,
+    merged: history.Text | None = None,
+) -> int:
+    """Store revision `number`, which continues `before`, and its projections, in the running transaction.
+
+    `parent` is what the first revision of a page continues, in another page; `merged` what was brought in from one.
+    Returns the id of the revision.
+    """
     when = when or now()
     revision_id = history.append(
         page_id=page_id,
@@ -215,12 +221,14 @@ def append(
         minor=minor,
         action=action,
         base_number=base,
-        parent_id=before.id if before else None,
+        parent_id=before.id if before else parent.id if parent else None,
+        merged_id=merged.id if merged else None,
         size_before=before.size if before else 0,
         changes=summarise(before.text, text) if before else [],
         created_at=when,
     )
     projection.project(page_id, slug, text, number, revision_id, when)
+    return revision_id
 
 
 def clean_comment(comment: str) -> str:
