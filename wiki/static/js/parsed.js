@@ -1,4 +1,4 @@
-/* HTML from the server made into nodes: never through innerHTML, never with a script. */
+/* HTML from the server made into nodes: read apart from this page, and never with a script. */
 
 /** A document of its own, made from HTML. Nothing in it runs or is fetched. */
 export default function parsed(html) {

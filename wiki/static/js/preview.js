@@ -8,21 +8,20 @@ const REMEMBERED = "levain.preview";
 /** Put a preview beside a textarea, with a button to put it away. Words and address come from #live-preview. */
 export default function preview(textarea) {
   const template = document.getElementById("live-preview");
-  if (!template) return;
   const parts = template.content.cloneNode(true);
-  const [button, view] = [parts.querySelector("button"), parts.querySelector("section")];
+  const button = parts.querySelector("button");
+  const view = parts.querySelector("section");
   const wide = matchMedia("(min-width: 68.75em)");
-  let timer, asked, shown = null;
+  let timer, asked, shown;
 
-  const wanted = () => button.getAttribute("aria-pressed") === "true" && wide.matches;
   const follow = () => {
     const way = textarea.scrollTop / (textarea.scrollHeight - textarea.clientHeight || 1);
     view.scrollTop = way * (view.scrollHeight - view.clientHeight);
   };
   const refresh = async () => {
-    const body = textarea.value;
-    if (!wanted() || body === shown) return;
     asked?.abort();
+    const body = textarea.value;
+    if (view.hidden || !wide.matches || body === shown) return;
     asked = new AbortController();
     try {
       const sent = new URLSearchParams({ body, csrf_token: textarea.form.elements.csrf_token.value });
@@ -35,29 +34,29 @@ export default function preview(textarea) {
       // The last preview stays; the next key tries again.
     }
   };
-  const press = (pressed) => {
-    button.setAttribute("aria-pressed", pressed);
-    view.hidden = !pressed;
+  const show = (wanted) => {
+    button.setAttribute("aria-pressed", wanted);
+    view.hidden = !wanted;
     refresh();
   };
 
-  let first = true;
-  try {
-    first = localStorage.getItem(REMEMBERED) !== "off";
-  } catch {
-    // Shown, then.
-  }
   textarea.before(button.parentElement);
   textarea.after(view);
   textarea.parentElement.classList.add("with-preview");
-  press(first);
+  let wanted = true;
+  try {
+    wanted = localStorage.getItem(REMEMBERED) !== "off";
+  } catch {
+    // Shown, then.
+  }
+  show(wanted);
 
   button.addEventListener("click", () => {
-    press(!(button.getAttribute("aria-pressed") === "true"));
+    show(view.hidden);
     try {
       localStorage.setItem(REMEMBERED, view.hidden ? "off" : "on");
     } catch {
-      // Remembered for this page only.
+      // For this page only.
     }
   });
   textarea.addEventListener("scroll", follow);
@@ -68,7 +67,7 @@ export default function preview(textarea) {
   wide.addEventListener("change", refresh);
 }
 
-/** The nodes of a rendered text, so that none takes the name of a part of this page or leads away from the form. */
+/** The nodes of a rendered text, none of which takes a name this page uses or leads away from the form. */
 function inert(body) {
   for (const element of body.querySelectorAll("[id]")) element.removeAttribute("id");
   for (const link of body.querySelectorAll("a[href]")) {
