@@ -326,9 +326,19 @@ class Found:
     from_index: bool = True
 
 
+def _take_out_archived() -> None:
+    """Have the index forget pages archived a moment ago, before it counts them. Raises SearchError."""
+    gone = db.session.execute(
+        select(SearchTask.page_id).join(Page, Page.id == SearchTask.page_id).where(Page.archived_at.is_not(None))
+    ).scalars()
+    if page_ids := set(gone):
+        engine().delete(page_ids)
+
+
 def look_for(actor: Actor, query: Query) -> Found:
     """Answer a query on somebody's behalf; from the database, plainly, while there is no index."""
     try:
+        _take_out_archived()
         results: Results = engine().search(query)
     except SearchError:
         log.warning("The index does not answer; looking through the database.", exc_info=True)
@@ -385,6 +395,7 @@ class Suggested:
 def suggest(actor: Actor, text: str, limit: int = 8) -> list[Suggested]:
     """Titles, themes and places that begin like what was typed so far."""
     try:
+        _take_out_archived()
         found = engine().suggest(text, limit)
     except SearchError:
         return [Suggested(info.title, info.kind, info.slug) for info in queries.suggestions(actor, text, limit=limit)]

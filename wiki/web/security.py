@@ -98,7 +98,7 @@ def nonce() -> str:
 
 def _refuse_odd_addresses() -> None:
     query: str = request.environ.get("QUERY_STRING", "")
-    if len(query) > 8_000 or len(request.path) > 2_000:
+    if len(query) > 40_000 or len(request.path) > 2_000:
         raise RequestURITooLarge
     # No text holds this character, and PostgreSQL does not let anybody ask for it.
     if "\0" in request.path or "%00" in query or "\0" in query:

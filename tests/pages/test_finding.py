@@ -1,0 +1,139 @@
+"""The search index as a projection of the pages: fed by saves, healed by itself, silent on what is archived."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.conftest import Cast
+from wiki import pages
+from wiki.accounts import GUEST
+from wiki.pages import Query, finding
+from wiki.search import IndexUnavailable
+
+EVENT = """---
+kind: event
+title: {title}
+sessions:
+  - {day}
+place: {place}
+geo: {geo}
+organizers:
+  - April
+themes:
+  - accessibilite
+---
+
+## Récit
+
+{story}
+"""
+
+
+def event(title: str, day: str = "2010-12-04", place: str = "Paris", geo: str = "48.876, 2.359", story: str = "Une sortie.") -> str:
+    return EVENT.format(title=title, day=day, place=place, geo=geo, story=story)
+
+
+@pytest.fixture
+def library(context: None, cast: Cast) -> Cast:
+    theme = "---\nkind: theme\ntitle: Accessibilité\nsynonyms:\n  - rampe\n---\n\n## Définition\n\nPour toutes et tous.\n"
+    pages.create(cast.alice, theme)
+    pages.create(cast.alice, event("Cartopartie de Paris"))
+    pages.create(cast.alice, event("Cartopartie de Vern", "2012-03-03", "Vern-sur-Seiche", "48.045, -1.602"))
+    pages.create(cast.alice, event("Grande veillée", "2030-01-01", "Rennes", "48.117, -1.678", "On y lit des contes."))
+    pages.reindex()
+    return cast
+
+
+def titles(**asked: object) -> list[str]:
+    found = pages.look_for(GUEST, Query(today="2026-11-23", **asked))  # type: ignore[arg-type]
+    assert found.from_index
+    return [row.title for row in found.rows]
+
+
+def test_a_word_without_its_accents_finds_the_page(library: Cast) -> None:
+    assert "Accessibilité" in titles(words="accessibilite")
+    assert titles(words="veillee") == ["Grande veillée"]
+
+
+def test_a_synonym_of_a_theme_finds_the_theme_and_what_carries_it(library: Cast) -> None:
+    assert set(titles(words="rampe")) >= {"Accessibilité", "Cartopartie de Paris"}
+
+
+def test_past_and_coming_are_told_apart(library: Cast) -> None:
+    assert titles(when="coming") == ["Grande veillée"]
+    assert titles(when="past", order="newest") == ["Cartopartie de Vern", "Cartopartie de Paris"]
+
+
+def test_filters_narrow_each_other_and_are_counted(library: Cast) -> None:
+    found = pages.look_for(
+        GUEST, Query(facets={"theme": ("accessibilite",), "year": ("2012",)}, counted=("city",), today="2026-11-23")
+    )
+    assert [row.title for row in found.rows] == ["Cartopartie de Vern"]
+    assert dict(found.facets["city"]) == {"Vern-sur-Seiche": 1}
+
+
+def test_a_place_is_known_by_what_pages_say_of_it(library: Cast) -> None:
+    assert pages.centre_of(GUEST, "rennes") == pytest.approx((48.117, -1.678))
+    assert pages.centre_of(GUEST, "Atlantis") is None
+
+
+def test_a_save_reaches_the_index_with_the_next_drain(library: Cast) -> None:
+    saved = pages.save(library.alice, "grande-veillee", event("Grande veillée", story="On y chante."), 1)
+    assert saved
+    assert titles(words="chante") == []
+    assert finding.drain() == 1
+    assert titles(words="chante") == ["Grande veillée"]
+    assert finding.drain() == 0
+
+
+def test_an_archived_page_gives_nothing_away_at_once(library: Cast) -> None:
+    pages.archive(library.mona, "grande-veillee")
+    for _drained in (False, True):
+        found = pages.look_for(GUEST, Query(words="veillée", counted=("city",), today="2026-11-23"))
+        assert found.rows == []
+        assert found.total == 0
+        assert "Rennes" not in dict(found.facets.get("city", ()))
+        assert all(hit.title != "Grande veillée" for hit in pages.suggest(GUEST, "grande"))
+        finding.drain()
+    pages.unarchive(library.mona, "grande-veillee")
+    finding.drain()
+    assert titles(words="veillée") == ["Grande veillée"]
+
+
+def test_a_lost_index_is_replaced_by_the_database_and_can_be_built_again(library: Cast, app: Flask) -> None:
+    shutil.rmtree(Path(app.config["WIKI"]["DATA"]) / "index")
+    found = pages.look_for(GUEST, Query(words="veillée", today="2026-11-23"))
+    assert not found.from_index
+    assert [row.title for row in found.rows] == ["Grande veillée"]
+    assert pages.reindex() == 4
+    assert titles(words="veillée") == ["Grande veillée"]
+
+
+def test_a_save_goes_on_without_an_index(context: None, cast: Cast) -> None:
+    assert pages.create(cast.eve, event("Sans index")).number == 1
+    with pytest.raises(IndexUnavailable):
+        finding.drain()
+    assert finding.waiting()
+
+
+def test_the_index_agrees_with_the_pages_after_edits(library: Cast) -> None:
+    pages.save(library.alice, "cartopartie-de-paris", event("Cartopartie de Paris", story="Autre récit."), 1)
+    pages.archive(library.mona, "cartopartie-de-vern")
+    finding.drain()
+    assert pages.index_differences() == []
+
+
+def test_the_passage_that_answers_is_marked(library: Cast) -> None:
+    found = pages.look_for(GUEST, Query(words="contes", today="2026-11-23"))
+    parts = found.excerpts[found.rows[0].id]
+    assert ("contes", True) in parts
+
+
+def test_a_circle_of_themes_ends(context: None, cast: Cast) -> None:
+    for title, parent in (("Un", "deux"), ("Deux", "un")):
+        pages.create(cast.alice, f"---\nkind: theme\ntitle: {title}\nparent: {parent}\n---\n\nMot.\n")
+    assert pages.reindex() == 2

@@ -1,0 +1,116 @@
+"""Searching as a visitor does: the page, its filters and its other forms."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from xml.etree import ElementTree as ET
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.conftest import Cast
+from tests.pages.test_finding import event
+from wiki import pages
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture
+def memory(app: Flask, cast: Cast) -> Iterator[None]:
+    with app.test_request_context("/"):
+        pages.create(cast.alice, "---\nkind: theme\ntitle: Accessibilité\n---\n\n## Définition\n\nPour toutes et tous.\n")
+        pages.create(cast.alice, event("Cartopartie de Paris"))
+        pages.create(cast.alice, event("Cartopartie de Vern", "2012-03-03", "Vern-sur-Seiche", "48.045, -1.602"))
+        pages.create(cast.alice, event("=SOMME(A1)", "2013-03-03", story="Un <b>titre</b> & des formules."))
+        pages.reindex()
+    yield
+
+
+@pytest.mark.usefixtures("memory")
+class TestSearching:
+    def test_the_matched_words_are_marked(self, client: FlaskClient) -> None:
+        assert "<mark>sortie</mark>" in client.get("/search?q=sortie").text
+
+    def test_each_choice_is_a_link_and_can_be_taken_back(self, client: FlaskClient) -> None:
+        page = client.get("/events?theme=accessibilite&year=2012").text
+        assert "Cartopartie de Vern" in page
+        assert "Cartopartie de Paris" not in page
+        assert 'href="/events?year=2012"' in page
+        assert 'href="/events?theme=accessibilite"' in page
+
+    def test_values_of_one_filter_are_alternatives(self, client: FlaskClient) -> None:
+        assert client.get("/events.json?year=2010&year=2012").json["total"] == 2
+
+    def test_the_data_counts_what_it_holds(self, client: FlaskClient) -> None:
+        answer = client.get("/search.json?q=cartopartie&kind=event").json
+        assert answer["total"] == len(answer["results"]) == 2
+        assert {"slug", "title", "kind", "excerpt"} <= answer["results"][0].keys()
+        assert {"value": "accessibilite", "count": 2} in answer["facets"]["theme"]
+
+    def test_the_table_opens_with_its_accents_and_without_formulas(self, client: FlaskClient) -> None:
+        response = client.get("/events.csv?when=past")
+        rows = list(csv.DictReader(io.StringIO(response.data.decode("utf-8-sig"))))
+        assert {row["title"] for row in rows} == {"Cartopartie de Paris", "Cartopartie de Vern", "'=SOMME(A1)"}
+        assert "attachment" in response.headers["Content-Disposition"]
+
+    def test_the_feed_holds_the_same_pages(self, client: FlaskClient) -> None:
+        feed = ET.fromstring(client.get("/search.atom?q=cartopartie").data)
+        assert {entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")} >= {
+            "Cartopartie de Paris",
+            "Cartopartie de Vern",
+        }
+
+    def test_a_distance_typed_in_words_narrows(self, client: FlaskClient) -> None:
+        assert client.get("/events.json?q=cartopartie à moins de 30 km de Paris").json["total"] == 1
+        assert client.get("/events.json?place=Paris&km=30").json["total"] == 2
+
+    def test_an_unknown_place_is_said_beside_its_field(self, client: FlaskClient) -> None:
+        page = client.get("/search?q=cartopartie&place=Atlantide&km=10")
+        assert page.status_code == 200
+        assert "Atlantide" in page.text
+        assert "field-error" in page.text
+
+    def test_an_impossible_date_is_said_beside_its_field(self, client: FlaskClient) -> None:
+        page = client.get("/search?q=cartopartie&from=31/02/2012")
+        assert page.status_code == 200
+        assert "field-error" in page.text
+        assert client.get("/search.json?q=cartopartie&from=31/02/2012").status_code == 400
+
+    def test_suggestions_begin_like_what_is_typed(self, client: FlaskClient) -> None:
+        titles = [row["title"] for row in client.get("/search/suggestions?q=cartop").json]
+        assert set(titles) == {"Cartopartie de Paris", "Cartopartie de Vern"}
+
+    def test_a_search_without_an_index_says_so_and_answers(self, client: FlaskClient, app: Flask) -> None:
+        import shutil
+
+        shutil.rmtree(f"{app.config['WIKI']['DATA']}/index")
+        page = client.get("/search?q=cartopartie").text
+        assert "Cartopartie de Vern" in page
+        assert "La recherche complète se prépare" in page.replace("\xa0", " ")
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "/search",
+            "/search?q=",
+            "/search?q=" + "x" * 10_000,
+            "/search?q=le+la+de",
+            "/search?q=-+AND+OR+NOT+*+?",
+            '/search?q=""""«',
+            "/search?q=cart*&page=1000000000",
+            "/search?q=%00%01%ff",
+            "/search?q=🍞🍞",
+            "/search?q=(a|b)%2B%24&theme=nimporte&kind=nimporte&year=20x3",
+            "/search?q=a&q=b&page=-1&page=2&inconnu=1&order=hasard&when=jamais&km=-5",
+            "/events?year=9999&from=0000&to=99999",
+            "/events.json?year=2012&page=abc",
+            "/search.csv?q='--",
+            "/search.atom?q=<script>",
+            "/search/suggestions?q=" + "%22" * 50,
+        ],
+    )
+    def test_nothing_a_visitor_types_is_a_failure(self, client: FlaskClient, address: str) -> None:
+        assert client.get(address).status_code in (200, 400)
