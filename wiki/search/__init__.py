@@ -5,6 +5,7 @@
     postings vectors resemblance what a page leaves in the index; arithmetic; likeness          (pure)
     storage segments folder      Whoosh on disk: the only place that knows its files
     matching filters ranking     which pages answer, which pass, in which order
+    regions                      where in France a position is                                  (pure)
     spelling suggesting          what may have been meant, what may be about to be typed
     passages                     the passage of a text that answers
     whoosh_engine                all of it as an Engine
@@ -27,9 +28,10 @@ from wiki.search.interface import (
     Suggestion,
 )
 from wiki.search.passages import passage
+from wiki.search.regions import french_region
 from wiki.search.whoosh_engine import WhooshEngine
 
 __all__ = [
     "Engine", "Hit", "IndexBusy", "IndexNotWritten", "IndexUnavailable", "Near", "Query", "Results", "SearchDocument",
-    "SearchError", "Suggestion", "WhooshEngine", "passage",
+    "SearchError", "Suggestion", "WhooshEngine", "french_region", "passage",
 ]

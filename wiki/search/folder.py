@@ -40,7 +40,7 @@ from wiki.search.postings import (
     surface,
 )
 from wiki.search.segments import NOTE, Cache, Part, Segment
-from wiki.search.storage import NOWHERE, STORAGE_VERSION, Codec, SegmentFiles, Storage, schema
+from wiki.search.storage import STORAGE_VERSION, Codec, SegmentFiles, Storage, schema
 
 IDENTITY = hashlib.sha256(f"{POSTINGS_VERSION} {STORAGE_VERSION} {versionstring()}".encode()).hexdigest()[:12]
 
@@ -93,6 +93,32 @@ class Folder:
             except Exception as error:  # whatever a damaged file makes Whoosh say
                 raise IndexUnavailable(f"{type(error).__name__}: {error}") from error
         raise AssertionError("unreachable")
+
+    @contextmanager
+    def reading(self) -> Iterator[Snapshot]:
+        """The index as it is now, to be asked. Raises IndexUnavailable, and gives up an index that is damaged."""
+        snapshot = self.snapshot()
+        try:
+            yield snapshot
+        except Exception as error:  # whatever reading a damaged file leads to
+            if not self._damaged():
+                raise
+            self._give_up()
+            raise IndexUnavailable(f"the index is damaged ({type(error).__name__}: {error})") from error
+
+    def _damaged(self) -> bool:
+        """Whether a file of the index is not as it was written. Reads all of them: for when something went wrong."""
+        try:
+            storage = Storage(str(self.path / self._current()), self._durable)
+            contents = TOC.read(storage, _NAME, schema=_SCHEMA)
+            return not all(storage.intact(segment.segment_id()) for segment in contents.segments)
+        except Exception:
+            return True
+
+    def _give_up(self) -> None:
+        """Let everybody know that the index must be rebuilt."""
+        with suppress(OSError):
+            (self.path / "current").unlink()
 
     def close(self) -> None:
         """Let go of the files; a later snapshot opens them again."""
@@ -151,17 +177,14 @@ class Folder:
 
     def write(self, documents: Iterable[SearchDocument], delete: Iterable[int], last_task: int | None) -> None:
         """Replace these pages and take others out, all at once."""
-        fresh = {document.page_id: document for document in documents}
-        gone = {*fresh, *delete}
-        with self._alone(), self._writer(self._current()) as writer:
-            snapshot = self.snapshot()
-            if last_task is None:
-                last_task = snapshot.last_task
-            for number in _numbers(snapshot, {*gone, NOTE}):
+        fresh = {document.page_id: _fields(document) for document in documents}
+        gone = {*fresh, *delete, NOTE}
+        with self._alone(), self.reading() as snapshot, self._writer(self._current()) as writer:
+            for number in _numbers(snapshot, gone):
                 writer.delete_document(number)
-            for document in fresh.values():
-                writer.add_document(**_fields(document))
-            _note(writer, last_task)
+            for fields in fresh.values():
+                writer.add_document(**fields)
+            _note(writer, snapshot.last_task if last_task is None else last_task)
             writer.commit(merge=False)
 
     def rebuild(self, documents: Iterable[SearchDocument], last_task: int, progress: Progress | None) -> None:
@@ -187,8 +210,7 @@ class Folder:
 
     def merge(self, choose: Any) -> bool:
         """Write the segments that `choose` picks as one. False where it picks none."""
-        with self._alone():
-            snapshot = self.snapshot()
+        with self._alone(), self.reading() as snapshot:
             chosen = {part.segment.name for part in choose(snapshot.parts)}
             if not chosen:
                 return False

@@ -137,7 +137,9 @@ class Engine(Protocol):
         """The last task the index holds, 0 for none: written together with the pages."""
         ...
 
-    def index(self, documents: Iterable[SearchDocument], *, delete: Iterable[int] = (), last_task: int | None = None) -> None:
+    def index(
+        self, documents: Iterable[SearchDocument], *, delete: Iterable[int] = (), last_task: int | None = None
+    ) -> None:
         """Put these pages in the place of what the index holds of them, take others out, all at once."""
         ...
 
@@ -145,7 +147,9 @@ class Engine(Protocol):
         """Take these pages out."""
         ...
 
-    def rebuild(self, documents: Iterable[SearchDocument], *, last_task: int = 0, progress: Progress | None = None) -> None:
+    def rebuild(
+        self, documents: Iterable[SearchDocument], *, last_task: int = 0, progress: Progress | None = None
+    ) -> None:
         """Build anew, in the place of whatever there is, once complete. `progress` hears how many pages are in."""
         ...
 

@@ -18,7 +18,7 @@ from math import ceil, log
 
 from wiki.search import vectors
 from wiki.search.analysis import word_keys
-from wiki.search.asking import Asked, Phrase, Word
+from wiki.search.asking import Phrase, Word
 from wiki.search.folder import Snapshot
 from wiki.search.postings import NAMES_ALIAS, NAMES_TITLE
 from wiki.search.segments import Part
@@ -29,9 +29,9 @@ SCORE_MAXIMUM = 190
 BONUS = {NAMES_TITLE: 45, NAMES_ALIAS: 25}
 PART_OF_NAME = 0.45
 # How much a page that carries a value is about the words that name the value, and how much less a corrected word says.
-CARRIES, CORRECTED = 110, 200
+CARRIES, CORRECTED = 90, 200
 # Where fewer pages than this hold all the words, those follow that hold a good part of them.
-FEW = 10
+FEW = 12
 PART_OF_WORDS = 0.4
 COVERAGE_MAXIMUM = 230
 NAME_WORDS = 6
@@ -131,8 +131,9 @@ class Matcher:
                 for number, rank in part.segment.with_key(name):
                     if part.current >> number & 1:
                         documents.setdefault(part.segment.name, []).append((number, rank))
-                        carried.add(part.segment.stands_for(number))
-        return (documents, frozenset(carried - {""})) if documents else None
+                        if stands_for := part.segment.stands_for(number):
+                            carried.add(stands_for)
+        return (documents, frozenset(carried)) if documents else None
 
     def _only_named(self, part: Part) -> Matches:
         """The answer to nothing but stop words: the pages called so."""

@@ -22,10 +22,11 @@ BODY_MAXIMUM = 200_000
 POSITION_MAXIMUM = 65_535
 # Between zones, and between two names: no phrase reaches across.
 GAP = 8
-SATURATION = 5.0
+SATURATION = 4.0
 
 MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )
 
 
@@ -131,15 +132,15 @@ def month_words(document: SearchDocument) -> tuple[str, ...]:
     return (MONTHS[int(month) - 1],) if month.isdigit() and 1 <= int(month) <= 12 else ()
 
 
-def keys(document: SearchDocument) -> dict[str, int]:
+def keys(document: SearchDocument) -> dict[str, tuple[int, str]]:
     """The keys of its names, and whether each is its title or another name."""
     names = [(NAMES_ALIAS, alias) for alias in document.aliases] + [(NAMES_TITLE, document.title)]
-    return {key: rank for rank, name in names for key in name_keys(name) if key}
+    return {key: (rank, key) for rank, name in names for key in name_keys(name) if key}
 
 
-def surface(document: SearchDocument) -> dict[str, int]:
-    """Its telling words as written, without accents, and how well each names it: for suggestions and corrections."""
-    found: dict[str, int] = {}
+def surface(document: SearchDocument) -> dict[str, tuple[int, str]]:
+    """Its telling words without accents: how well each names it, and how it is written. For suggestions."""
+    found: dict[str, tuple[int, str]] = {}
     sources = (
         (NAMES_NOTHING, (document.place, *document.themes, *document.headings, *document.labels)),
         (NAMES_ALIAS, document.aliases),
@@ -147,14 +148,14 @@ def surface(document: SearchDocument) -> dict[str, int]:
     )
     for rank, texts in sources:
         for text in texts:
-            for word in surface_words(text):
-                found[word] = rank
+            for part in simple_words(text):
+                found[fold(part)] = rank, part.lower()
     return found
 
 
-def surface_words(text: str) -> list[str]:
-    """The words of a text without accents, compounds taken apart, stop words included."""
-    return [fold(part) for token in tokens(tidied(text)) for part in parts_of(token[0][:64])]
+def simple_words(text: str) -> list[str]:
+    """The words of a text, compounds taken apart, stop words included."""
+    return [part for token in tokens(tidied(text)) for part in parts_of(token[0][:64])]
 
 
 def facets(document: SearchDocument) -> dict[str, list[str]]:
@@ -166,7 +167,7 @@ def facets(document: SearchDocument) -> dict[str, list[str]]:
 
 def order_key(title: str) -> str:
     """What titles are put in order by."""
-    return " ".join(surface_words(title))[:120] or fold(title)[:120]
+    return " ".join(map(fold, simple_words(title)))[:120] or fold(title)[:120]
 
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")

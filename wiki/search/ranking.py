@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import compress, islice
+from itertools import islice
 from typing import Any
 
 from wiki.search import vectors
@@ -37,7 +37,7 @@ def _by_score(found: Sequence[Matches], skip: int, take: int) -> list[Hit]:
     low = vectors.reached_by([scores for _segment, scores in scored], wanted)
     candidates = []
     for segment, scores in scored:
-        for number in compress(range(segment.size), scores.translate(vectors.reaching(low))):
+        for number in vectors.numbers(scores, low):
             newest = (segment.starts[number], segment.revision_ids[number])
             candidates.append(((scores[number], segment.popularity[number], *newest), segment.page_ids[number]))
     candidates.sort(reverse=True)

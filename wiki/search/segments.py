@@ -18,6 +18,7 @@ from threading import RLock
 from typing import Any
 
 from wiki.search import vectors
+from wiki.search.postings import order_key
 from wiki.search.resemblance import ByLength, by_length
 from wiki.search.storage import SegmentFiles
 
@@ -38,6 +39,7 @@ class Cache:
         self._lock = RLock()
 
     def get(self, key: Any) -> Any:
+        """What is held under this name, None for nothing."""
         with self._lock:
             held = self._held.get(key)
             if held is None:
@@ -46,6 +48,7 @@ class Cache:
             return held[0]
 
     def put(self, key: Any, value: Any, size: int) -> Any:
+        """Hold a value of about `size` bytes, and give it back."""
         with self._lock:
             if key not in self._held:
                 self._held[key] = (value, size)
@@ -77,6 +80,7 @@ class Segment:
         self._files = files
         self._cache = cache
         self._facets: dict[str, FacetValues] = {}
+        self._ordered_values: dict[str, list[tuple[str, str]]] = {}
         self.name = files.name
         self.size = files.size
 
@@ -88,7 +92,7 @@ class Segment:
         held = self._cache.get(key)
         if held is None:
             held = self._cache.put(key, self.size - self.vector(forms).count(0), 200)
-        return held  # type: ignore[no-any-return]
+        return held
 
     def vector(self, forms: Sequence[str]) -> bytes:
         """How much each document is about a word, given the forms it may stand under."""
@@ -96,12 +100,13 @@ class Segment:
         held = self._cache.get(key)
         if held is None:
             held = self._cache.put(key, self._read_vector(forms), self.size + 200)
-        return held  # type: ignore[no-any-return]
+        return held
 
     def _read_vector(self, forms: Sequence[str]) -> bytes:
         impacts = bytearray(self.size)
         for form in forms:
-            for number, value in zip(*self._files.postings("word", form), strict=True):
+            numbers, values = self._files.postings("word", form)
+            for number, value in zip(numbers, values, strict=True):
                 if value[0] > impacts[number]:
                     impacts[number] = value[0]
         return bytes(impacts)
@@ -130,11 +135,16 @@ class Segment:
 
     def _ranked(self, field: str, text: str) -> Iterator[tuple[int, int]]:
         numbers, values = self._files.postings(field, text)
-        return ((number, value[0]) for number, value in zip(numbers, values or (), strict=True))
+        return ((number, value[0]) for number, value in zip(numbers, values, strict=True))
 
     def surface_count(self, word: str) -> int:
         """How many documents have a telling word written so."""
         return len(self._files.postings("surface", word)[0])
+
+    def written(self, word: str) -> str:
+        """How a telling word is written somewhere, accents included."""
+        _numbers, values = self._files.postings("surface", word)
+        return values[0][1:].decode() or word if values else ""
 
     @cached_property
     def surface(self) -> Sequence[str]:
@@ -159,6 +169,19 @@ class Segment:
         return self._files.texts_from("word", prefix)
 
     # Filters
+
+    def values_from(self, name: str, beginning: str) -> Iterator[str]:
+        """The values of a facet that begin so, whatever their case and accents; `beginning` has neither."""
+        ordered = self._ordered_values.get(name)
+        if ordered is None:
+            values = self.facet(name)
+            ordered = sorted((order_key(value), value) for value in (*values.sets, *values.lists))
+            self._ordered_values[name] = ordered
+        for index in range(bisect_left(ordered, (beginning, "")), len(ordered)):
+            key, value = ordered[index]
+            if not key.startswith(beginning):
+                return
+            yield value
 
     def facet(self, name: str) -> FacetValues:
         """The values of a facet."""
@@ -257,6 +280,13 @@ class Segment:
         pages = self.page_ids
         return array("I", sorted(range(self.size), key=lambda number: (titles[number], pages[number])))
 
+    def titled_from(self, beginning: str) -> Iterator[int]:
+        """The documents whose title begins so, in order."""
+        for index in range(bisect_left(self.by_title, beginning, key=self.title), self.size):
+            if not self.title(self.by_title[index]).startswith(beginning):
+                return
+            yield self.by_title[index]
+
     def day_set(self, column: str, low: int, high: int) -> int:
         """The documents whose first ("starts") or last ("ends") day is from `low` to `high`."""
         key = (self.name, column, low, high)
@@ -265,7 +295,7 @@ class Segment:
             days: array[int] = getattr(self, column)
             held = vectors.to_set(bytes([low <= day <= high for day in days]))
             self._cache.put(key, held, self.size // 7 + 200)
-        return held  # type: ignore[no-any-return]
+        return held
 
 
 @dataclass(frozen=True)

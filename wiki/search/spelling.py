@@ -19,10 +19,20 @@ _LOOKED_AT = 4000
 
 @dataclass(frozen=True)
 class Mended:
-    """What to look for. `instead` gives, for each word no page holds, the words to look for in its place."""
+    """What to look for, and what was typed. `instead` gives, for each word no page holds, the words to look for in its place."""
 
+    typed: str
     asked: Asked
     instead: Mapping[Word, Sequence[Word]]
+
+    @property
+    def suggestion(self) -> str | None:
+        """What was typed with the words that were meant, None where nothing was mended."""
+        text = self.asked.whole
+        for word, like in self.instead.items():
+            if like:
+                text = text.replace(word.text, like[0].text)
+        return text if text != self.typed else None
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -33,14 +43,14 @@ class Mended:
 def mend(snapshot: Snapshot, asked: Asked) -> Mended:
     """Find what may have been meant by the words no page holds."""
     unknown = [word for word in asked.words if not snapshot.frequency(word.forms)]
-    text = asked.whole
+    typed = text = asked.whole
     for word in unknown:
         if not _mistyped(snapshot, fold(word.text), 1) and (parts := _parts(snapshot, fold(word.text))):
             text = text.replace(word.text, " ".join(parts))
-    if text != asked.whole:
+    if text != typed:
         asked = read(text)
         unknown = [word for word in asked.words if not snapshot.frequency(word.forms)]
-    return Mended(asked, {word: _like(snapshot, word) for word in unknown})
+    return Mended(typed, asked, {word: _like(snapshot, word) for word in unknown})
 
 
 def _like(snapshot: Snapshot, word: Word) -> list[Word]:
@@ -53,7 +63,8 @@ def _like(snapshot: Snapshot, word: Word) -> list[Word]:
         found = _mistyped(snapshot, text, 2)
     found = found or _begun(snapshot, text)
     if found:
-        return [Word(like, asked_forms(like)) for like in found[:LIKE_MAXIMUM]]
+        written = (_written(snapshot, like) for like in found[:LIKE_MAXIMUM])
+        return [Word(like, asked_forms(like)) for like in written]
     return [Word(word.text, (form,)) for form in _mistyped_form(snapshot, text)]
 
 
@@ -90,6 +101,10 @@ def _mistyped_form(snapshot: Snapshot, text: str) -> list[str]:
             if mistakes(stem, form, 1) <= 1:
                 found.add(form)
     return sorted(found)[:LIKE_MAXIMUM]
+
+
+def _written(snapshot: Snapshot, word: str) -> str:
+    return next(filter(None, (part.segment.written(word) for part in snapshot.parts)), word)
 
 
 def _pages(snapshot: Snapshot, word: str) -> int:

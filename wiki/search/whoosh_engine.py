@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from wiki.search import filters, ranking, spelling, suggesting
-from wiki.search.asking import Asked, read
+from wiki.search.asking import read
 from wiki.search.folder import Folder, Snapshot
-from wiki.search.interface import IndexUnavailable, Progress, Query, Results, SearchDocument, SearchError, Suggestion
+from wiki.search.interface import Progress, Query, Results, SearchDocument, Suggestion
 from wiki.search.matching import Matcher, Matches
 from wiki.search.segments import Part
 
@@ -42,23 +42,16 @@ class WhooshEngine:
         self._folder.rebuild(documents, last_task, progress)
 
     def search(self, query: Query) -> Results:
-        snapshot = self._folder.snapshot()
-        try:
+        with self._folder.reading() as snapshot:
             return _Answer(snapshot, query).results()
-        except SearchError:
-            raise
-        except (OSError, EOFError) as error:
-            raise IndexUnavailable(str(error)) from error
 
     def suggest(self, text: str, limit: int = 8, *, places: str = "city") -> list[Suggestion]:
-        return suggesting.suggest(self._folder.snapshot(), text, limit, places)
+        with self._folder.reading() as snapshot:
+            return suggesting.suggest(snapshot, text, limit, places)
 
     def state(self) -> dict[int, int]:
-        return {
-            page_id: revision_id
-            for part in self._folder.snapshot().parts
-            for page_id, revision_id in part.pages()
-        }
+        with self._folder.reading() as snapshot:
+            return {page_id: revision_id for part in snapshot.parts for page_id, revision_id in part.pages()}
 
     def tidy(self) -> bool:
         return self._folder.merge(_crowded)
@@ -93,7 +86,7 @@ class _Answer:
             page=page,
             facets={name: self._counts(name, query.values) for name in query.counted},
             years={int(year): count for year, count in sorted(self._counts("year", 1000)) if year.isdigit()},
-            suggestion=self._suggestion(),
+            suggestion=self._suggestion(total),
             unknown=self._mended.unknown,
             ignored=self._asked.ignored,
         )
@@ -101,8 +94,13 @@ class _Answer:
     def _counts(self, name: str, limit: int) -> list[tuple[str, int]]:
         return filters.counts(self._filters, name, self._query.facets.get(name, ()), limit)
 
-    def _suggestion(self) -> str | None:
-        return None
+    def _suggestion(self, total: int) -> str | None:
+        """The words that were meant, or the same words without quotes where those leave nothing."""
+        if total or not self._asked.phrases:
+            return self._mended.suggestion
+        loose = " ".join(word.text for word in self._asked.words)
+        found = Matcher(self._snapshot, spelling.mend(self._snapshot, read(loose))).matches()
+        return loose if any(matches.documents for matches in found) else None
 
 
 def _crowded(parts: Sequence[Part]) -> Sequence[Part]:
