@@ -1,0 +1,122 @@
+"""Every route of the wiki, and who may use it on which page.
+
+`ROUTES` is checked against the application's own table: a route nobody classified here fails the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+EVERYBODY = ("guest", "member", "moderator", "admin")
+MEMBERS = EVERYBODY[1:]
+TEAM = EVERYBODY[2:]
+
+
+@dataclass(frozen=True)
+class Access:
+    """The roles that get what they ask for, by the state of the page."""
+
+    public: Sequence[str] = EVERYBODY
+    protected: Sequence[str] = EVERYBODY
+    archived: Sequence[str] = TEAM
+
+
+READING = Access()
+EDITING = Access(EVERYBODY, TEAM, TEAM)
+RENAMING = Access(MEMBERS, TEAM, TEAM)
+TENDING = Access(TEAM, TEAM, TEAM)
+# Says nothing of any page, or says it through finders that leave archived pages out.
+OPEN = Access(EVERYBODY, EVERYBODY, EVERYBODY)
+
+
+@dataclass(frozen=True)
+class Route:
+    """An address (`{slug}` stands for a page of two versions) and what a form sent there may hold."""
+
+    endpoint: str
+    path: str
+    reads: Access | None = OPEN
+    writes: Access | None = None
+    form: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def about_a_page(self) -> bool:
+        return "{slug}" in self.path
+
+
+# The two versions of every page that tests ask for.
+FIRST = "# {title}\n\nPremière ligne.\n\n## Suite\n\nDernière ligne.\n"
+SECOND = FIRST.replace("Première", "Deuxième")
+_THIRD = "# Titre\n\nDeuxième ligne.\n\n## Suite\n\nToute dernière ligne.\n"
+_KINDS = ("recipe", "event", "edition", "project", "theme", "collective", "article")
+_PASSWORD = "une phrase de passe"
+
+ROUTES = [
+    Route("reading.home", "/"),
+    Route("reading.page", "/wiki/{slug}", READING),
+    Route("reading.page", "/wiki/{slug}?revision=1", READING),
+    Route("reading.text", "/wiki/{slug}.md", READING),
+    Route("reading.text", "/wiki/{slug}.md?revision=1", READING),
+    Route("reading.data", "/wiki/{slug}.json", READING),
+    Route("reading.data", "/wiki/{slug}.json?revision=1", READING),
+    Route("reading.links", "/wiki/{slug}/links", READING),
+    Route("reading.variants", "/wiki/{slug}/variants", READING),
+    *(Route("reading.listing", f"/{kind}s") for kind in _KINDS),
+    Route("reading.upkeep", "/pages"),
+    Route("reading.suggestions", "/pages/suggestions?q=a"),
+    Route("reading.index", "/wiki/"),
+    Route("reading.health", "/healthz"),
+    Route("reading.licence", "/licence"),
+    Route("reading.robots", "/robots.txt"),
+    Route("history.versions", "/wiki/{slug}/history", READING),
+    Route("history.choose", "/wiki/{slug}/diff?from=1&to=2"),
+    Route("history.comparison", "/wiki/{slug}/diff/1..2", READING),
+    Route("history.comparison", "/wiki/{slug}/diff/2..1", READING),
+    Route("history.authors", "/wiki/{slug}/authors", READING),
+    Route("history.revert", "/wiki/{slug}/revert/1", EDITING, EDITING, {"comment": "Retour"}),
+    Route("history.undo", "/wiki/{slug}/undo/2", EDITING, EDITING, {"comment": "Retour"}),
+    Route("editing.choose_kind", "/new"),
+    *(
+        Route("editing.new", f"/new/{kind}", OPEN, OPEN, {"title": "Une page toute neuve", "body": "Du texte."})
+        for kind in _KINDS
+    ),
+    Route("editing.edit", "/wiki/{slug}/edit", EDITING, EDITING, {"text": _THIRD, "base": "2"}),
+    Route("editing.edit", "/wiki/{slug}/edit?as=text", EDITING),
+    Route("editing.settle", "/wiki/{slug}/settle", None, EDITING, {"mine": _THIRD, "base": "2", "head": "2"}),
+    Route("editing.presence", "/wiki/{slug}/presence", None, EDITING),
+    Route("editing.live_preview", "/preview", None, OPEN, {"body": "Un *essai*."}),
+    Route("editing.rename", "/wiki/{slug}/rename", RENAMING, RENAMING, {"title": "Nom tout neuf"}),
+    *(
+        Route("editing.set_fact", "/wiki/{slug}/" + fact, TENDING, TENDING)
+        for fact in ("archive", "unarchive", "protect", "unprotect")
+    ),
+    Route("changes.recent", "/changes"),
+    Route("changes.feed", "/changes.atom"),
+    Route("changes.person", "/people/alice"),
+    Route("changes.person_feed", "/people/alice.atom"),
+    Route("accounts.login", "/login", OPEN, OPEN, {"name": "bob", "password": "un mot de passe de test"}),
+    Route("accounts.register", "/register", OPEN, OPEN, {"name": "Zoé", "password": _PASSWORD}),
+    Route("accounts.logout", "/logout", None, OPEN),
+    Route("accounts.logout_everywhere", "/logout/everywhere", None, OPEN),
+    Route("accounts.account", "/account"),
+    Route("reading.design", "/design"),
+    Route("search.results", "/search?q=ligne"),
+    Route("search.suggestions", "/search/suggestions?q=a"),
+    *(
+        Route(f"search.{name}", f"/{where}.{extension}?q=ligne")
+        for where in ("search", "events")
+        for name, extension in [("data", "json"), ("feed", "atom"), ("table", "csv")]
+    ),
+    Route("static", "/static/levain.css"),
+]  # fmt: skip
+
+# Writings that leave no trace on purpose.
+WITHOUT_TRACE = {"editing.live_preview"}
+READABLE = [route for route in ROUTES if route.reads is not None]
+WRITABLE = [route for route in ROUTES if route.writes is not None]
+
+
+def title(route: Route) -> str:
+    """The name of a route in the list of tests."""
+    return f"{route.endpoint} {route.path}"
