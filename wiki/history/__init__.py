@@ -2,6 +2,7 @@
 
 from wiki.history.diff import Hunk, Row, SectionChange, Span, blame, compare, compare_words, section_changes
 from wiki.history.lineage import (
+    Acquaintance,
     Knowledge,
     Taking,
     ahead_and_behind,
@@ -33,6 +34,7 @@ from wiki.history.sections import Unit, compose, units
 from wiki.history.takings import Decision, Improvement, Taken, everything, improvements, seen, take
 
 __all__ = [
+    "Acquaintance",
     "Chunk",
     "Decision",
     "Entry",

@@ -166,16 +166,16 @@ def knowledge(page_id: int, source_id: int) -> Knowledge | None:
     return Knowledge(text, row[0], row[1], row[2])
 
 
-def know(page_id: int, source_id: int, known: Knowledge, seen_text: str) -> None:
-    """Keep what a page knows of a source, in the running transaction. `seen_text` is the text of `known.seen_id`."""
-    codec, body = None, None
-    if known.text != seen_text:
-        codec, body, _digest = encode(known.text)
+def know(page_id: int, source_id: int, known: Knowledge) -> None:
+    """Keep what a page knows of a source, in the running transaction."""
+    codec, body, digest = encode(known.text)
+    same = select(Revision.id).where(Revision.id == known.seen_id, Revision.sha256 == digest)
+    stored = {} if db.session.execute(same).first() else {"codec": codec, "known": body}
     forget(page_id, source_id)
     db.session.execute(
         insert(Acquaintance).values(
             page_id=page_id, source_id=source_id, seen_id=known.seen_id, seen_number=known.seen_number,
-            left=known.left, codec=codec, known=body,
+            left=known.left, **stored,
         )
     )
 

@@ -133,7 +133,7 @@ class _Base(NamedTuple):
 
 def _placed(lines: Sequence[str], found: Sequence[Heading], renamed: Mapping[int, str]) -> list[Token]:
     """The lines, each in its section."""
-    return [Token(line, place) for line, place in zip(lines, places(lines, found, renamed), strict=True)]
+    return list(map(Token, lines, places(lines, found, renamed)))
 
 
 def _merge(base: _Base, mine: _Reading, theirs: _Reading) -> list[Chunk]:

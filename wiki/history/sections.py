@@ -16,7 +16,9 @@ from wiki.history.outline import has_words, headings, places, renamed, split_fro
 UnitKind = Literal["added", "removed", "changed", "moved"]
 
 # What a page says about itself and nobody takes from another.
-OWN = frozenset({"kind", "title", "lang", "variant_of", "variant_notes", "license", "related"})
+OWN = frozenset(
+    {"kind", "title", "lang", "variant_of", "variant_notes", "license", "status", "first_done", "first_place"}
+)
 
 _NUMBER = re.compile(r"( {0,3}#{1,6}[ \t]+)(\d+)([.)][ \t]+)")
 _ALIKE = 0.5  # the share of lines in common from which two sections without a common name are one

@@ -7,7 +7,7 @@ editing comparison                  the verbs, and what they show when a person 
 seeds upkeep                        the library a wiki starts with; rebuilding and checking
 """
 
-from wiki.history import Entry, Text, authors, history
+from wiki.history import Decision, Entry, Text, authors, history
 from wiki.pages.comparison import (
     Comparison,
     Passage,
@@ -39,12 +39,11 @@ from wiki.pages.finding import (
     Found,
     Suggested,
     centre_of,
-    index_differences,
     look_for,
     partial_date,
-    reindex,
     suggest,
 )
+from wiki.pages.indexing import index_differences, reindex
 from wiki.pages.kinds import GROUPS, KINDS, Kind, outline_text
 from wiki.pages.presence import note_presence, present
 from wiki.pages.queries import (
@@ -69,10 +68,25 @@ from wiki.pages.queries import (
     wanted,
 )
 from wiki.pages.reading import Reading, head_text, open_found, open_page, open_revision, preview, text_of
+from wiki.pages.receiving import Received, Receiving, Waiting, preview_taking, receiving, take, unit_title
 from wiki.pages.saving import Conflict, Saved, base_revision, canonical, summarise
 from wiki.pages.seeds import Report, export_folder, import_folder, seed, untouched
 from wiki.pages.textform import Document, assemble, incomplete, parse, serialize, typed
 from wiki.pages.upkeep import Finding, rebuild, verify
+from wiki.pages.variants import (
+    Family,
+    Relative,
+    Standing,
+    ancestors,
+    differences,
+    family,
+    fork,
+    link,
+    related,
+    siblings,
+    standing,
+    unlink,
+)
 from wiki.permissions import may, require
 from wiki.rendering import RENDERER_VERSION, link_key, render_inline
 from wiki.search import Near, Query
@@ -88,9 +102,11 @@ __all__ = [
     "Change",
     "Comparison",
     "Conflict",
+    "Decision",
     "Document",
     "Drainer",
     "Entry",
+    "Family",
     "Field",
     "Finding",
     "Found",
@@ -103,11 +119,17 @@ __all__ = [
     "Passage",
     "Query",
     "Reading",
+    "Received",
+    "Receiving",
+    "Relative",
     "Report",
     "Saved",
     "Session",
+    "Standing",
     "Suggested",
     "Text",
+    "Waiting",
+    "ancestors",
     "archive",
     "assemble",
     "authors",
@@ -122,16 +144,20 @@ __all__ = [
     "compare",
     "counts",
     "create",
+    "differences",
     "export_folder",
     "facet_counts",
+    "family",
     "field_words",
     "find",
+    "fork",
     "glance",
     "head_text",
     "history",
     "import_folder",
     "incomplete",
     "index_differences",
+    "link",
     "link_key",
     "linking_here",
     "listing",
@@ -149,9 +175,12 @@ __all__ = [
     "passages",
     "present",
     "preview",
+    "preview_taking",
     "protect",
     "rebuild",
+    "receiving",
     "reindex",
+    "related",
     "rename",
     "render_inline",
     "reopen",
@@ -163,14 +192,19 @@ __all__ = [
     "seed",
     "serialize",
     "settle",
+    "siblings",
+    "standing",
     "suggest",
     "suggestions",
     "summarise",
+    "take",
     "text_of",
     "titles",
     "typed",
     "unarchive",
     "undo",
+    "unit_title",
+    "unlink",
     "untouched",
     "verify",
     "wanted",

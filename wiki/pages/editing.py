@@ -59,8 +59,8 @@ def create(
 ) -> Saved:
     """Make a new page from its whole text.
 
-    It continues `origin`, or the page its text names as its origin. The address follows from the title unless `slug` says it. Sending the same form twice makes one page. Raises
-    Invalid, AlreadyExists, Forbidden.
+    It continues `origin`, or the page its text names as its origin. The address follows from the title unless `slug`
+    says it. Sending the same form twice makes one page. Raises Invalid, AlreadyExists, Forbidden.
     """
     require(actor, "create")
     text = canonical(text)

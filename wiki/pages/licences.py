@@ -1,0 +1,54 @@
+"""Which licences go together: what may be put into a text under another licence.
+
+After the tables of Creative Commons (https://wiki.creativecommons.org/wiki/Wiki/cc_license_compatibility) and the
+list of licences compatible with BY-SA 4.0. In doubt, no.
+"""
+
+from __future__ import annotations
+
+import re
+
+from flask_babel import gettext as _
+
+from wiki.errors import Invalid
+from wiki.pages import textform
+from wiki.pages.fields import DEFAULT_LICENCE
+
+_FREE = frozenset({"CC0 1.0", "Domaine public"})
+_BY = frozenset({"CC BY 3.0", "CC BY 4.0", "Licence Ouverte 2.0"})
+# Into each licence, what may go beside what is under the same one, and beside what is free of conditions.
+_INTO = {
+    "CC BY-SA 4.0": _BY | {"CC BY-SA 3.0", "CC BY-SA 3.0 FR", "CC BY-SA 2.0 FR", "Licence Art Libre 1.3"},
+    "CC BY-SA 3.0": frozenset({"CC BY 3.0", "CC BY-SA 3.0 FR", "CC BY-SA 2.0 FR"}),
+    "CC BY-SA 3.0 FR": frozenset({"CC BY 3.0", "CC BY-SA 3.0", "CC BY-SA 2.0 FR"}),
+    "Licence Art Libre 1.3": _BY | {"CC BY-SA 4.0"},
+    "CC BY 4.0": frozenset({"CC BY 3.0", "Licence Ouverte 2.0"}),
+    "Licence Ouverte 2.0": frozenset({"CC BY 4.0", "CC BY 3.0"}),
+}
+_SPACES = re.compile(r"\s+")
+
+
+def licence_of(text: str) -> str:
+    """The licence a page's text is under."""
+    named = textform.parse(text).fields.get("license")
+    return _SPACES.sub(" ", named).strip() if isinstance(named, str) and named.strip() else DEFAULT_LICENCE
+
+
+def compatible(source: str, target: str) -> bool:
+    """Whether words under licence `source` may go into a text under licence `target`."""
+    return source == target or source in _FREE or source in _INTO.get(target, frozenset())
+
+
+def require_compatible(target_text: str, source_text: str) -> None:
+    """Raise Invalid, with the reason, where the words of one text may not go into the other."""
+    source, target = licence_of(source_text), licence_of(target_text)
+    if not compatible(source, target):
+        raise Invalid(
+            _(
+                "Impossible de réunir ces deux textes : l’un est sous licence %(source)s, l’autre sous %(target)s, "
+                "et la première ne permet pas de publier sous la seconde.",
+                source=source,
+                target=target,
+            ),
+            "license",
+        )

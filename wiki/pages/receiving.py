@@ -1,0 +1,257 @@
+"""Taking into a page what another of its family has better: what there is, and deciding on it.
+
+The other is the origin, a sibling, or a variant that offers its work back: the same verb for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from wiki import history
+from wiki.accounts import Actor
+from wiki.database import write_transaction
+from wiki.errors import Invalid
+from wiki.history import Chunk, Decision, Improvement, Knowledge, Taken, Unit
+from wiki.pages import projection
+from wiki.pages.kinds import KINDS
+from wiki.pages.licences import require_compatible
+from wiki.pages.queries import PageInfo, find
+from wiki.pages.saving import append, canonical, locked_head
+from wiki.pages.variants import known_of
+from wiki.permissions import require
+
+_ATTEMPTS_OUTSIDE_THE_LOCK = 3
+_REVISIONS_CREDITED = 100
+
+
+@dataclass(frozen=True)
+class Credit:
+    """Who worked on a unit, and when."""
+
+    author: str
+    when: datetime
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing there is to take: the unit in words, who brought it, and the passages to choose, if any."""
+
+    unit: Unit
+    title: str
+    credits: Sequence[Credit]
+    contested: tuple[Chunk, ...] = ()
+
+
+@dataclass(frozen=True)
+class Receiving:
+    """What `page` can take from revision `source_text` of `source`. `base` is the head it was compared with."""
+
+    page: PageInfo
+    source: PageInfo
+    source_text: history.Text
+    head: history.Text
+    known: Knowledge
+    waiting: Sequence[Waiting]
+
+    @property
+    def free(self) -> list[Waiting]:
+        """What can be taken with one click."""
+        return [found for found in self.waiting if not found.contested]
+
+    @property
+    def contested(self) -> list[Waiting]:
+        """What was changed on both sides."""
+        return [found for found in self.waiting if found.contested]
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of some decisions: stored as revision `number`, or nothing to store (`unchanged`).
+
+    Where `undecided` is not empty nothing was kept: these units need a choice, now that all is put together.
+    """
+
+    slug: str
+    number: int
+    unchanged: bool = False
+    left: int = 0
+    undecided: Mapping[str, tuple[Chunk, ...]] = field(default_factory=dict)
+
+
+def receiving(actor: Actor, slug: str, source_slug: str, revision: int | None = None) -> Receiving:
+    """What a page can take from another of its family. Raises Moved, NotFound, and Invalid for strangers."""
+    page, source = find(actor, slug), find(actor, source_slug)
+    known = known_of(page, source)
+    if known is None or page.id == source.id:
+        raise Invalid(_("Ces deux pages n’ont pas d’histoire commune : reliez-les d’abord."))
+    source_text = history.read(source.id, source.head_number if revision is None else revision)
+    head = history.read(page.id, page.head_number)
+    offered = history.improvements(known.text, source_text.text, head.text)
+    if source_text.number < known.seen_number:
+        # What was decided about a newer version must not be asked again about an older one.
+        newest = history.read(source.id, known.seen_number)
+        open_still = {unit.key for unit in history.units(known.text, newest.text)}
+        offered = [found for found in offered if found.unit.key in open_still]
+    entries = history.history(source.id, limit=_REVISIONS_CREDITED)
+    entries = [entry for entry in entries if known.seen_number < entry.number <= source_text.number]
+    waiting = [
+        Waiting(found.unit, unit_title(page, found.unit), _credits(found, entries), found.contested)
+        for found in offered
+    ]
+    return Receiving(page, source, source_text, head, known, waiting)
+
+
+def unit_title(page: PageInfo, unit: Unit) -> str:
+    """What a section or an answer is called on screen."""
+    if unit.field:
+        declared = KINDS[page.kind].field(unit.title)
+        return str(declared.label) if declared is not None else unit.title
+    return unit.title or _("Introduction")
+
+
+def _credits(found: Improvement, entries: Sequence[history.Entry]) -> list[Credit]:
+    """Those whose revisions say that they touched the unit; everybody since, where none says so."""
+    touched = [
+        entry
+        for entry in entries
+        if any(change[1] == found.unit.title[:120] and bool(change[4]) == found.unit.field for change in entry.changes)
+    ]
+    named: dict[str, Credit] = {}
+    for entry in touched or entries:
+        named.setdefault(entry.author_name, Credit(entry.author_name, entry.created_at))
+    return list(named.values())
+
+
+def preview_taking(actor: Actor, what: Receiving, decisions: Mapping[str, Decision]) -> Taken:
+    """The text that decisions would make, nothing stored. Raises Invalid where it would break a rule."""
+    require(actor, "read", what.page)
+    taken = _carried_out(what, decisions)
+    if not taken.undecided:
+        canonical(taken.text)
+    return taken
+
+
+def _carried_out(what: Receiving, decisions: Mapping[str, Decision]) -> Taken:
+    returned = known_of(what.source, what.page)
+    return history.take(
+        what.known.text,
+        what.source_text.text,
+        what.head.text,
+        decisions,
+        returned.text if returned else what.known.text,
+    )
+
+
+def take(
+    actor: Actor,
+    slug: str,
+    source_slug: str,
+    revision: int,
+    decisions: Mapping[str, Decision],
+    *,
+    comment: str = "",
+) -> Received:
+    """Carry out decisions on what revision `revision` of a source has; one revision with both as parents.
+
+    What has no decision stays offered; what is declined is not offered again until it changes again. The same
+    decisions twice change nothing. Raises Invalid, NotFound, Moved, Forbidden.
+    """
+    require(actor, "edit", find(actor, slug))
+    for attempt in range(_ATTEMPTS_OUTSIDE_THE_LOCK + 1):
+        what = receiving(actor, slug, source_slug, revision)
+        wanted = {found.unit.key: decisions[found.unit.key] for found in what.waiting if found.unit.key in decisions}
+        if not wanted:
+            return Received(what.page.slug, what.head.number, unchanged=True, left=len(what.waiting))
+        if any(decision.choice != "decline" for decision in wanted.values()):
+            require_compatible(what.head.text, what.source_text.text)
+        taken = _carried_out(what, wanted)
+        if taken.undecided:
+            return Received(what.page.slug, what.head.number, unchanged=True, undecided=taken.undecided)
+        text = canonical(taken.text) if taken.text != what.head.text else what.head.text
+        kept = _kept(what, taken, text)
+        with write_transaction():
+            head = locked_head(what.page.id)
+            decided = history.knowledge(what.page.id, what.source.id)
+            moved_on = head.number != what.head.number or (decided is not None and decided != what.known)
+            if not moved_on:
+                number = _store(actor, what, text, wanted, kept, comment)
+                return Received(what.page.slug, number, number == what.head.number, kept[0].left)
+        if attempt == _ATTEMPTS_OUTSIDE_THE_LOCK:
+            break
+    raise Invalid(_("D’autres personnes modifiaient cette page au même instant ; recommencez."))
+
+
+def _kept(what: Receiving, taken: Taken, text: str) -> tuple[Knowledge, Knowledge]:
+    """What the page knows of the source then, and the source of the page. Neither ever knows less than before."""
+    seen, newest = what.source_text, what.source_text
+    if seen.number < what.known.seen_number:
+        seen = history.read(what.source.id, what.known.seen_number)
+    if newest.number != what.source.head_number:
+        newest = history.read(what.source.id, what.source.head_number)
+    known = history.seen(taken.known, seen.text, text)
+    left = len(history.improvements(known, seen.text, text))
+    returned = history.seen(taken.returned, text, newest.text)
+    back = len(history.improvements(returned, text, newest.text))
+    return (
+        Knowledge(known, seen.id, seen.number, left),
+        Knowledge(returned, what.head.id, what.head.number, back),
+    )
+
+
+def _store(
+    actor: Actor,
+    what: Receiving,
+    text: str,
+    decisions: Mapping[str, Decision],
+    kept: tuple[Knowledge, Knowledge],
+    comment: str,
+) -> int:
+    page, source, head = what.page, what.source, what.head
+    known, returned = kept
+    revision_id, number = None, head.number
+    if text != head.text:
+        number = head.number + 1
+        revision_id = append(
+            actor,
+            page.id,
+            page.slug,
+            number,
+            text,
+            before=head,
+            base=head.number,
+            comment=comment or _said(what, decisions),
+            action="take",
+            merged=what.source_text,
+        )
+        returned = Knowledge(returned.text, revision_id, number, returned.left)
+    refused = any(decision.choice in ("decline", "mine") for decision in decisions.values())
+    history.note_taking(
+        page_id=page.id,
+        source_revision_id=what.source_text.id,
+        revision_id=revision_id,
+        decisions={key: [decision.choice, list(decision.texts)] for key, decision in decisions.items()},
+        whole=not known.left and not refused,
+        author_id=actor.id,
+        author_name=actor.name,
+    )
+    history.know(page.id, source.id, known)
+    history.know(source.id, page.id, returned)
+    projection.restamp([page.id, source.id])
+    return number
+
+
+def _said(what: Receiving, decisions: Mapping[str, Decision]) -> str:
+    """A summary for the history: what was taken, from where, by whom it was written."""
+    taken = [found for found in what.waiting if decisions.get(found.unit.key, Decision("decline")).choice != "decline"]
+    authors = dict.fromkeys(credit.author for found in taken for credit in found.credits)
+    return _(
+        "Repris de « %(title)s » (%(authors)s) : %(sections)s",
+        title=what.source.title,
+        authors=", ".join(list(authors)[:5]) or what.source_text.author_name,
+        sections=", ".join(found.title for found in taken[:6]),
+    )
+

@@ -1,0 +1,312 @@
+"""Variants: pages that continue another and stay in its family. Making one, linking one by hand, how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy.orm import aliased
+
+from wiki import history
+from wiki.accounts import Actor
+from wiki.database import db, write_transaction
+from wiki.errors import Invalid, NotFound
+from wiki.history import Acquaintance, Knowledge, Revision
+from wiki.pages import projection, textform
+from wiki.pages.editing import create, save
+from wiki.pages.fields import DEFAULT_LICENCE, Value
+from wiki.pages.models import Page
+from wiki.pages.queries import PageInfo, by_ids, find, readable
+from wiki.pages.saving import Conflict, Saved
+from wiki.permissions import may, require
+
+TWIST_MAXIMUM = 60
+MOST_ANCESTORS = 50
+_REVISIONS_COMPARED = 30
+# What is true of the origin alone.
+_LEFT_BEHIND = ("status", "first_done", "first_place")
+_COLUMNS = [getattr(Page, name) for name in PageInfo.__dataclass_fields__]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a variant stands to its origin: how many improvements wait there."""
+
+    origin: PageInfo
+    improvements: int
+
+
+def fork(actor: Actor, slug: str, twist: str, *, title: str = "", comment: str = "") -> Saved:
+    """Make a variant of a page: a new page whose first revision continues the newest one of the other.
+
+    `twist` is its place or what it does otherwise ("Plouarzel", "sans budget"); the title follows from it unless one
+    is given. Sending the same form twice makes one page. Raises Invalid, AlreadyExists, NotFound, Moved, Forbidden.
+    """
+    page = find(actor, slug)
+    require(actor, "create")
+    twist = " ".join(twist.split())[:TWIST_MAXIMUM].strip()
+    if not twist and not title.strip():
+        raise Invalid(_("Dites en quelques mots ce que votre variante a de particulier."), "twist")
+    origin = history.read(page.id, page.head_number)
+    document = textform.parse(origin.text)
+    fields: dict[str, Value] = {name: value for name, value in document.fields.items() if name not in _LEFT_BEHIND}
+    fields["title"] = title.strip() or _("%(title)s, %(twist)s", title=document.title or page.title, twist=twist)
+    declared = {field.name for field in document.declaration.fields}
+    if "license" in declared:
+        fields.setdefault("license", DEFAULT_LICENCE)
+    if "variant_of" in declared:
+        fields["variant_of"] = page.slug
+        fields["variant_notes"] = twist or str(fields["title"])
+    text = textform.serialize(document.replace(fields=fields))
+    comment = comment or _("Variante de « %(title)s »", title=page.title)
+    return create(actor, text, comment=comment, action="fork", origin=origin)
+
+
+# Built once: every view of a variant asks it.
+_FIRST, _PARENT, _ORIGIN = aliased(Revision), aliased(Revision), aliased(Page)
+_STANDING = (
+    select(
+        *[getattr(_ORIGIN, name) for name in PageInfo.__dataclass_fields__],
+        Acquaintance.seen_number.label("seen_number"),
+        Acquaintance.left.label("left"),
+        _PARENT.page_id.label("parent_page"),
+        _PARENT.number.label("parent_number"),
+    )
+    .select_from(_ORIGIN)
+    .outerjoin(
+        Acquaintance, and_(Acquaintance.page_id == bindparam("page_id"), Acquaintance.source_id == _ORIGIN.id)
+    )
+    .outerjoin(_FIRST, and_(_FIRST.page_id == bindparam("page_id"), _FIRST.number == 1))
+    .outerjoin(_PARENT, _PARENT.id == _FIRST.parent_id)
+    .where(_ORIGIN.id == bindparam("origin_id"), _ORIGIN.head_number > 0)
+)
+
+
+def standing(actor: Actor, page: PageInfo) -> Standing | None:
+    """How a page stands to its origin; None where it has none this actor may read. One indexed query, no merge."""
+    if page.origin_id is None:
+        return None
+    row = db.session.execute(_STANDING, {"page_id": page.id, "origin_id": page.origin_id}).one_or_none()
+    if row is None:
+        return None
+    origin = PageInfo(*row[: len(_COLUMNS)])
+    if origin.archived and not may(actor, "read_archived"):
+        return None
+    if row.seen_number is not None:
+        waiting = row.left + origin.head_number - row.seen_number
+    else:
+        waiting = origin.head_number - row.parent_number if row.parent_page == origin.id else 0
+    return Standing(origin, max(0, waiting))
+
+
+def known_of(page: PageInfo, source: PageInfo) -> Knowledge | None:
+    """What a page knows of another: by what was decided, else by what both come from; None for strangers."""
+    decided = history.knowledge(page.id, source.id)
+    if decided is not None:
+        return decided
+    common = history.newest_common(page.head_id, source.head_id)
+    if common is None:
+        return None
+    ancestor = history.read_by_id(common)
+    number = ancestor.number if ancestor.page_id == source.id else 0
+    return Knowledge(ancestor.text, ancestor.id, number)
+
+
+def differences(page: PageInfo, text: str) -> list[list[Any]]:
+    """What a variant does otherwise than its origin as it knows it, as data for `difference_lines`; [] for others.
+
+    One list for each section or answer: [kind, title, whether it is an answer].
+    """
+    if page.origin_id is None:
+        return []
+    origin = db.session.execute(select(*_COLUMNS).where(Page.id == page.origin_id)).one_or_none()
+    known = known_of(page, PageInfo(*origin)) if origin is not None else None
+    if known is None:
+        return []
+    return [[unit.kind, unit.title[:120], unit.field] for unit in history.units(known.text, text)[:60]]
+
+
+def ancestors(actor: Actor, page: PageInfo) -> list[PageInfo]:
+    """The origin of a page, the origin of that one, and so on, nearest first, as far as this actor may read."""
+    found: list[PageInfo] = []
+    seen = {page.id}
+    while page.origin_id is not None and page.origin_id not in seen and len(found) < MOST_ANCESTORS:
+        seen.add(page.origin_id)
+        above = by_ids(actor, [page.origin_id]).get(page.origin_id)
+        if above is None:
+            break
+        found.append(above)
+        page = above
+    return found
+
+
+def link(actor: Actor, slug: str, origin_slug: str) -> None:
+    """Make an existing page a variant of another. The best common base is looked for in that page's history.
+
+    Raises Invalid where that would close a circle or the page has an origin already, NotFound, Forbidden.
+    """
+    page = find(actor, slug)
+    require(actor, "edit", page)
+    origin = find(actor, origin_slug)
+    if page.origin_id is not None:
+        raise Invalid(_("Cette page a déjà une page d’origine : défaites d’abord ce lien."), "origin")
+    if origin.id == page.id or _comes_from(origin.id, page.id):
+        raise Invalid(_("Une page ne peut pas venir d’elle-même ni de ses propres variantes."), "origin")
+    base = _best_base(page, origin)
+    _name_origin(actor, page, origin.slug)
+    with write_transaction() as session:
+        session.execute(update(Page).where(Page.id == page.id, Page.origin_id.is_(None)).values(origin_id=origin.id))
+        history.know(page.id, origin.id, Knowledge(base.text, base.id, base.number))
+        projection.touch(page.id)
+        projection.restamp([origin.id])
+
+
+def unlink(actor: Actor, slug: str) -> None:
+    """Let a page be no variant any more. What it took stays credited. Raises Invalid, NotFound, Forbidden."""
+    page = find(actor, slug)
+    require(actor, "edit", page)
+    if page.origin_id is None:
+        raise Invalid(_("Cette page n’est la variante d’aucune autre."))
+    origin_id = page.origin_id
+    _name_origin(actor, page, None)
+    with write_transaction() as session:
+        session.execute(update(Page).where(Page.id == page.id).values(origin_id=None))
+        history.forget(page.id, origin_id)
+        projection.touch(page.id)
+        projection.restamp([origin_id])
+
+
+def _comes_from(page_id: int, ancestor_id: int) -> bool:
+    """Whether a page is the other or one of its descendants, read or not."""
+    seen: set[int] = set()
+    current: int | None = page_id
+    while current is not None and current not in seen:
+        if current == ancestor_id:
+            return True
+        seen.add(current)
+        current = db.session.execute(select(Page.origin_id).where(Page.id == current)).scalar_one_or_none()
+    return False
+
+
+def _name_origin(actor: Actor, page: PageInfo, origin_slug: str | None) -> None:
+    """Say in the text of a page, where its kind can, what it is a variant of."""
+    head = history.read(page.id, page.head_number)
+    document = textform.parse(head.text)
+    if "variant_of" not in {field.name for field in document.declaration.fields}:
+        return
+    fields = {name: value for name, value in document.fields.items() if name != "variant_of"}
+    if origin_slug:
+        fields["variant_of"] = origin_slug
+        comment = _("Reliée à sa page d’origine")
+    else:
+        comment = _("Lien avec la page d’origine défait")
+    text = textform.serialize(document.replace(fields=fields))
+    if isinstance(save(actor, page.slug, text, head, comment=comment), Conflict):
+        raise Invalid(_("Quelqu’un modifiait cette page au même instant ; recommencez."))
+
+
+def _best_base(page: PageInfo, origin: PageInfo) -> history.Text:
+    """The revision of `origin`, among its newest, with which the page shares most lines; of equals the newest."""
+    lines = _lines(history.read(page.id, page.head_number).text)
+    found = history.texts(origin.id, origin.head_number, _REVISIONS_COMPARED)
+    return max(reversed(found), key=lambda revision: _share(lines, _lines(revision.text)))
+
+
+def _lines(text: str) -> frozenset[str]:
+    return frozenset(line.strip() for line in textform.parse(text).body.splitlines() if len(line.strip()) > 3)
+
+
+def _share(here: frozenset[str], there: frozenset[str]) -> float:
+    return len(here & there) / (len(here | there) or 1)
+
+
+# -- The family --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A page of a family: how deep below the root it stands, and how many variants it has itself."""
+
+    page: PageInfo
+    depth: int
+    variants: int
+
+
+@dataclass(frozen=True)
+class Family:
+    """One page of a family's tree, depth first; `siblings` are other variants of the same origin."""
+
+    relatives: Sequence[Relative]
+    total: int
+    page: int
+    pages: int
+    root: PageInfo
+
+
+def family(actor: Actor, slug: str, page_number: int = 1, per_page: int = 50) -> Family:
+    """The tree a page belongs to, from the eldest this actor may read. Raises Moved, NotFound."""
+    page = find(actor, slug)
+    above = ancestors(actor, page)
+    root = above[-1] if above else page
+    order = _depth_first(actor, root.id)
+    pages = max(1, -(-len(order) // per_page))
+    page_number = min(max(page_number, 1), pages)
+    shown = order[(page_number - 1) * per_page : page_number * per_page]
+    known = by_ids(actor, [page_id for page_id, _depth, _count in shown])
+    relatives = [Relative(known[page_id], depth, count) for page_id, depth, count in shown if page_id in known]
+    return Family(relatives, len(order), page_number, pages, root)
+
+
+def _depth_first(actor: Actor, root_id: int) -> list[tuple[int, int, int]]:
+    """(page, depth, how many variants it has) of a whole family. What is archived hides what comes from it alone."""
+    below = select(Page.id, Page.origin_id, Page.title_key).where(Page.id == root_id).cte("below", recursive=True)
+    child = aliased(Page)
+    below = below.union(
+        select(child.id, child.origin_id, child.title_key).join(below, child.origin_id == below.c.id)
+    )
+    query = (
+        select(Page.id, Page.origin_id)
+        .where(Page.id.in_(select(below.c.id)), readable(actor))
+        .order_by(Page.title_key, Page.id)
+    )
+    children: dict[int | None, list[int]] = {}
+    readables = set()
+    for page_id, origin_id in db.session.execute(query):
+        readables.add(page_id)
+        children.setdefault(origin_id, []).append(page_id)
+    found: list[tuple[int, int, int]] = []
+    pending = [(root_id, 0)]
+    seen = set()
+    while pending:
+        page_id, depth = pending.pop()
+        if page_id in seen or page_id not in readables:
+            continue
+        seen.add(page_id)
+        under = [child_id for child_id in children.get(page_id, []) if child_id not in seen]
+        found.append((page_id, depth, len(under)))
+        pending += [(child_id, depth + 1) for child_id in reversed(under)]
+    return found
+
+
+def siblings(actor: Actor, page: PageInfo, limit: int = 20) -> list[PageInfo]:
+    """Other variants of the same origin, newest change first; none where the origin may not be read."""
+    if page.origin_id is None or page.origin_id not in by_ids(actor, [page.origin_id]):
+        return []
+    query = (
+        select(*_COLUMNS)
+        .where(Page.origin_id == page.origin_id, Page.id != page.id, readable(actor), Page.archived_at.is_(None))
+        .order_by(Page.updated_at.desc(), Page.id)
+        .limit(limit)
+    )
+    return [PageInfo(*row) for row in db.session.execute(query)]
+
+
+def related(actor: Actor, page: PageInfo, other_slug: str) -> PageInfo:
+    """The page at an address, which must share a history with this one. Raises NotFound for any other."""
+    other = find(actor, other_slug)
+    if other.id == page.id or known_of(page, other) is None:
+        raise NotFound(other_slug)
+    return other
