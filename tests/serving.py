@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Server:
-    """`wiki serve` on a free port, ready to answer. `program` is how the command is called."""
+    """`wiki serve` on a free port, ready to answer; a `with` ends it. `program` is how the command is called."""
 
     def __init__(
         self, data: Path, *arguments: str, program: tuple[str, ...] = (sys.executable, "-m", "wiki.cli"),
@@ -37,7 +37,16 @@ class Server:
                 self.address = found[0].rstrip("/")
                 return
         self.process.wait()
-        raise AssertionError(f"The server did not start: {self.said}{self.log()}")
+        log = self.log()
+        self._ended()
+        raise AssertionError(f"The server did not start: {self.said}{log}")
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self.process.poll() is None:
+            self.kill()
 
     def log(self) -> str:
         """What the server wrote to its error stream."""
