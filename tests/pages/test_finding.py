@@ -11,7 +11,7 @@ from flask import Flask
 from tests.conftest import Cast
 from wiki import pages
 from wiki.accounts import GUEST
-from wiki.pages import Query, finding
+from wiki.pages import Query, indexing
 from wiki.search import IndexUnavailable
 
 EVENT = """---
@@ -33,13 +33,19 @@ themes:
 """
 
 
-def event(title: str, day: str = "2010-12-04", place: str = "Paris", geo: str = "48.876, 2.359", story: str = "Une sortie.") -> str:
+def event(
+    title: str,
+    day: str = "2010-12-04",
+    place: str = "Paris",
+    geo: str = "48.876, 2.359",
+    story: str = "Une sortie.",
+) -> str:
     return EVENT.format(title=title, day=day, place=place, geo=geo, story=story)
 
 
 @pytest.fixture
 def library(context: None, cast: Cast) -> Cast:
-    theme = "---\nkind: theme\ntitle: Accessibilité\nsynonyms:\n  - rampe\n---\n\n## Définition\n\nPour toutes et tous.\n"
+    theme = "---\nkind: theme\ntitle: Accessibilité\nsynonyms:\n  - rampe\n---\n\nPour toutes et tous.\n"
     pages.create(cast.alice, theme)
     pages.create(cast.alice, event("Cartopartie de Paris"))
     pages.create(cast.alice, event("Cartopartie de Vern", "2012-03-03", "Vern-sur-Seiche", "48.045, -1.602"))
@@ -85,9 +91,9 @@ def test_a_save_reaches_the_index_with_the_next_drain(library: Cast) -> None:
     saved = pages.save(library.alice, "grande-veillee", event("Grande veillée", story="On y chante."), 1)
     assert saved
     assert titles(words="chante") == []
-    assert finding.drain() == 1
+    assert indexing.drain() == 1
     assert titles(words="chante") == ["Grande veillée"]
-    assert finding.drain() == 0
+    assert indexing.drain() == 0
 
 
 def test_an_archived_page_gives_nothing_away_at_once(library: Cast) -> None:
@@ -98,9 +104,9 @@ def test_an_archived_page_gives_nothing_away_at_once(library: Cast) -> None:
         assert found.total == 0
         assert "Rennes" not in dict(found.facets.get("city", ()))
         assert all(hit.title != "Grande veillée" for hit in pages.suggest(GUEST, "grande"))
-        finding.drain()
+        indexing.drain()
     pages.unarchive(library.mona, "grande-veillee")
-    finding.drain()
+    indexing.drain()
     assert titles(words="veillée") == ["Grande veillée"]
 
 
@@ -116,14 +122,14 @@ def test_a_lost_index_is_replaced_by_the_database_and_can_be_built_again(library
 def test_a_save_goes_on_without_an_index(context: None, cast: Cast) -> None:
     assert pages.create(cast.eve, event("Sans index")).number == 1
     with pytest.raises(IndexUnavailable):
-        finding.drain()
-    assert finding.waiting()
+        indexing.drain()
+    assert indexing.waiting()
 
 
 def test_the_index_agrees_with_the_pages_after_edits(library: Cast) -> None:
     pages.save(library.alice, "cartopartie-de-paris", event("Cartopartie de Paris", story="Autre récit."), 1)
     pages.archive(library.mona, "cartopartie-de-vern")
-    finding.drain()
+    indexing.drain()
     assert pages.index_differences() == []
 
 

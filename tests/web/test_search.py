@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -19,14 +18,13 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture
-def memory(app: Flask, cast: Cast) -> Iterator[None]:
+def memory(app: Flask, cast: Cast) -> None:
     with app.test_request_context("/"):
-        pages.create(cast.alice, "---\nkind: theme\ntitle: Accessibilité\n---\n\n## Définition\n\nPour toutes et tous.\n")
+        pages.create(cast.alice, "---\nkind: theme\ntitle: Accessibilité\n---\n\nPour toutes et tous.\n")
         pages.create(cast.alice, event("Cartopartie de Paris"))
         pages.create(cast.alice, event("Cartopartie de Vern", "2012-03-03", "Vern-sur-Seiche", "48.045, -1.602"))
         pages.create(cast.alice, event("=SOMME(A1)", "2013-03-03", story="Un <b>titre</b> & des formules."))
         pages.reindex()
-    yield
 
 
 @pytest.mark.usefixtures("memory")

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from wiki.database import db
-from wiki.pages import finding
+from wiki.pages import indexing
 from wiki.search import IndexBusy, IndexNotWritten, IndexUnavailable
 
 log = logging.getLogger("wiki.search")
@@ -45,11 +45,11 @@ class Drainer(Thread):
     def _turn(self) -> float:
         """Do what there is to do; how long to rest then, in seconds."""
         try:
-            finding.engine().last_task  # noqa: B018 - asks whether there is an index
-            while finding.drain():
+            indexing.engine().last_task  # noqa: B018 - asks whether there is an index
+            while indexing.drain():
                 if self._stopped.is_set():
                     break
-            return 0.0 if finding.engine().tidy() else PAUSE
+            return 0.0 if indexing.engine().tidy() else PAUSE
         except IndexBusy:
             return PAUSE
         except IndexUnavailable as error:
@@ -62,7 +62,7 @@ class Drainer(Thread):
 
     def _rebuild(self) -> float:
         try:
-            log.info("The search index holds %s pages.", finding.reindex())
+            log.info("The search index holds %s pages.", indexing.reindex())
             return PAUSE
         except IndexBusy:
             return PAUSE
