@@ -19,7 +19,7 @@ from wiki.database import db
 from wiki.history import Revision
 from wiki.pages import queries, textform
 from wiki.pages.fields import PartialDate
-from wiki.pages.indexing import engine, words_of
+from wiki.pages.indexing import engine, text_of_document, words_of
 from wiki.pages.models import Facet, Page, Position, SearchTask
 from wiki.pages.queries import PageInfo
 from wiki.rendering import link_key
