@@ -45,6 +45,20 @@ from wiki.pages.finding import (
 )
 from wiki.pages.indexing import index_differences, reindex
 from wiki.pages.kinds import GROUPS, KINDS, Kind, outline_text
+from wiki.pages.offers import (
+    OfferInfo,
+    OpenedOffer,
+    accept,
+    decline,
+    offer,
+    offers_by,
+    offers_for,
+    offers_from,
+    offers_to,
+    open_offer,
+    say,
+    withdraw,
+)
 from wiki.pages.presence import note_presence, present
 from wiki.pages.queries import (
     Change,
@@ -115,6 +129,8 @@ __all__ = [
     "Listing",
     "Naming",
     "Near",
+    "OfferInfo",
+    "OpenedOffer",
     "PageInfo",
     "Passage",
     "Query",
@@ -129,6 +145,7 @@ __all__ = [
     "Suggested",
     "Text",
     "Waiting",
+    "accept",
     "ancestors",
     "archive",
     "assemble",
@@ -144,6 +161,7 @@ __all__ = [
     "compare",
     "counts",
     "create",
+    "decline",
     "differences",
     "export_folder",
     "facet_counts",
@@ -165,7 +183,13 @@ __all__ = [
     "may",
     "newest",
     "note_presence",
+    "offer",
+    "offers_by",
+    "offers_for",
+    "offers_from",
+    "offers_to",
     "open_found",
+    "open_offer",
     "open_page",
     "open_revision",
     "orphans",
@@ -187,6 +211,7 @@ __all__ = [
     "require",
     "restore",
     "save",
+    "say",
     "search",
     "section_text",
     "seed",
@@ -209,4 +234,5 @@ __all__ = [
     "verify",
     "wanted",
     "with_section",
+    "withdraw",
 ]

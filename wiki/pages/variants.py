@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 from sqlalchemy.orm import aliased
 
 from wiki import history
@@ -18,7 +18,7 @@ from wiki.history import Acquaintance, Knowledge, Revision
 from wiki.pages import projection, textform
 from wiki.pages.editing import create, save
 from wiki.pages.fields import DEFAULT_LICENCE, Value
-from wiki.pages.models import Page
+from wiki.pages.models import Offer, Page
 from wiki.pages.queries import PageInfo, by_ids, find, readable
 from wiki.pages.saving import Conflict, Saved
 from wiki.permissions import may, require
@@ -33,10 +33,12 @@ _COLUMNS = [getattr(Page, name) for name in PageInfo.__dataclass_fields__]
 
 @dataclass(frozen=True)
 class Standing:
-    """How a variant stands to its origin: how many improvements wait there."""
+    """How a page stands in its family: its origin if it may be read, what waits there, open offers, variants."""
 
-    origin: PageInfo
+    origin: PageInfo | None
     improvements: int
+    offers: int
+    variants: int
 
 
 def fork(actor: Actor, slug: str, twist: str, *, title: str = "", comment: str = "") -> Saved:
@@ -65,8 +67,9 @@ def fork(actor: Actor, slug: str, twist: str, *, title: str = "", comment: str =
     return create(actor, text, comment=comment, action="fork", origin=origin)
 
 
-# Built once: every view of a variant asks it.
+# Built once: every view of a page asks it.
 _FIRST, _PARENT, _ORIGIN = aliased(Revision), aliased(Revision), aliased(Page)
+_VARIANT, _SOURCE = aliased(Page), aliased(Page)
 _STANDING = (
     select(
         *[getattr(_ORIGIN, name) for name in PageInfo.__dataclass_fields__],
@@ -74,32 +77,40 @@ _STANDING = (
         Acquaintance.left.label("left"),
         _PARENT.page_id.label("parent_page"),
         _PARENT.number.label("parent_number"),
+        select(func.count())
+        .select_from(Offer)
+        .join(_SOURCE, _SOURCE.id == Offer.source_id)
+        .where(Offer.page_id == Page.id, Offer.state == "open", _SOURCE.archived_at.is_(None))
+        .scalar_subquery()
+        .label("offers"),
+        select(func.count())
+        .select_from(_VARIANT)
+        .where(_VARIANT.origin_id == Page.id, _VARIANT.archived_at.is_(None))
+        .scalar_subquery()
+        .label("variants"),
     )
-    .select_from(_ORIGIN)
-    .outerjoin(
-        Acquaintance, and_(Acquaintance.page_id == bindparam("page_id"), Acquaintance.source_id == _ORIGIN.id)
-    )
-    .outerjoin(_FIRST, and_(_FIRST.page_id == bindparam("page_id"), _FIRST.number == 1))
+    .select_from(Page)
+    .outerjoin(_ORIGIN, _ORIGIN.id == Page.origin_id)
+    .outerjoin(Acquaintance, and_(Acquaintance.page_id == Page.id, Acquaintance.source_id == _ORIGIN.id))
+    .outerjoin(_FIRST, and_(_FIRST.page_id == Page.id, _FIRST.number == 1))
     .outerjoin(_PARENT, _PARENT.id == _FIRST.parent_id)
-    .where(_ORIGIN.id == bindparam("origin_id"), _ORIGIN.head_number > 0)
+    .where(Page.id == bindparam("page_id"))
 )
 
 
-def standing(actor: Actor, page: PageInfo) -> Standing | None:
-    """How a page stands to its origin; None where it has none this actor may read. One indexed query, no merge."""
-    if page.origin_id is None:
-        return None
-    row = db.session.execute(_STANDING, {"page_id": page.id, "origin_id": page.origin_id}).one_or_none()
+def standing(actor: Actor, page: PageInfo) -> Standing:
+    """How a page stands in its family, as far as this actor may read. One indexed query, no merge."""
+    row = db.session.execute(_STANDING, {"page_id": page.id}).one_or_none()
     if row is None:
-        return None
-    origin = PageInfo(*row[: len(_COLUMNS)])
-    if origin.archived and not may(actor, "read_archived"):
-        return None
+        return Standing(None, 0, 0, 0)
+    origin = PageInfo(*row[: len(_COLUMNS)]) if row.id is not None else None
+    if origin is None or (origin.archived and not may(actor, "read_archived")):
+        return Standing(None, 0, row.offers, row.variants)
     if row.seen_number is not None:
         waiting = row.left + origin.head_number - row.seen_number
     else:
         waiting = origin.head_number - row.parent_number if row.parent_page == origin.id else 0
-    return Standing(origin, max(0, waiting))
+    return Standing(origin, max(0, waiting), row.offers, row.variants)
 
 
 def known_of(page: PageInfo, source: PageInfo) -> Knowledge | None:

@@ -1,0 +1,272 @@
+"""Offers: proposing to a page what another of its family has otherwise, talking about it, and the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, insert, or_, select, update
+from sqlalchemy.orm import aliased
+
+from wiki.accounts import Actor
+from wiki.database import db, now, write_transaction
+from wiki.errors import Invalid, NotFound
+from wiki.history import Decision, Revision
+from wiki.pages import projection
+from wiki.pages.models import Offer, OfferWord, Page
+from wiki.pages.queries import PageInfo, by_ids
+from wiki.pages.receiving import Received, Receiving, receiving, take
+from wiki.permissions import may, require
+
+MESSAGE_MAXIMUM = 2000
+MOST_WORDS = 200
+MOST_OPEN = 20
+
+
+@dataclass(frozen=True)
+class OfferInfo:
+    """One line of a list of offers."""
+
+    id: int
+    page: PageInfo
+    source: PageInfo
+    state: str
+    message: str
+    units: int
+    author_name: str
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def open(self) -> bool:
+        return self.state == "open"
+
+
+@dataclass(frozen=True)
+class Word:
+    """What somebody said about an offer."""
+
+    author_name: str
+    text: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class OpenedOffer:
+    """An offer with what can still be taken of it today, the conversation, and what this actor may do with it."""
+
+    info: OfferInfo
+    what: Receiving
+    words: Sequence[Word]
+    may_answer: bool
+    may_withdraw: bool
+
+
+def offer(actor: Actor, source_slug: str, slug: str, keys: Collection[str], message: str = "") -> int:
+    """Propose to the page at `slug` the units `keys` of the one at `source_slug`; the id of the offer.
+
+    The same offer sent twice is one. Raises Invalid, NotFound, Moved, Forbidden.
+    """
+    require(actor, "create")
+    what = receiving(actor, slug, source_slug)
+    chosen = [found.unit.key for found in what.waiting if found.unit.key in keys]
+    if not chosen:
+        raise Invalid(_("Choisissez au moins une partie à proposer."), "units")
+    message = _clean(message)
+    with write_transaction() as session:
+        # Under the lock of whoever writes, so that a form sent twice is seen here.
+        session.execute(select(Page.id).where(Page.id == what.page.id).with_for_update())
+        opened = session.execute(
+            select(Offer.id, Offer.source_revision_id, Offer.units, Offer.message, Offer.author_key)
+            .where(Offer.page_id == what.page.id, Offer.source_id == what.source.id, Offer.state == "open")
+            .order_by(Offer.id.desc())
+        ).all()
+        for row in opened:
+            if (row[1], row[2], row[3], row[4]) == (what.source_text.id, chosen, message, actor.key):
+                return int(row[0])
+        if len(opened) >= MOST_OPEN:
+            raise Invalid(_("Beaucoup de propositions attendent déjà une réponse ici. Revenez plus tard."))
+        made = session.execute(
+            insert(Offer)
+            .values(
+                page_id=what.page.id, source_id=what.source.id, source_revision_id=what.source_text.id, units=chosen,
+                message=message, state="open", author_id=actor.id, author_key=actor.key, author_name=actor.name,
+                created_at=now(), updated_at=now(),
+            )
+            .returning(Offer.id)
+        ).scalar_one()
+        projection.restamp([what.page.id, what.source.id])
+    return int(made)
+
+
+def open_offer(actor: Actor, offer_id: int) -> OpenedOffer:
+    """An offer, if this actor may read both its pages. Raises NotFound for any other."""
+    row = db.session.execute(select(Offer).where(Offer.id == offer_id)).scalar_one_or_none()
+    if row is None:
+        raise NotFound("offer")
+    (info,) = _infos(actor, [row]) or [None]
+    if info is None:
+        raise NotFound("offer")
+    number = db.session.execute(select(Revision.number).where(Revision.id == row.source_revision_id)).scalar_one()
+    what = receiving(actor, info.page.slug, info.source.slug, number)
+    wanted = set(row.units) if row.state == "open" else set()
+    what = replace(what, waiting=[found for found in what.waiting if found.unit.key in wanted])
+    words = db.session.execute(
+        select(OfferWord.author_name, OfferWord.text, OfferWord.created_at)
+        .where(OfferWord.offer_id == offer_id)
+        .order_by(OfferWord.id)
+        .limit(MOST_WORDS)
+    )
+    return OpenedOffer(
+        info,
+        what,
+        [Word(*word) for word in words],
+        may_answer=row.state == "open" and may(actor, "edit", info.page),
+        may_withdraw=row.state == "open" and _is_author(actor, row),
+    )
+
+
+def _is_author(actor: Actor, row: Offer) -> bool:
+    return bool(actor.name) and row.author_key == actor.key
+
+
+def accept(actor: Actor, offer_id: int, decisions: Mapping[str, Decision], word: str = "") -> Received:
+    """Take what was decided of an offer; the rest of it is declined. The offer is closed, its author credited.
+
+    Raises Invalid where the offer was answered meanwhile or nothing was chosen, NotFound, Forbidden.
+    """
+    opened = _answerable(actor, offer_id)
+    offered = {found.unit.key for found in opened.what.waiting}
+    chosen = {key: decision for key, decision in decisions.items() if key in offered}
+    if offered and not any(decision.choice != "decline" for decision in chosen.values()):
+        raise Invalid(_("Choisissez ce que vous prenez, ou déclinez la proposition."), "units")
+    whole = {key: chosen.get(key, Decision("decline")) for key in offered}
+    what = opened.what
+    comment = _("Proposition de %(name)s, depuis « %(title)s »", name=opened.info.author_name, title=what.source.title)
+    received = take(actor, what.page.slug, what.source.slug, what.source_text.number, whole, comment=comment)
+    if received.undecided:
+        return received
+    declined = any(decision.choice in ("decline", "mine") for decision in whole.values())
+    _close(actor, opened, "part" if declined else "taken", word)
+    return received
+
+
+def decline(actor: Actor, offer_id: int, word: str) -> None:
+    """Decline an offer with a word. What it held is not asked again until it changes. Raises Invalid, Forbidden."""
+    opened = _answerable(actor, offer_id)
+    if not _clean(word):
+        raise Invalid(_("Dites en un mot pourquoi : cela aide à proposer mieux."), "word")
+    what = opened.what
+    refused = {found.unit.key: Decision("decline") for found in what.waiting}
+    if refused:
+        take(actor, what.page.slug, what.source.slug, what.source_text.number, refused)
+    _close(actor, opened, "declined", word)
+
+
+def withdraw(actor: Actor, offer_id: int) -> None:
+    """Take one's own offer back. Raises Invalid where it is not one's own or was answered."""
+    opened = open_offer(actor, offer_id)
+    if not opened.may_withdraw:
+        raise Invalid(_("Cette proposition ne peut plus être retirée."))
+    _close(actor, opened, "withdrawn", "")
+
+
+def say(actor: Actor, offer_id: int, text: str) -> None:
+    """Say something about an offer. Raises Invalid, NotFound, Forbidden."""
+    require(actor, "create")
+    opened = open_offer(actor, offer_id)
+    text = _clean(text)
+    if not text:
+        raise Invalid(_("Écrivez un message."), "word")
+    if len(opened.words) >= MOST_WORDS:
+        raise Invalid(_("Cette conversation est déjà très longue."), "word")
+    if opened.words and (opened.words[-1].author_name, opened.words[-1].text) == (actor.name, text):
+        return
+    with write_transaction():
+        _add_word(actor, offer_id, text)
+        db.session.execute(update(Offer).where(Offer.id == offer_id).values(updated_at=now()))
+
+
+def _answerable(actor: Actor, offer_id: int) -> OpenedOffer:
+    opened = open_offer(actor, offer_id)
+    require(actor, "edit", opened.info.page)
+    if not opened.info.open:
+        raise Invalid(_("Cette proposition a déjà reçu une réponse."))
+    return opened
+
+
+def _close(actor: Actor, opened: OpenedOffer, state: str, word: str) -> None:
+    with write_transaction() as session:
+        session.execute(
+            update(Offer)
+            .where(Offer.id == opened.info.id, Offer.state == "open")
+            .values(state=state, updated_at=now())
+        )
+        if _clean(word):
+            _add_word(actor, opened.info.id, _clean(word))
+        projection.restamp([opened.info.page.id, opened.info.source.id])
+
+
+def _add_word(actor: Actor, offer_id: int, text: str) -> None:
+    db.session.execute(
+        insert(OfferWord).values(
+            offer_id=offer_id, text=text, author_id=actor.id, author_name=actor.name, created_at=now()
+        )
+    )
+
+
+def _clean(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(sign for sign in text if sign == "\n" or sign.isprintable()).strip()[:MESSAGE_MAXIMUM]
+
+
+# -- Lists -------------------------------------------------------------------------------------------------------------
+
+
+def offers_to(actor: Actor, page: PageInfo, limit: int = 50) -> list[OfferInfo]:
+    """Offers made to a page, open ones first, then newest first, as far as this actor may read their source."""
+    return _listed(actor, Offer.page_id == page.id, limit)
+
+
+def offers_from(actor: Actor, page: PageInfo, limit: int = 50) -> list[OfferInfo]:
+    """Offers a page made to others, as far as this actor may read those."""
+    return _listed(actor, Offer.source_id == page.id, limit)
+
+
+def offers_by(actor: Actor, limit: int = 50) -> list[OfferInfo]:
+    """What this actor offered, whatever was answered."""
+    return _listed(actor, Offer.author_key == actor.key, limit) if actor.name else []
+
+
+def offers_for(actor: Actor, limit: int = 50) -> list[OfferInfo]:
+    """Open offers this actor may answer, on pages they wrote on; for the moderation, on protected pages too."""
+    if actor.id is None:
+        return []
+    written = select(Revision.page_id).where(Revision.author_id == actor.id)
+    condition: ColumnElement[bool] = Offer.page_id.in_(written)
+    if may(actor, "edit_protected"):
+        protected = aliased(Page)
+        condition = or_(condition, Offer.page_id.in_(select(protected.id).where(protected.protected.is_(True))))
+    listed = _listed(actor, (Offer.state == "open") & condition, limit)
+    return [info for info in listed if may(actor, "edit", info.page)]
+
+
+def _listed(actor: Actor, condition: ColumnElement[bool], limit: int) -> list[OfferInfo]:
+    order = ((Offer.state == "open").desc(), Offer.updated_at.desc(), Offer.id.desc())
+    return _infos(actor, db.session.execute(select(Offer).where(condition).order_by(*order).limit(limit)).scalars())
+
+
+def _infos(actor: Actor, rows: Any) -> list[OfferInfo]:
+    rows = list(rows)
+    known = by_ids(actor, [page_id for row in rows for page_id in (row.page_id, row.source_id)])
+    return [
+        OfferInfo(
+            row.id, known[row.page_id], known[row.source_id], row.state, row.message, len(row.units), row.author_name,
+            row.created_at, row.updated_at,
+        )
+        for row in rows
+        if row.page_id in known and row.source_id in known
+    ]
