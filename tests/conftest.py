@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 
     from wiki.accounts import Actor
 
+# Tests mostly wait for the disk to have written: a folder in memory, where there is one, makes them three times quicker.
+if "TMPDIR" not in os.environ and os.access("/dev/shm", os.W_OK):
+    os.environ["TMPDIR"] = "/dev/shm"
+    tempfile.tempdir = None
+
 PASSWORD = "un mot de passe de test"
 ROLES = {"alice": "member", "bob": "member", "mona": "moderator", "ada": "admin"}
 REQUIRE_ALL = os.environ.get("LEVAIN_REQUIRE_ALL", "") not in ("", "0")
