@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import Site, open_form, ready
 from tests.browser.test_writing import body, press_save
+from wiki import accounts, pages
 
 OFFER = "Un brouillon est resté sur cet appareil"
 DRAFTS = "() => Object.keys(localStorage).filter(key => key.startsWith('levain.draft/'))"
@@ -74,6 +75,24 @@ def test_a_draft_is_compared_where_it_is_offered_and_forgotten(
     assert drafts(page) == []
 
 
+def test_what_was_typed_before_the_scripts_came_is_kept(contexts: Callable[..., BrowserContext], slug: str) -> None:
+    context = contexts("alice")
+    page = context.new_page()
+    waiting: list[Route] = []
+    page.route("**/js/drafts.js", lambda route: waiting.append(route))
+    page.goto(f"/wiki/{slug}/edit")
+    body(page).fill("Plus vite que les scripts.\n")
+    page.wait_for_timeout(200)
+    for route in waiting:
+        route.continue_()
+    ready(page)
+    page.close(run_before_unload=False)
+    page = context.new_page()
+    open_form(page, f"/wiki/{slug}/edit")
+    page.get_by_role("button", name="Le reprendre").click()
+    expect(body(page)).to_have_value("Plus vite que les scripts.\n")
+
+
 def test_a_refused_save_keeps_the_draft_and_a_good_one_clears_it(
     visit: Callable[..., Page], slug: str
 ) -> None:
@@ -112,6 +131,8 @@ def test_a_draft_goes_from_the_form_to_the_whole_text_and_back(visit: Callable[.
     open_form(page, f"/wiki/{slug}/edit")
     body(page).fill("Par le formulaire.\n")
     page.get_by_role("button", name="Texte entier").click()
+    page.locator("textarea[name=text]").wait_for()
+    ready(page)
     text = page.locator("textarea[name=text]")
     text.fill(text.input_value() + "\nPuis par le texte.\n")
     page.close(run_before_unload=False)
@@ -141,6 +162,21 @@ def test_a_draft_keeps_its_base_and_joins_what_others_saved(
     expect(page.locator(".status")).to_contain_text("bob a aussi modifié la page")
     assert "- 3 stylos\n" in site.text(slug)
     assert "Invitez tout le quartier." in site.text(slug)
+
+
+def test_a_draft_is_found_again_when_the_page_was_renamed(
+    contexts: Callable[..., BrowserContext], site: Site, slug: str
+) -> None:
+    context = contexts("alice")
+    leave_a_draft(context, f"/wiki/{slug}/edit", "Avant de changer de nom.\n")
+    with site.app.app_context():
+        renamed = pages.rename(accounts.named("bob"), slug, f"Autre nom de {slug}")
+    assert isinstance(renamed, pages.Saved)
+    page = context.new_page()
+    open_form(page, f"/wiki/{slug}/edit")
+    assert page.url.endswith(f"/wiki/{renamed.slug}/edit")
+    page.get_by_role("button", name="Le reprendre").click()
+    expect(body(page)).to_have_value("Avant de changer de nom.\n")
 
 
 def test_two_tabs_keep_a_draft_each(contexts: Callable[..., BrowserContext], slug: str) -> None:
@@ -184,17 +220,17 @@ def test_the_draft_of_an_account_is_not_offered_to_the_next_person(
 
 def test_old_and_supernumerary_drafts_go(visit: Callable[..., Page], slug: str) -> None:
     page = visit("alice")
-    open_form(page, f"/wiki/{slug}")
+    open_form(page, f"/wiki/{slug}/edit")
     page.evaluate(
-        """(slug) => {
+        """() => {
+          const name = document.querySelector("form.edit-form").dataset.draft;
           const day = 24 * 3600 * 1000;
           const keep = (id, name, at) => localStorage.setItem(`levain.draft/${id}`,
             JSON.stringify({ name, who: "", at, entries: [["base", "1"], ["body", id]] }));
-          keep("old", slug, Date.now() - 61 * day);
+          keep("old", name, Date.now() - 61 * day);
           for (let number = 0; number < 25; number++) keep(`n${number}`, "elsewhere", Date.now() - number * day);
           localStorage.setItem("levain.draft/broken", "{");
-        }""",
-        slug,
+        }"""
     )
     open_form(page, f"/wiki/{slug}/edit")
     body(page).fill("De quoi ranger.")

@@ -4,6 +4,7 @@
    opens offers back the drafts its former openings left behind, where they say something else than the screen. A draft
    goes when its text is saved, when the person forgets it, or after sixty days. */
 
+import { touched } from "./leaving.js";
 import parsed from "./parsed.js";
 
 const PREFIX = "levain.draft/";
@@ -77,7 +78,7 @@ function open(form) {
   offer(form, left.filter((draft) => saying(draft.entries) !== screen && (!draft.who || draft.who === who)));
 
   let timer;
-  let changed = carried;
+  let changed = touched(form);
   const keep = () => {
     if (!changed) return;
     try {

@@ -76,10 +76,10 @@ const loading = COMFORTS.flatMap(([selector, ...names]) => {
   const element = find(selector);
   return element ? names.map((name) => load(name, element)) : [];
 });
-// Drafts also concern the page a save led to: there the draft of what was saved is dropped.
-const form = find("form.edit-form");
 // Few readers search: the box learns to suggest when somebody enters it.
 find("#site-search")?.addEventListener("focus", () => load("searchbox", find("form.site-search")), { once: true });
+// Drafts also concern the page a save led to: there the draft of what was saved is dropped.
+const form = find("form.edit-form");
 if (form || device(() => sessionStorage.getItem("levain.sent"))) loading.push(load("drafts", form));
 // Tells a style sheet, or a test, that every comfort of this page is there.
 Promise.all(loading).then(() => (document.documentElement.dataset.comforts = "ready"));
