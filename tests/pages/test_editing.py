@@ -278,8 +278,8 @@ def test_renaming_says_in_the_history_what_it_did(cast: Cast, copy_party: str) -
     pages.rename(cast.alice, copy_party, "Soirée de copie")
     entry = newest("soiree-de-copie")
     assert entry.action == "rename"
-    assert "« Copy party »" in entry.comment
-    assert "« Soirée de copie »" in entry.comment
+    assert "Copy party" in entry.comment
+    assert "Soirée de copie" in entry.comment
 
 
 def test_a_page_cannot_take_the_present_or_old_name_of_another(cast: Cast, copy_party: str) -> None:
