@@ -71,6 +71,20 @@ def test_the_library_is_sown_once(library: Callable[..., pages.Report]) -> None:
     assert (head("soupe").number, head("soupe").author_name, head("soupe").action) == (1, "Levain", "seed")
 
 
+def test_a_variant_continues_its_origin_whatever_their_names(library: Callable[..., pages.Report]) -> None:
+    variant = SOUP.replace("title: Soupe", "title: {}").replace("---\n\n## Pour", "variant_of: {}\n---\n\n## Pour")
+    report = library(z=SOUP, m=variant.format("M", "z"), a=variant.format("A", "m"))
+    assert report.created == ["z", "m", "a"]
+    origins = {slug: pages.find(HOUSE, slug).origin_id for slug in "zma"}
+    assert origins == {"z": None, "m": pages.find(HOUSE, "z").id, "a": pages.find(HOUSE, "m").id}
+
+
+def test_files_that_name_each_other_as_origin_are_taken_all_the_same(tmp_path: Path) -> None:
+    folder = write(tmp_path / "in", a=SOUP.replace("tagline", "variant_of: b\ntagline"),
+                   b=SOUP.replace("tagline", "variant_of: a\ntagline"))
+    assert sorted(pages.import_folder(folder).created) == ["a", "b"]
+
+
 def test_the_shipped_library_is_valid_and_whole() -> None:
     report = pages.seed()
     assert report.refused == []

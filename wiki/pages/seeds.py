@@ -6,6 +6,7 @@ what people wrote is merged or left alone, never replaced, and the history keeps
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +35,8 @@ HOUSE = Actor(None, "Levain", "admin", "house")
 # What is named comes before what names it, so that most links lead somewhere at once.
 _ORDER = ("themes", "collectives", "recipes", "editions", "projects", "events", "articles")
 
+_VARIANT_OF = re.compile(r"^variant_of:(.*)$", re.MULTILINE)
+
 
 @dataclass
 class Report:
@@ -60,7 +63,7 @@ def seed(actor: Actor = HOUSE, progress: Progress = silently) -> Report:
         kind = path.relative_to(root).parts[0]
         return _ORDER.index(kind) if kind in _ORDER else len(_ORDER), path.name
 
-    paths = sorted(root.rglob("*.md"), key=order)
+    paths = _origins_first(sorted(root.rglob("*.md"), key=order))
     for done, path in enumerate(paths, start=1):
         try:
             _sow(actor, path.stem, _read(path), report)
@@ -68,6 +71,28 @@ def seed(actor: Actor = HOUSE, progress: Progress = silently) -> Report:
             report.refused.append((path.name, error.problems))
         progress(done, len(paths))
     return report
+
+
+def _origins_first(paths: Sequence[Path]) -> list[Path]:
+    """The same files in the same order, but a variant after its origin, which it can then continue."""
+    origins = {link_key(path.stem): _origin(path) for path in paths}
+
+    def depth(path: Path) -> int:
+        steps, slug = 0, origins[link_key(path.stem)]
+        while slug in origins and steps < len(origins):
+            steps, slug = steps + 1, origins[slug]
+        return steps
+
+    return sorted(paths, key=depth)
+
+
+def _origin(path: Path) -> str:
+    """The address of the page a file says it is a variant of; "" where it says none."""
+    try:
+        found = _VARIANT_OF.search(_read(path))
+    except (OSError, Invalid):
+        return ""  # Said when the file's turn comes.
+    return link_key(found[1]) if found else ""
 
 
 def untouched() -> bool:
@@ -151,10 +176,10 @@ def import_folder(folder: Path, actor: Actor = HOUSE, progress: Progress = silen
     """
     if not folder.is_dir():
         raise Invalid(_("Le dossier %(folder)s n’existe pas.", folder=folder))
-    paths = sorted(
+    paths = _origins_first(sorted(
         path for path in folder.rglob("*.md")
         if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    )
+    ))
     report = Report()
     seen: dict[str, str] = {}
     for done, path in enumerate(paths, start=1):
