@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from wiki.accounts import Actor
 
-# Tests mostly wait for the disk to have written: a folder in memory, where there is one, makes them three times quicker.
+# Tests mostly wait for the disk: a folder in memory, where there is one, makes them three times quicker.
 if "TMPDIR" not in os.environ and os.access("/dev/shm", os.W_OK):
     os.environ["TMPDIR"] = "/dev/shm"
     tempfile.tempdir = None
