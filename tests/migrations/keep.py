@@ -6,12 +6,14 @@ versions, a merge, a restored version, an old address, an archived and a protect
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 from wiki import accounts, create_app, migrations, pages
-from wiki.database import db, sqlite_module
+from wiki.database import db
 from wiki.pages import KINDS
 from wiki.pages.seeds import HOUSE
 
@@ -53,11 +55,10 @@ def keep(name: str) -> Path:
             assert pages.verify() == []
             db.session.remove()
             db.engine.dispose()
-        database = sqlite_module().connect(str(Path(data) / "wiki.sqlite"))
         FOLDER.mkdir(exist_ok=True)
         path = FOLDER / f"{name}.sql"
-        path.write_text("\n".join(database.iterdump()) + "\n", encoding="utf-8")
-        database.close()
+        with closing(sqlite3.connect(Path(data) / "wiki.sqlite")) as database:
+            path.write_text("\n".join(database.iterdump()) + "\n", encoding="utf-8")
     return path
 
 
