@@ -189,7 +189,8 @@ ALIKE = {
 
 def test_english_is_not_french_copied(english: Catalog) -> None:
     pairs = [pair for message in messages(english) for pair in zip(asked(message), said(message), strict=True)]
-    assert {one for one, other in pairs if one == other} <= ALIKE
+    alike = {one for one, other in pairs if one == other and re.search(r"[^\W\d_]", _PLACEHOLDER.sub("", one))}
+    assert alike - ALIKE == set()
 
 
 # ---- The templates ----
