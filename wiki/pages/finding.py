@@ -89,13 +89,15 @@ def _excerpts(rows: Sequence[PageInfo], words: str) -> dict[int, Sequence[tuple[
     texts = db.session.execute(
         select(Revision.page_id, Revision.codec, Revision.body).where(Revision.id.in_([row.head_id for row in rows]))
     )
-    bodies = {}
+    languages = {row.id: row.language for row in rows}
+    found: dict[int, Sequence[tuple[str, bool]]] = {}
     for page_id, codec, body in texts:
         document = textform.parse(history.decode(codec, body))
-        story = _SOURCES.split(f"{_first(document, 'tagline')}\n{document.body}")[0]
-        bodies[page_id] = words_of(story) + text_of_document(document)
-    languages = {row.id: row.language for row in rows}
-    return {page_id: engine_room.passage(body, words, languages[page_id]) for page_id, body in bodies.items()}
+        story = words_of(_SOURCES.split(f"{_first(document, 'tagline')}\n{document.body}")[0])
+        found[page_id] = engine_room.passage(story, words, languages[page_id]) or engine_room.passage(
+            text_of_document(document), words, languages[page_id]
+        )
+    return found
 
 
 @dataclass(frozen=True)
