@@ -22,7 +22,7 @@ _KEY = re.compile(r"""("[^"\n]*"|'[^'\n]*'|[^\s#:'"\-\[\]{},&*!|>%@`?][^:\n]*):(
 _WORD = re.compile(r"[^\W_]")
 _WORDS = re.compile(r"[^\W_]+")
 _GAP = re.compile(r"\s+")
-_LAST_WORD = re.compile(r"[^\W\d_]+(?=\s?[.!?…]+$)")
+_LAST_WORD = re.compile(r"[^\W\d_]+(?=[\s»”\"'’)\]*_]{0,4}[.!?…]+$)")
 _CLOSERS = "»”\"'’)]*_ \u00a0\u202f"
 _OPENERS = frozenset("«“\"'‘([*_—–")
 _ABBREVIATION = re.compile(
