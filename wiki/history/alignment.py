@@ -33,7 +33,7 @@ class Edit(NamedTuple):
 
 @dataclass(slots=True)
 class Effort:
-    """How many steps may still be spent on looking for differences; about 3 million steps to a second.
+    """How many steps may still be spent on looking for differences; about two million to a second.
 
     A page of a few hundred lines takes a few thousand. When a stretch would cost more than is left, it counts as
     replaced as a whole: coarse, but true, bounded, and the same everywhere.
