@@ -18,18 +18,18 @@ from zlib import crc32
 from flask import Flask
 
 from wiki import pages
-from wiki.web import visitor
+from wiki.web import security, visitor
 from wiki.web.arguments import today
 
 Headers = list[tuple[str, str]]
 _PREFIX = "/wiki/"
+_FOR_EVERYBODY = [("Cache-Control", "public, no-cache"), ("Vary", "Cookie, Accept-Language")]
 
 
 @dataclass(frozen=True)
 class _Kept:
-    """An answer cut where its nonce goes; the etag names all but the nonce."""
+    """An answer cut where its nonce goes; its etag, which names all but the nonce, follows from its key."""
 
-    etag: str
     policy: tuple[str, str]
     headers: Headers
     body: tuple[bytes, ...]
@@ -53,20 +53,22 @@ class ReadyPages:
         key = self._key(environ)
         if key is None:
             return self._inner(environ, start_response)
+        etag = f'"{_mark(key, self._app.extensions["assets"].build)}"'
+        seen = environ.get("HTTP_IF_NONE_MATCH")
+        if seen and etag in seen:
+            # Who knows this mark has seen this very page, whether this process keeps it or not.
+            start_response("304 NOT MODIFIED", [("ETag", etag), *_FOR_EVERYBODY, *security.HEADERS.items()])
+            return [b""]
         kept = self._find(key)
         if kept is None:
-            return self._keep(key, environ, start_response)
-        seen = environ.get("HTTP_IF_NONE_MATCH")
-        if seen and kept.etag in seen:
-            start_response("304 NOT MODIFIED", [("ETag", kept.etag), *kept.headers])
-            return [b""]
+            return self._keep(key, etag, environ, start_response)
         nonce = secrets.token_urlsafe(16)
         body = nonce.encode().join(kept.body)
         policy = nonce.join(kept.policy)
         start_response(
             "200 OK",
             [
-                ("ETag", kept.etag),
+                ("ETag", etag),
                 ("Content-Length", str(len(body))),
                 ("Content-Security-Policy", policy),
                 *kept.headers,
@@ -84,7 +86,10 @@ class ReadyPages:
         if not slug.isprintable() or "/" in slug or self._session_mark in cookies:
             return None
         with self._app.app_context():
-            glance = pages.glance(slug) if slug.isascii() else None
+            try:
+                glance = pages.glance(slug) if slug.isascii() else None
+            except Exception:  # Whatever it is, the wiki will meet it too, and answers it with a page.
+                glance = None
             if glance is None:
                 return None
             language = visitor.language_of("", cookies, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
@@ -98,7 +103,7 @@ class ReadyPages:
             return kept
 
     def _keep(
-        self, key: tuple[Any, ...], environ: dict[str, Any], start_response: Callable[..., Any]
+        self, key: tuple[Any, ...], etag: str, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """Let the wiki answer; keep the answer if it is one for everybody, and send it on with its etag."""
         said: list[Any] = []
@@ -115,14 +120,13 @@ class ReadyPages:
         if not status.startswith("200") or not for_everybody or not nonce:
             start_response(status, headers)
             return [body]
-        etag = f'"{_mark(key, self._app.extensions["assets"].build)}"'
         rest = [
             header
             for header in headers
             if header[0].lower() not in ("content-length", "content-security-policy", "etag")
         ]
         before, _nonce, after = policy.partition(nonce)
-        self._store(key, _Kept(etag, (before, after), rest, tuple(body.split(nonce.encode())), len(body)))
+        self._store(key, _Kept((before, after), rest, tuple(body.split(nonce.encode())), len(body)))
         start_response(status, [("ETag", etag), *headers])
         return [body]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Request, Response, current_app, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -22,7 +22,8 @@ _POLICY = (
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
     "frame-ancestors 'none'"
 )
-_HEADERS = {
+# What any answer carries.
+HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -121,7 +122,14 @@ def _add_headers(response: Response) -> Response:
     if policy is None:
         policy = _POLICY.format(nonce=nonce()) if response.mimetype == "text/html" else PLAIN_POLICY
         headers.add("Content-Security-Policy", policy)
-    headers.extend(_HEADERS)
+    headers.extend(HEADERS)
+    told = headers.get("Cache-Control", "")
+    if request.endpoint != "static" and "private" not in told and "no-store" not in told:
+        # An answer to somebody who is known is theirs alone.
+        if current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
+            headers["Cache-Control"] = "private, no-store"
+        elif not told:
+            headers["Cache-Control"] = "no-cache"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.query_string and request.args.get("lang") in visitor.LANGUAGES:
