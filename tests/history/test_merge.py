@@ -261,7 +261,7 @@ def test_hostile_texts_are_merged_in_bounded_time(name: str) -> None:
     base, mine, theirs = (HOSTILE[name](random) for _ in range(3))
     start = process_time()
     chunks = merge3(base, mine, theirs)
-    assert process_time() - start < 6
+    assert process_time() - start < 10  # about one, on a machine with nothing else to do
     assert "".join(chunk.base for chunk in chunks) == base
     assert "".join(chunk.mine for chunk in chunks) == mine
     assert "".join(chunk.theirs for chunk in chunks) == theirs
