@@ -63,7 +63,8 @@ def test_the_wiki_reads_the_very_catalogue_that_people_edit(language: str) -> No
     catalog = catalogues.committed(language)
     with catalogues.file_of(language, ".mo").open("rb") as file:
         read = {asked(message): said(message) for message in messages(read_mo(file))}
-    assert read == {asked(message): said(message) for message in messages(catalog)}, "run `make messages`"
+    translated = [message for message in messages(catalog) if all(said(message))]
+    assert read == {asked(message): said(message) for message in translated}, "run `make messages`"
 
 
 @LANGUAGES
@@ -74,10 +75,10 @@ def test_a_translation_keeps_what_is_filled_in(language: str) -> None:
         for form, words in enumerate(said(message)):
             # "One passage" may leave out the number that "%(num)s passages" shows.
             accepted = [allowed[form]] if form == len(allowed) - 1 else allowed
-            if placeholders(words) not in accepted:
+            if words and placeholders(words) not in accepted:
                 wrong.append(words)
             # No per cent sign may be left over: it would stop the page.
-            assert words.replace("%%", "") % dict.fromkeys(placeholders(words), "x")
+            assert not words or words.replace("%%", "") % dict.fromkeys(placeholders(words), "x")
     assert wrong == []
 
 
@@ -95,7 +96,7 @@ def test_a_translation_keeps_the_marks_and_the_ends(language: str) -> None:
         (one, other)
         for message in messages(catalogues.committed(language))
         for one, other in zip(asked(message), said(message), strict=True)
-        if ends(one) != ends(other)
+        if other and ends(one) != ends(other)
     ]
     assert wrong == []
 

@@ -15,7 +15,7 @@ FRENCH = r"[àâçéèêëîïôùûœ«»]|\b(le|les|des|une|du|est|et|pas|pour
 # What is written alike in both languages; anything else that is alike was forgotten.
 ALIKE = {
     "Menu", "Page", "%(num)s page", "%(num)s pages", "Article", "Articles", "article", "articles", "Passage %(number)s",
-    "Version %(number)s", "version %(number)s", "Versions", "%(num)s version", "%(num)s versions",
+    "Conversation", "Version %(number)s", "version %(number)s", "Versions", "%(num)s version", "%(num)s versions",
     "%(slug)s, version %(number)s", "Introduction", "Contact", "Dates", "Distance", "Licence", "Position", "Sources",
     "international", "mature", "%(count)s minute", "%(count)s minutes",
 }  # fmt: skip
