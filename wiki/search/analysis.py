@@ -32,6 +32,7 @@ _ELISION = re.compile(rf"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu)[{_
 _JOINTS = re.compile(rf"[{_APOSTROPHES}{_HYPHENS}·‧•.]")
 # "habitant·e·s", "chargé.e.s": the endings say no more than the stem does.
 _INCLUSIVE = re.compile(r"[·‧•.](?:e|s|es|ne|nes|le|les|rice|trice|euse|ère|ve|fe|x)(?:[·‧•.]?s)?$", re.IGNORECASE)
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ][a-zà-ÿ])")
 
 FRENCH_STOP_WORDS = frozenset(
@@ -67,10 +68,7 @@ def fold(text: str) -> str:
 
 def tidied(text: str) -> str:
     """`text` in NFC, its controls and lone surrogates turned into spaces."""
-    if text.isascii() and text.isprintable():
-        return text
-    text = unicodedata.normalize("NFC", text)
-    return "".join(" " if unicodedata.category(character) in ("Cc", "Cs", "Cn") else character for character in text)
+    return _CONTROLS.sub(" ", text if text.isascii() else unicodedata.normalize("NFC", text))
 
 
 def tokens(text: str) -> Iterator[re.Match[str]]:

@@ -28,6 +28,7 @@ from whoosh.reading import SegmentReader
 from whoosh.util.filelock import FileLock
 
 from wiki.search import vectors
+from wiki.search.codec import Codec
 from wiki.search.interface import IndexBusy, IndexNotWritten, IndexUnavailable, Progress, SearchDocument
 from wiki.search.postings import (
     POSTINGS_VERSION,
@@ -40,7 +41,7 @@ from wiki.search.postings import (
     surface,
 )
 from wiki.search.segments import NOTE, Cache, Part, Segment
-from wiki.search.storage import STORAGE_VERSION, Codec, SegmentFiles, Storage, schema
+from wiki.search.storage import STORAGE_VERSION, SegmentFiles, Storage, schema
 
 IDENTITY = hashlib.sha256(f"{POSTINGS_VERSION} {STORAGE_VERSION} {versionstring()}".encode()).hexdigest()[:12]
 

@@ -21,7 +21,7 @@ from wiki.search.analysis import word_keys
 from wiki.search.asking import Phrase, Word
 from wiki.search.folder import Snapshot
 from wiki.search.postings import NAMES_ALIAS, NAMES_TITLE
-from wiki.search.segments import Part
+from wiki.search.segments import PLACES, Part
 from wiki.search.spelling import Mended
 
 SCORE_MAXIMUM = 190
@@ -159,19 +159,15 @@ class Matcher:
             among &= vectors.to_set(segment.vector(word.forms))
         if len(phrase.words) == 1 or not among:
             return among
-        wanted = vectors.to_vector(among, segment.size)
-        starts: dict[int, set[int]] = {}
-        for index, (step, word) in enumerate(phrase.words):
-            found = segment.places(word.forms, wanted)
-            if index == 0:
-                starts = found
-            else:
-                starts = {
-                    number: left
-                    for number, places in found.items()
-                    if number in starts and (left := starts[number] & {place - step for place in places})
-                }
-        return vectors.set_of(starts, segment.size)
+        places: set[int] = set()
+        for index, (step, word) in enumerate(sorted(phrase.words, key=self._rarity)):
+            found = segment.places(word.forms, vectors.to_vector(among, segment.size), step)
+            places = places & found if index else found
+            among = vectors.set_of({place // PLACES for place in places}, segment.size)
+        return among
+
+    def _rarity(self, step_and_word: tuple[int, Word]) -> int:
+        return self._snapshot.frequency(step_and_word[1].forms)
 
     def _coverage(self, part: Part) -> bytes:
         """How much of the loose words each document holds."""

@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from wiki.search.analysis import ANALYSIS_VERSION, Place, analyser, fold, name_keys, parts_of, tidied, tokens
 from wiki.search.interface import SearchDocument
@@ -58,8 +59,7 @@ ZONES: Mapping[str, Zone] = {
 NAMES_TITLE, NAMES_ALIAS, NAMES_NOTHING = 3, 2, 1
 
 
-@dataclass(frozen=True)
-class Posting:
+class Posting(NamedTuple):
     """How much a form says of a document, and at which places it stands."""
 
     impact: int

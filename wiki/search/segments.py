@@ -6,7 +6,6 @@ What is read from it is kept in memory: columns and filters as long as the segme
 
 from __future__ import annotations
 
-import struct
 from array import array
 from bisect import bisect_left
 from collections import OrderedDict
@@ -23,6 +22,8 @@ from wiki.search.resemblance import ByLength, by_length
 from wiki.search.storage import SegmentFiles
 
 CACHE_BYTES = 24 * 2**20
+# More places than any document has.
+PLACES = 1 << 20
 # The page number of the document that notes the last task.
 NOTE = 0
 # Values that fewer documents than one in this many carry are counted one by one, the others as sets.
@@ -105,24 +106,19 @@ class Segment:
     def _read_vector(self, forms: Sequence[str]) -> bytes:
         impacts = bytearray(self.size)
         for form in forms:
-            numbers, values = self._files.postings("word", form)
-            for number, value in zip(numbers, values, strict=True):
-                if value[0] > impacts[number]:
-                    impacts[number] = value[0]
+            found = self._files.postings("word", form)
+            for number, impact in zip(found.numbers, found.firsts, strict=True):
+                if impact > impacts[number]:
+                    impacts[number] = impact
         return bytes(impacts)
 
-    def places(self, forms: Sequence[str], among: bytes) -> dict[int, set[int]]:
-        """At which places a word stands in the documents of the vector `among`."""
-        found: dict[int, set[int]] = {}
+    def places(self, forms: Sequence[str], among: bytes, step: int) -> set[int]:
+        """Where a word stands in the documents of the vector `among`, less `step`: document * `PLACES` + place."""
+        found: set[int] = set()
         for form in forms:
-            numbers, values = self._files.postings("word", form)
-            wanted = bytes(map(among.__getitem__, numbers))
-            for number, value in zip(compress(numbers, wanted), compress(values, wanted), strict=True):
-                positions = struct.unpack(f"{len(value) // 2}H", value[1:])
-                if number in found:
-                    found[number].update(positions)
-                else:
-                    found[number] = set(positions)
+            postings = self._files.postings("word", form)
+            wanted = bytes(map(among.__getitem__, postings.numbers))
+            found.update(number * PLACES + place - step for number, place in postings.places(wanted))
         return found
 
     def with_key(self, key: str) -> Iterator[tuple[int, int]]:
@@ -134,17 +130,17 @@ class Segment:
         return self._ranked("surface", word)
 
     def _ranked(self, field: str, text: str) -> Iterator[tuple[int, int]]:
-        numbers, values = self._files.postings(field, text)
-        return ((number, value[0]) for number, value in zip(numbers, values, strict=True))
+        found = self._files.postings(field, text)
+        return zip(found.numbers, found.firsts, strict=True)
 
     def surface_count(self, word: str) -> int:
         """How many documents have a telling word written so."""
-        return len(self._files.postings("surface", word)[0])
+        return len(self._files.postings("surface", word).numbers)
 
     def written(self, word: str) -> str:
         """How a telling word is written somewhere, accents included."""
-        _numbers, values = self._files.postings("surface", word)
-        return values[0][1:].decode() or word if values else ""
+        found = self._files.postings("surface", word)
+        return found.rest[: found.lengths[0]].decode() or word if found.lengths else ""
 
     @cached_property
     def surface(self) -> Sequence[str]:
@@ -193,7 +189,7 @@ class Segment:
     def _read_facet(self, name: str) -> FacetValues:
         values = FacetValues()
         for text in self._files.texts_from("facet", f"{name}="):
-            numbers = self._files.postings("facet", text)[0]
+            numbers = self._files.postings("facet", text).numbers
             value = text[len(name) + 1 :]
             if len(numbers) * SPARSE > self.size:
                 values.sets[value] = vectors.set_of(numbers, self.size)
@@ -238,7 +234,7 @@ class Segment:
 
     def with_page(self, page_id: int) -> array[int]:
         """The documents of a page."""
-        return self._files.postings("page", str(page_id))[0]
+        return self._files.postings("page", str(page_id)).numbers
 
     def last_task(self, number: int) -> int:
         """The task a note tells of."""

@@ -19,7 +19,7 @@ _LOOKED_AT = 4000
 
 @dataclass(frozen=True)
 class Mended:
-    """What to look for, and what was typed. `instead` gives, for each word no page holds, the words to look for in its place."""
+    """What was typed, and what to look for. `instead` gives the words to look for in the place of unknown ones."""
 
     typed: str
     asked: Asked

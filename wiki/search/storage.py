@@ -7,7 +7,7 @@ These things are done here and nowhere else:
   and a file that was cut short is an error to recover from where a map would kill the process.
 - What is written reaches the disk before the table of contents that names it (`Storage.rename_file`), and its
   checksum stands beside it: where reading goes wrong, damage can be told from a mistake of ours.
-- Postings and columns are read whole (`BulkMatcher`, `Numbers`), not one by one.
+- Columns are read whole (`Numbers`), not one by one; for postings see `codec`.
 """
 
 from __future__ import annotations
@@ -15,25 +15,22 @@ from __future__ import annotations
 import io
 import os
 import pickle
+import sys
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
 from typing import Any
 from zlib import crc32
 
 from whoosh import columns, fields, formats
-from whoosh.codec.whoosh3 import W3Codec, W3LeafMatcher
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 from whoosh.reading import TermNotFound
 
+from wiki.search.codec import NOTHING, Postings, unpacked
 from wiki.search.postings import Posting
 
 # Raise it whenever what is written changes.
-STORAGE_VERSION = 1
-
-# More postings in a block: fewer steps when all of a list is read, which is what we always do.
-BLOCK = 2048
+STORAGE_VERSION = f"2-{sys.byteorder}"
 
 
 class _Descriptor:
@@ -171,35 +168,6 @@ def _sync(path: str) -> None:
         os.close(number)
 
 
-class BulkMatcher(W3LeafMatcher):  # type: ignore[misc]
-    """A list of postings that can be had all at once."""
-
-    def everything(self) -> tuple[array[int], list[bytes]]:
-        """All document numbers, in order, and their values, none where the field keeps none."""
-        numbers: array[int] = array("I")
-        values: list[bytes] = []
-        while True:
-            self._read_data()
-            numbers.extend(accumulate(self._data[0]))
-            if self._data[2] is not None:
-                values.extend(self._data[2])
-            if self._lastblock:
-                return numbers, values
-            self._goto(self._nextoffset)
-
-
-class Codec(W3Codec):  # type: ignore[misc]
-    """Whoosh's own, with longer blocks and lists that can be read at once."""
-
-    def __init__(self) -> None:
-        super().__init__(blocklimit=BLOCK, compression=0)
-
-    def postings_reader(self, dbfile: Any, terminfo: Any, format_: Any, term: Any = None, scorer: Any = None) -> Any:
-        offset, _length = terminfo.extent()
-        # A reading position of its own: two threads may read two lists of one file.
-        return BulkMatcher(dbfile.subset(0, dbfile.length), offset, None, format_, term=term, scorer=scorer)
-
-
 class Numbers(columns.NumericColumn):  # type: ignore[misc]
     """A column of numbers that can be had all at once."""
 
@@ -227,6 +195,9 @@ class Presence(Values):
     posting_size = 0
 
 
+_BYTES = [bytes((value,)) for value in range(256)]
+
+
 class Impacts(fields.FieldType):  # type: ignore[misc]
     """Forms with their impact and their places: one byte, then two for each place."""
 
@@ -234,8 +205,8 @@ class Impacts(fields.FieldType):  # type: ignore[misc]
         super().__init__(Values(), None)
 
     def index(self, value: dict[str, Posting], **options: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        for form, posting in value.items():
-            yield form.encode(), 1, 1.0, bytes((posting.impact,)) + posting.positions.tobytes()
+        for form, (impact, positions) in value.items():
+            yield form.encode(), 1, 1.0, _BYTES[impact] + positions.tobytes()
 
 
 class Ranks(fields.FieldType):  # type: ignore[misc]
@@ -288,8 +259,6 @@ def schema() -> fields.Schema:
 class SegmentFiles:
     """What can be read of one segment, whichever of its documents are deleted. Safe among threads."""
 
-    _FORMATS = {name: field.format for name, field in schema().items() if field.indexed}
-
     def __init__(self, storage: Storage, segment: Any) -> None:
         files = segment.open_compound_file(storage) if segment.is_compound() else storage
         self.name: str = segment.segment_id()
@@ -297,13 +266,13 @@ class SegmentFiles:
         self._terms = segment.codec().terms_reader(files, segment)
         self._documents = segment.codec().per_document_reader(files, segment)
 
-    def postings(self, field: str, text: str) -> tuple[array[int], list[bytes]]:
-        """Document numbers and values of a term; nothing where there is no such term."""
+    def postings(self, field: str, text: str) -> Postings:
+        """The list of a term, an empty one where there is no such term."""
         try:
-            matcher: BulkMatcher = self._terms.matcher(field, text.encode(), self._FORMATS[field])
+            offset, _length = self._terms.term_info(field, text.encode()).extent()
         except TermNotFound:
-            return array("I"), []
-        return matcher.everything()
+            return NOTHING
+        return unpacked(self._terms._postfile, offset)
 
     def texts_from(self, field: str, prefix: str) -> Iterator[str]:
         """The terms of a field that begin so, in order."""
