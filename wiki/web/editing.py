@@ -71,7 +71,8 @@ def new(kind_name: str) -> BaseResponse:
 
 def _reserved() -> str:
     return _(
-        "Ici, écrire demande un compte. Connectez-vous dans un autre onglet puis enregistrez ; votre texte reste sur cette page."
+        "Ici, écrire demande un compte. Connectez-vous dans un autre onglet puis enregistrez ; "
+        "votre texte reste sur cette page."
     )
 
 
@@ -172,8 +173,10 @@ def answer(outcome: Saved | Conflict, page: PageInfo, comment: str = "", minor: 
         names = ", ".join(outcome.merged_with)
         flash(
             ngettext(
-                "Enregistré. %(names)s a aussi modifié la page pendant que vous écriviez ; les deux textes ont été réunis.",
-                "Enregistré. %(names)s ont aussi modifié la page pendant que vous écriviez ; tous les textes ont été réunis.",
+                "Enregistré. %(names)s a aussi modifié la page pendant que vous écriviez ; "
+                "les deux textes ont été réunis.",
+                "Enregistré. %(names)s ont aussi modifié la page pendant que vous écriviez ; "
+                "tous les textes ont été réunis.",
                 len(outcome.merged_with),
                 names=names,
             ),

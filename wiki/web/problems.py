@@ -179,7 +179,8 @@ def _unexpected(error: Exception) -> Response:
             503,
             _("Le wiki ne peut pas enregistrer pour le moment"),
             _(
-                "La lecture reste possible. Votre texte est ci-dessous : gardez-en une copie et réessayez dans quelques minutes."
+                "La lecture reste possible. Votre texte est ci-dessous : "
+                "gardez-en une copie et réessayez dans quelques minutes."
             ),
             reference=reference,
         )

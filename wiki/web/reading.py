@@ -84,6 +84,7 @@ def _drawn(reading: pages.Reading) -> str:
         page=reading.page,
         fields=reading.document.fields,
         structured=structured_data(reading),
+        standing=pages.standing(visitor.actor(), reading.page),
     )
 
 
@@ -123,7 +124,7 @@ def data(slug: str) -> Response:
     asked = request.args.get("revision")
     info, revision = pages.text_of(visitor.actor(), slug, revision_number(asked) if asked is not None else None)
     document = pages.parse(revision.text)
-    origin = pages.by_ids(visitor.actor(), [info.origin_id]).get(info.origin_id) if info.origin_id else None
+    lineage = pages.lineage_of(visitor.actor(), info)
     answer = {
         "slug": info.slug,
         "kind": document.kind,
@@ -139,7 +140,8 @@ def data(slug: str) -> Response:
         "sha256": revision.sha256,
         "complete": info.complete,
         "protected": info.protected,
-        "origin": origin.slug if origin else None,
+        "origin": lineage.origin.slug if lineage.origin else None,
+        "origin_revision": lineage.revision,
         "url": absolute("reading.page", slug=info.slug),
     }
     response = Response(
@@ -157,17 +159,6 @@ def links(slug: str) -> str:
     info = pages.find(actor, slug)
     found = pages.linking_here(actor, info.id, page_number(), current_app.config["WIKI"]["PER_PAGE"])
     return render_template("pages/links.html", page=info, kind=KINDS[info.kind], listing=found)
-
-
-@blueprint.get("/wiki/<slug>/variants")
-def variants(slug: str) -> str:
-    """The origin of a page and the pages that say they are variants of it."""
-    actor = visitor.actor()
-    reading = pages.open_page(actor, slug)
-    found = [naming.page for naming in reading.named_by if naming.field == "variant_of"]
-    return render_template(
-        "pages/variants.html", page=reading.page, kind=KINDS[reading.page.kind], reading=reading, variants=found
-    )
 
 
 @blueprint.get("/pages")
@@ -222,5 +213,6 @@ def licence() -> BaseResponse:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """What crawlers should leave alone."""
-    rules = "User-agent: *\nDisallow: /wiki/*/edit\nDisallow: /wiki/*/diff\nDisallow: /wiki/*/history\nDisallow: /new/\nDisallow: /login\n"
+    closed = ("/wiki/*/edit", "/wiki/*/diff", "/wiki/*/history", "/wiki/*/undo", "/wiki/*/revert", "/new", "/login")
+    rules = "\n".join(["User-agent: *", *(f"Disallow: {path}" for path in closed), ""])
     return Response(rules, content_type="text/plain; charset=utf-8")
