@@ -31,9 +31,10 @@ from wiki.history.revisions import (
     texts,
 )
 from wiki.history.sections import Unit, compose, units
-from wiki.history.takings import Decision, Improvement, Taken, everything, improvements, seen, take
+from wiki.history.takings import MOST_UNITS, Decision, Improvement, Taken, everything, improvements, seen, take
 
 __all__ = [
+    "MOST_UNITS",
     "Acquaintance",
     "Chunk",
     "Decision",

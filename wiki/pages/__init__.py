@@ -82,7 +82,20 @@ from wiki.pages.queries import (
     wanted,
 )
 from wiki.pages.reading import Reading, head_text, open_found, open_page, open_revision, preview, text_of
-from wiki.pages.receiving import Received, Receiving, Waiting, preview_taking, receiving, take, unit_title
+from wiki.pages.receiving import (
+    Difference,
+    Received,
+    Receiving,
+    Waiting,
+    compare_pages,
+    contest,
+    difference_lines,
+    preview_taking,
+    receiving,
+    shown,
+    take,
+    unit_title,
+)
 from wiki.pages.saving import Conflict, Saved, base_revision, canonical, summarise
 from wiki.pages.seeds import Report, export_folder, import_folder, seed, untouched
 from wiki.pages.textform import Document, assemble, incomplete, parse, serialize, typed
@@ -95,8 +108,11 @@ from wiki.pages.variants import (
     differences,
     family,
     fork,
+    lineage_of,
+    lines_of,
     link,
     related,
+    share_history,
     siblings,
     standing,
     unlink,
@@ -117,6 +133,7 @@ __all__ = [
     "Comparison",
     "Conflict",
     "Decision",
+    "Difference",
     "Document",
     "Drainer",
     "Entry",
@@ -159,9 +176,12 @@ __all__ = [
     "changes_in_words",
     "chosen",
     "compare",
+    "compare_pages",
+    "contest",
     "counts",
     "create",
     "decline",
+    "difference_lines",
     "differences",
     "export_folder",
     "facet_counts",
@@ -175,6 +195,8 @@ __all__ = [
     "import_folder",
     "incomplete",
     "index_differences",
+    "lineage_of",
+    "lines_of",
     "link",
     "link_key",
     "linking_here",
@@ -217,6 +239,8 @@ __all__ = [
     "seed",
     "serialize",
     "settle",
+    "share_history",
+    "shown",
     "siblings",
     "standing",
     "suggest",

@@ -21,6 +21,7 @@ from wiki.pages.models import Rendered
 from wiki.pages.projection import links
 from wiki.pages.queries import Naming, PageInfo, find, link_targets, named_by, resolved
 from wiki.pages.textform import Document
+from wiki.pages.variants import differences
 from wiki.rendering import RENDERER_VERSION, Labels, LinkTarget, TocEntry, plain_text, render, sections
 from wiki.rendering import Rendered as Drawn
 
@@ -40,6 +41,7 @@ class Reading:
     authors: tuple[str, ...]
     named_by: tuple[Naming, ...] = ()
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    differs: tuple[tuple[str, str, bool], ...] = ()
 
     def named(self, field_name: str, kind: str | None = None) -> list[Naming]:
         """Pages that name this one in a field, those of one kind where given."""
@@ -86,6 +88,7 @@ def open_found(actor: Actor, page: PageInfo) -> Reading:
         authors=tuple(data["authors"]),
         named_by=tuple(named_by(actor, page.id)),
         parts={role: tuple(words) for role, words in data["parts"].items()},
+        differs=tuple((kind, title, field) for kind, title, field in data.get("differs", ())),
     )
 
 
@@ -115,6 +118,7 @@ def _draw(page: PageInfo) -> dict[str, Any]:
         "targets": {key: [target.url, target.title] for key, target in targets.items()},
         "authors": history.authors(page.id, AUTHORS_SHOWN),
         "parts": outline_parts(document),
+        "differs": differences(page, text.text),
     }
     row = {
         "page_id": page.id,

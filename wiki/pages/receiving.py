@@ -6,10 +6,12 @@ The other is the origin, a sibling, or a variant that offers its work back: the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from wiki import history
 from wiki.accounts import Actor
@@ -17,6 +19,7 @@ from wiki.database import write_transaction
 from wiki.errors import Invalid
 from wiki.history import Chunk, Decision, Improvement, Knowledge, Taken, Unit
 from wiki.pages import projection
+from wiki.pages.comparison import Comparison, FieldChange
 from wiki.pages.kinds import KINDS
 from wiki.pages.licences import require_compatible
 from wiki.pages.queries import PageInfo, find
@@ -146,6 +149,14 @@ def _carried_out(what: Receiving, decisions: Mapping[str, Decision]) -> Taken:
     )
 
 
+def contest(what: Receiving, undecided: Mapping[str, tuple[Chunk, ...]]) -> Receiving:
+    """The same with the passages that turned out to need a choice."""
+    waiting = [
+        replace(found, contested=undecided.get(found.unit.key, found.contested)) for found in what.waiting
+    ]
+    return replace(what, waiting=waiting)
+
+
 def take(
     actor: Actor,
     slug: str,
@@ -255,3 +266,72 @@ def _said(what: Receiving, decisions: Mapping[str, Decision]) -> str:
         sections=", ".join(found.title for found in taken[:6]),
     )
 
+
+
+# -- In words ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One section or answer that two pages have otherwise, to be shown."""
+
+    title: str
+    unit: Unit
+    comparison: Comparison
+
+
+def shown(page: PageInfo, unit: Unit) -> Difference:
+    """What differs in one unit, word by word."""
+    title = unit_title(page, unit)
+    if unit.field:
+        spans = history.compare_words(_value(unit.old), _value(unit.new))
+        return Difference(title, unit, Comparison([FieldChange(title, *spans)], [], "", False))
+    hunks = history.compare(unit.old, unit.new, context=1)
+    return Difference(title, unit, Comparison([], hunks, "", any(hunk.too_different for hunk in hunks)))
+
+
+def _value(text: str) -> str:
+    """What stands after the key of a value of the front matter, as people read it."""
+    value = text.partition(":")[2].strip()
+    lines = [line.strip() for line in value.removeprefix("|").split("\n")]
+    return "\n".join(line.removeprefix("- ") for line in lines if line)
+
+
+def compare_pages(actor: Actor, slug: str, other_slug: str) -> tuple[PageInfo, PageInfo, list[Difference]]:
+    """Two pages side by side, section by section: what the first has otherwise than the other. Raises NotFound."""
+    page, other = find(actor, slug), find(actor, other_slug)
+    ours, theirs = history.read(page.id, page.head_number), history.read(other.id, other.head_number)
+    return page, other, [shown(page, unit) for unit in history.units(theirs.text, ours.text)[: history.MOST_UNITS]]
+
+
+def difference_lines(page: PageInfo, differences: Sequence[Sequence[Any]]) -> list[str]:
+    """What a variant does otherwise, in two lines at most: its answers, then its sections."""
+    answers = [
+        unit_title(page, Unit("", str(title), "changed", "", "", True)) for _kind, title, field in differences if field
+    ]
+    sections = [_section_words(str(kind), str(title)) for kind, title, field in differences if not field]
+    found = []
+    if answers:
+        found.append(_("Autres réponses : %(names)s.", names=_some(answers)))
+    if sections:
+        found.append(_("Autre texte : %(names)s.", names=_some(sections)))
+    return found
+
+
+def _some(words: Sequence[str], most: int = 4) -> str:
+    rest = len(words) - most
+    first = ", ".join(words[:most])
+    if rest <= 0:
+        return first
+    return first + " " + ngettext("et %(num)s autre", "et %(num)s autres", rest)
+
+
+def _section_words(kind: str, title: str) -> str:
+    name = title or _("Introduction")
+    if kind == "added":
+        return _("« %(name)s » en plus", name=name)
+    if kind == "removed":
+        return _("sans « %(name)s »", name=name)
+    if kind == "moved":
+        return _("« %(name)s » ailleurs", name=name)
+    return _("« %(name)s »", name=name)

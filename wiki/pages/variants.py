@@ -18,7 +18,7 @@ from wiki.history import Acquaintance, Knowledge, Revision
 from wiki.pages import projection, textform
 from wiki.pages.editing import create, save
 from wiki.pages.fields import DEFAULT_LICENCE, Value
-from wiki.pages.models import Offer, Page
+from wiki.pages.models import Offer, Page, Rendered
 from wiki.pages.queries import PageInfo, by_ids, find, readable
 from wiki.pages.saving import Conflict, Saved
 from wiki.permissions import may, require
@@ -26,6 +26,7 @@ from wiki.permissions import may, require
 TWIST_MAXIMUM = 60
 MOST_ANCESTORS = 50
 _REVISIONS_COMPARED = 30
+_DRAWN_FOR_A_FAMILY = 20
 # What is true of the origin alone.
 _LEFT_BEHIND = ("status", "first_done", "first_place")
 _COLUMNS = [getattr(Page, name) for name in PageInfo.__dataclass_fields__]
@@ -111,6 +112,21 @@ def standing(actor: Actor, page: PageInfo) -> Standing:
     else:
         waiting = origin.head_number - row.parent_number if row.parent_page == origin.id else 0
     return Standing(origin, max(0, waiting), row.offers, row.variants)
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Where a page comes from: its origin, and the number of the revision it continues or last looked at there."""
+
+    origin: PageInfo | None
+    revision: int | None
+
+
+def lineage_of(actor: Actor, page: PageInfo) -> Lineage:
+    """Where a page comes from, as far as this actor may read."""
+    origin = standing(actor, page).origin
+    known = known_of(page, origin) if origin else None
+    return Lineage(origin, known.seen_number or None if known else None)
 
 
 def known_of(page: PageInfo, source: PageInfo) -> Knowledge | None:
@@ -321,3 +337,19 @@ def related(actor: Actor, page: PageInfo, other_slug: str) -> PageInfo:
     if other.id == page.id or known_of(page, other) is None:
         raise NotFound(other_slug)
     return other
+
+
+def share_history(page: PageInfo, other: PageInfo) -> bool:
+    """Whether one of two pages may take from the other."""
+    return page.id != other.id and known_of(page, other) is not None
+
+
+def lines_of(found: Family) -> dict[int, list[list[Any]]]:
+    """What each page of a part of a family does otherwise, by its id, for `difference_lines`; bounded."""
+    ids = [relative.page.id for relative in found.relatives]
+    rows = db.session.execute(select(Rendered.page_id, Rendered.data).where(Rendered.page_id.in_(ids)))
+    known = {row[0]: row[1].get("differs", []) for row in rows}
+    missing = [one.page for one in found.relatives if one.page.id not in known and one.page.origin_id is not None]
+    for page in missing[:_DRAWN_FOR_A_FAMILY]:
+        known[page.id] = differences(page, history.read(page.id, page.head_number).text)
+    return known

@@ -10,12 +10,14 @@ from wiki.web import (
     changes,
     editing,
     history,
+    offers,
     presenting,
     problems,
     reading,
     ready,
     search,
     security,
+    variants,
     visitor,
 )
 
@@ -30,6 +32,8 @@ def init_app(app: Flask) -> None:
         reading.blueprint,
         editing.blueprint,
         history.blueprint,
+        variants.blueprint,
+        offers.blueprint,
         changes.blueprint,
         accounts.blueprint,
         search.blueprint,

@@ -93,6 +93,9 @@ def account() -> BaseResponse:
     if not actor.name:
         return redirect(url_for("accounts.login", next=url_for("accounts.account")), 302)
     rows = pages.changes(actor, limit=20, author=actor.name)
-    response = make_response(render_template("accounts/account.html", rows=rows))
+    html = render_template(
+        "accounts/account.html", rows=rows, offers_for=pages.offers_for(actor), offers_by=pages.offers_by(actor)
+    )
+    response = make_response(html)
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -30,7 +30,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 class Assets:
     """Addresses of static files that change with their content, so that browsers may keep them for a year."""
 
-    def __init__(self, static: Path, templates: Path, translations: Path) -> None:
+    def __init__(self, static: Path, templates: Path, translations: Path, said: str) -> None:
         self._marks = {
             str(path.relative_to(static)): hashlib.sha256(path.read_bytes()).hexdigest()[:10]
             for path in sorted(static.rglob("*"))
@@ -39,6 +39,7 @@ class Assets:
         whole = hashlib.sha256(repr(sorted(self._marks.items())).encode())
         for path in (*sorted(templates.rglob("*.html")), *sorted(translations.rglob("*.mo"))):
             whole.update(path.read_bytes())
+        whole.update(said.encode())
         # Names this build of the looks: part of what identifies a page sent to a reader.
         self.build = whole.hexdigest()[:10]
 
@@ -50,7 +51,9 @@ class Assets:
 def init_app(app: Flask) -> None:
     """Give templates their words."""
     templates = Path(app.root_path, app.template_folder or "")
-    assets = Assets(Path(app.static_folder or ""), templates, resources.folder("translations"))
+    wiki = app.config["WIKI"]
+    said = repr((pages.RENDERER_VERSION, [wiki[name] for name in ("NAME", "EDITING", "TIMEZONE", "BASE_URL")]))
+    assets = Assets(Path(app.static_folder or ""), templates, resources.folder("translations"), said)
     app.extensions["assets"] = assets
     app.jinja_env.globals.update(
         asset=assets.url,
@@ -76,6 +79,7 @@ def init_app(app: Flask) -> None:
         facet_value=facet_value,
         facet_options=facet_options,
         did=did,
+        difference_lines=pages.difference_lines,
     )
     app.jinja_env.filters.update(
         moment=moment,
@@ -180,8 +184,10 @@ def did(entry: Any) -> str:
         "restore": _("a remis une ancienne version en place"),
         "undo": _("a défait une modification"),
         "rename": _("a renommé la page"),
+        "fork": _("a créé cette variante"),
+        "take": _("a repris des améliorations"),
     }
-    if entry.number == 1 and entry.action not in ("seed", "import"):
+    if entry.number == 1 and entry.action not in ("seed", "import", "fork"):
         return fixed["create"]
     if entry.action in fixed:
         return fixed[entry.action]

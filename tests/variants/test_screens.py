@@ -1,0 +1,206 @@
+"""The screens about variants, through forms, without script."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from flask import Flask
+
+from tests.conftest import Cast, Visitor
+from tests.pages.copy_party import RECIPE, newest
+from tests.variants.test_taking import ORIGIN, VARIANT, change
+from wiki import pages
+from wiki.history import units
+
+
+@pytest.fixture
+def family(app: Flask, cast: Cast) -> Flask:
+    """Alice's recipe and Bob's variant; the recipe changed in two sections since, the variant in one of these."""
+    with app.app_context():
+        pages.create(cast.alice, RECIPE)
+        pages.fork(cast.bob, ORIGIN, "Brest")
+        change(cast.alice, ORIGIN, ("10 clés USB", "12 clés USB"))
+        change(cast.alice, ORIGIN, ("Par affiche et par courriel.", "Par affiche."))
+    return app
+
+
+def visitor(app: Flask, name: str = "") -> Visitor:
+    client = app.test_client()
+    assert isinstance(client, Visitor)
+    return client.log_in(name) if name else client
+
+
+def said(client: Visitor, address: str, status: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == status, (address, answer.status)
+    return unescape(re.sub(r"\s+", " ", answer.text))
+
+
+def form_of(text: str) -> dict[str, str]:
+    """What a browser would send of the radios chosen and the hidden values of a page."""
+    found = {
+        match["name"]: match["value"]
+        for match in re.finditer(r'<input type="hidden" name="(?P<name>[^"]+)" value="(?P<value>[^"]*)"', text)
+    }
+    found |= {
+        match["name"]: match["value"]
+        for match in re.finditer(
+            r'<input type="radio" id="[^"]+" name="(?P<name>[^"]+)" value="(?P<value>[^"]+)" checked', text
+        )
+    }
+    return found
+
+
+def test_a_variant_is_made_by_a_form_and_opens_for_editing(family: Flask) -> None:
+    client = visitor(family, "bob")
+    assert "Créer une variante" in said(client, f"/wiki/{ORIGIN}")
+    assert "Où, ou en quoi est-elle différente ?" in said(client, f"/wiki/{ORIGIN}/fork")
+    answer = client.post(f"/wiki/{ORIGIN}/fork", data={"twist": "sans budget"})
+    assert (answer.status_code, answer.location) == (303, "/wiki/copy-party-sans-budget/edit")
+    refused = client.post(f"/wiki/{ORIGIN}/fork", data={"twist": ""})
+    assert refused.status_code == 422
+    assert 'href="#field-twist"' in refused.text
+    taken = client.post(f"/wiki/{ORIGIN}/fork", data={"twist": "x", "title": "Copy party, Brest"})
+    assert taken.status_code == 422
+    assert "Ouvrir la page qui existe déjà" in taken.text
+
+
+def test_a_variant_says_what_waits_and_one_click_takes_it(family: Flask) -> None:
+    client = visitor(family, "bob")
+    assert "2 améliorations dans la recette d’origine" in said(client, f"/wiki/{VARIANT}")
+    screen = said(client, f"/wiki/{VARIANT}/pull")
+    assert "Matériel (modifié)" in re.sub("<[^>]+>", "", screen)
+    assert "alice," in screen
+    answer = client.post(f"/wiki/{VARIANT}/pull", data=form_of(screen) | {"action": "save"})
+    assert answer.status_code == 303
+    assert "améliorations dans la recette d’origine" not in said(client, f"/wiki/{VARIANT}")
+    assert "Rien à reprendre" in said(client, f"/wiki/{VARIANT}/pull")
+    with family.app_context():
+        assert "12 clés USB" in newest(VARIANT).text
+        assert units(newest(ORIGIN).text, newest(VARIANT).text) == []
+
+
+def test_the_result_is_shown_before_anything_is_kept(family: Flask) -> None:
+    client = visitor(family, "bob")
+    form = form_of(said(client, f"/wiki/{VARIANT}/pull"))
+    answer = client.post(f"/wiki/{VARIANT}/pull", data=form | {"action": "preview"})
+    assert answer.status_code == 200
+    assert "Voici ce que deviendra votre page" in answer.text
+    assert "<ins>12</ins>" in answer.text
+    with family.app_context():
+        assert newest(VARIANT).number == 1
+
+
+def test_what_is_left_or_declined_on_the_screen_is_remembered(family: Flask) -> None:
+    client = visitor(family, "bob")
+    form = form_of(said(client, f"/wiki/{VARIANT}/pull"))
+    first, second = [name for name in form if name.startswith("verdict-")]
+    client.post(f"/wiki/{VARIANT}/pull", data=form | {first: "decline", second: "later"})
+    assert "1 amélioration dans la recette d’origine" in said(client, f"/wiki/{VARIANT}")
+    assert first not in said(client, f"/wiki/{VARIANT}/pull")
+    refused = client.post(f"/wiki/{VARIANT}/pull", data={"revision": "3"})
+    assert refused.status_code == 303
+
+
+def test_a_contested_passage_is_asked_and_every_answer_is_kept(family: Flask, cast: Cast) -> None:
+    with family.app_context():
+        change(cast.bob, VARIANT, ("10 clés USB", "20 clés USB"))
+    client = visitor(family, "bob")
+    screen = said(client, f"/wiki/{VARIANT}/pull")
+    assert "Ce passage a changé des deux côtés." in screen
+    form = form_of(screen)
+    (name,) = set(re.findall(r'name="(verdict-\w+)" value="write"', screen))
+    text = name.replace("verdict", "text") + "-0"
+    client.post(f"/wiki/{VARIANT}/pull", data=form | {name: "write", text: "- 32 clés USB\r\n"})
+    with family.app_context():
+        assert "- 32 clés USB\n- 2 rallonges" in newest(VARIANT).text
+        assert "Par affiche.\n" in newest(VARIANT).text
+
+
+def test_two_pages_are_compared_section_by_section_with_their_answers(family: Flask, cast: Cast) -> None:
+    with family.app_context():
+        change(cast.bob, VARIANT, ("tagline: Copier ensemble, légalement", "tagline: Copier à Brest\ndifficulty: 2"))
+    text = re.sub("<[^>]+>", "", said(visitor(family), f"/wiki/{VARIANT}/compare/{ORIGIN}"))
+    assert "En une phrase (modifié)" in text
+    assert "Difficulté (nouveau)" in text
+    assert "Matériel (modifié)" in text
+    assert "Autres réponses : En une phrase, Difficulté." in said(visitor(family), f"/wiki/{VARIANT}")
+
+
+def test_the_family_shows_every_page_once_with_what_it_does_otherwise(family: Flask, cast: Cast) -> None:
+    with family.app_context():
+        change(cast.bob, VARIANT, ("Une salle avec des tables.", "La médiathèque."))
+        pages.fork(cast.eve, VARIANT, "quartier nord")
+        pages.fork(cast.eve, ORIGIN, "Rennes")
+    screen = said(visitor(family, "bob"), f"/wiki/{VARIANT}/variants")
+    for slug in (ORIGIN, "copy-party-brest-quartier-nord", "copy-party-rennes"):
+        assert screen.count(f'href="/wiki/{slug}"') >= 1
+    assert "Autre texte : « Choisir le lieu (2 mois avant) »." in screen
+    assert screen.count("<ul") == screen.count("</ul>")
+    assert len(re.findall(r"<li[ >]", screen)) == screen.count("</li>")
+    assert "reprendre aussi d’ici" in screen
+
+
+def test_a_proposal_goes_from_the_variant_to_the_origin_and_back(family: Flask, cast: Cast) -> None:
+    with family.app_context():
+        change(cast.bob, VARIANT, ("Une salle avec des tables.", "La médiathèque."))
+    bob, alice = visitor(family, "bob"), visitor(family, "alice")
+    screen = said(bob, f"/wiki/{VARIANT}/offer")
+    chosen = re.findall(r'name="units" value="(\w+)" checked', screen)
+    answer = bob.post(f"/wiki/{VARIANT}/offer", data={"units": chosen, "message": "Plus simple.", "to": ORIGIN})
+    assert answer.status_code == 303
+    assert "1 proposition attend une réponse" in said(alice, f"/wiki/{ORIGIN}")
+    assert "Plus simple." in said(alice, f"/wiki/{ORIGIN}/offers")
+    assert "Plus simple." in said(alice, "/account")
+    screen = said(alice, answer.location)
+    assert "Plus simple." in screen
+    wordless = alice.post(answer.location, data={"action": "decline", "word": ""})
+    assert wordless.status_code == 422
+    done = alice.post(answer.location, data=form_of(screen) | {"action": "accept", "word": "Merci !"})
+    assert (done.status_code, done.location) == (303, f"/wiki/{ORIGIN}")
+    with family.app_context():
+        assert "La médiathèque." in newest(ORIGIN).text
+    assert "reprise" in said(bob, answer.location)
+    assert "Merci !" in said(bob, answer.location)
+    assert "attend une réponse" not in said(alice, f"/wiki/{ORIGIN}")
+
+
+def test_a_page_without_origin_may_be_linked_by_hand_and_let_go(family: Flask, cast: Cast) -> None:
+    with family.app_context():
+        pages.create(cast.bob, RECIPE.replace("title: Copy party", "title: Copie du soir"))
+    client = visitor(family, "bob")
+    assert "Pas de page d’origine" in said(client, "/wiki/copie-du-soir/pull")
+    assert client.post("/wiki/copie-du-soir/link", data={"origin": "Nulle part"}).status_code == 422
+    assert client.post("/wiki/copie-du-soir/link", data={"origin": "Copy party"}).status_code == 303
+    assert "améliorations dans la recette d’origine" in said(client, "/wiki/copie-du-soir")
+    assert client.post("/wiki/copie-du-soir/unlink").status_code == 303
+    assert "Pas de page d’origine" in said(client, "/wiki/copie-du-soir/pull")
+
+
+def test_an_archived_origin_gives_nothing_away_on_any_screen(family: Flask, cast: Cast) -> None:
+    with family.app_context():
+        pages.archive(cast.mona, ORIGIN)
+    client = visitor(family, "bob")
+    for path in ("", "/variants", "/pull", "/offer", "/offers", ".json"):
+        text = said(client, f"/wiki/{VARIANT}{path}")
+        assert f'href="/wiki/{ORIGIN}"' not in text
+        assert "amélioration" not in text.replace("les améliorations", "")
+        assert '"origin": "' not in text
+    said(client, f"/wiki/{VARIANT}/compare/{ORIGIN}", 404)
+    said(client, f"/wiki/{VARIANT}/pull?from={ORIGIN}", 404)
+
+
+def test_a_cached_page_says_what_waits_as_soon_as_the_origin_moves_on(family: Flask, cast: Cast) -> None:
+    anonymous = visitor(family)
+    assert "2 améliorations" in said(anonymous, f"/wiki/{VARIANT}")
+    with family.app_context():
+        change(cast.alice, ORIGIN, ("Une salle", "Une grande salle"))
+    assert "3 améliorations" in said(anonymous, f"/wiki/{VARIANT}")
+
+
+def test_data_name_the_origin_and_the_version_it_continues(family: Flask) -> None:
+    data = visitor(family).get(f"/wiki/{VARIANT}.json").json
+    assert data is not None
+    assert (data["origin"], data["origin_revision"], data["license"]) == (ORIGIN, 1, "CC BY-SA 4.0")

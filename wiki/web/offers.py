@@ -1,0 +1,119 @@
+"""Offers: proposing to the origin, talking about it, answering."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from wiki import pages
+from wiki.errors import Invalid, NotFound, Problem
+from wiki.pages import KINDS, OpenedOffer
+from wiki.web import visitor
+from wiki.web.security import limiter
+from wiki.web.variants import asked_about, decisions_of, private
+
+blueprint = Blueprint("offers", __name__)
+
+
+def _save_rate() -> str:
+    return str(current_app.config["WIKI"]["SAVE_RATE"])
+
+
+@blueprint.route("/wiki/<slug>/offer", methods=["GET", "POST"])
+@limiter.limit(_save_rate, methods=["POST"])
+def propose(slug: str) -> BaseResponse:
+    """Choose sections of this page, say why, and propose them to the origin (or `?to=` another of the family)."""
+    actor = visitor.writing_actor() if request.method == "POST" else visitor.actor()
+    page = pages.find(actor, slug)
+    asked_for = request.values.get("to", "")
+    target = pages.related(actor, page, asked_for) if asked_for else pages.standing(actor, page).origin
+    if target is None:
+        if request.method == "POST":
+            raise Invalid(_("Cette page n’a pas de page d’origine."))
+        return private(render_template("variants/alone.html", page=page, kind=KINDS[page.kind]))
+    what = pages.receiving(actor, target.slug, page.slug)
+    message, chosen, problems = request.form.get("message", ""), request.form.getlist("units"), []
+    if request.method == "POST":
+        try:
+            keys = [found.unit.key for found in what.waiting if found.unit.name in chosen]
+            made = pages.offer(actor, page.slug, target.slug, keys, message)
+            flash(_("Votre proposition est envoyée. Vous trouverez la réponse ici et dans votre compte."), "success")
+            return redirect(url_for("offers.offer", offer_id=made), 303)
+        except Invalid as error:
+            problems = error.problems
+    differences = [pages.shown(target, found.unit) for found in what.waiting]
+    html = render_template(
+        "variants/offer.html", page=page, kind=KINDS[page.kind], target=target, differences=differences,
+        chosen=chosen if request.method == "POST" else [one.unit.name for one in differences], message=message,
+        problems=problems, made=pages.offers_from(actor, page), allowed=pages.may(actor, "create"),
+    )
+    return private(html, 422 if problems else 200)
+
+
+@blueprint.get("/wiki/<slug>/offers")
+def received(slug: str) -> BaseResponse:
+    """What others proposed to a page, and what it proposed."""
+    actor = visitor.actor()
+    page = pages.find(actor, slug)
+    html = render_template(
+        "variants/offers.html", page=page, kind=KINDS[page.kind], received=pages.offers_to(actor, page),
+        made=pages.offers_from(actor, page),
+    )
+    return private(html)
+
+
+@blueprint.route("/offers/<offer_id>", methods=["GET", "POST"])
+@limiter.limit(_save_rate, methods=["POST"])
+def offer(offer_id: str) -> BaseResponse:
+    """An offer, its comparison, its conversation, and the answer."""
+    actor = visitor.writing_actor() if request.method == "POST" else visitor.actor()
+    if not (offer_id.isascii() and offer_id.isdigit() and len(offer_id) < 10):
+        raise NotFound("offer")
+    number = int(offer_id)
+    opened = pages.open_offer(actor, number)
+    if request.method != "POST":
+        return _page(opened)
+    action, word = request.form.get("action", ""), request.form.get("word", "")
+    try:
+        if action == "say":
+            pages.say(actor, number, word)
+        elif action == "withdraw":
+            pages.withdraw(actor, number)
+            flash(_("Proposition retirée."), "success")
+        elif action == "decline":
+            pages.decline(actor, number, word)
+            flash(_("Proposition déclinée. Votre mot est transmis."), "success")
+        else:
+            received = pages.accept(actor, number, decisions_of(asked_about(opened.what, request.form)), word)
+            if received.undecided:
+                return _page(opened, 409, undecided=received.undecided)
+            flash(_("C’est repris. Merci pour la réponse !"), "success")
+            return redirect(url_for("reading.page", slug=received.slug), 303)
+    except Invalid as error:
+        return _page(opened, 422, error.problems)
+    return redirect(url_for("offers.offer", offer_id=number), 303)
+
+
+def _page(
+    opened: OpenedOffer,
+    status: int = 200,
+    problems: Sequence[Problem] = (),
+    undecided: object = None,
+) -> BaseResponse:
+    what = pages.contest(opened.what, undecided) if isinstance(undecided, dict) else opened.what
+    asked = asked_about(what, request.form)
+    if undecided:
+        problems = [
+            Problem(_("Choisissez un texte : ce passage a changé des deux côtés."), f"verdict-{one.name}")
+            for one in asked
+            if one.waiting.contested and one.choice in ("take", "later")
+        ]
+    page = opened.info.page
+    html = render_template(
+        "variants/answer.html", page=page, kind=KINDS[page.kind], opened=opened, what=what, asked=asked,
+        problems=problems, word=request.form.get("word", ""),
+    )
+    return private(html, status)

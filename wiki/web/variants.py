@@ -1,0 +1,237 @@
+"""Variants: making one, comparing, taking what another of the family has better, the family itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response as BaseResponse
+
+from wiki import pages
+from wiki.accounts import Actor
+from wiki.errors import Forbidden, Invalid, NotFound, Problem
+from wiki.pages import KINDS, Decision, PageInfo, Receiving, Waiting
+from wiki.web import visitor
+from wiki.web.arguments import page_number, revision_number
+from wiki.web.security import limiter
+
+blueprint = Blueprint("variants", __name__)
+
+
+def _save_rate() -> str:
+    return str(current_app.config["WIKI"]["SAVE_RATE"])
+
+
+def private(html: str, status: int = 200) -> BaseResponse:
+    """An answer that holds what somebody is writing: kept by nobody."""
+    response = make_response(html, status)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@blueprint.route("/wiki/<slug>/fork", methods=["GET", "POST"])
+@limiter.limit(_save_rate, methods=["POST"])
+def fork(slug: str) -> BaseResponse:
+    """Make a variant: its place or its twist, then its text, already saved."""
+    actor = visitor.writing_actor() if request.method == "POST" else visitor.actor()
+    page = pages.find(actor, slug)
+    twist, title = request.form.get("twist", ""), request.form.get("title", "")
+    problems: list[Problem] = []
+    status, existing = 200, None
+    if request.method == "POST":
+        try:
+            made = pages.fork(actor, slug, twist, title=title)
+            flash(_("Votre variante est enregistrée. Écrivez ce que vous faites autrement."), "success")
+            return redirect(url_for("editing.edit", slug=made.slug), 303)
+        except Invalid as error:
+            problems, status = error.problems, 422
+            existing = error.slug if isinstance(error, pages.AlreadyExists) else None
+            # A title that follows from the twist is mended there.
+            if not title.strip():
+                problems = [Problem(problem.message, "twist") for problem in problems]
+    allowed = pages.may(actor, "create")
+    html = render_template(
+        "variants/fork.html", page=page, kind=KINDS[page.kind], twist=twist, title=title, problems=problems,
+        existing=existing, allowed=allowed,
+    )
+    return private(html, status)
+
+
+@blueprint.get("/wiki/<slug>/variants")
+def family(slug: str) -> str:
+    """The tree of a page and of all that comes from it, and what each does otherwise."""
+    actor = visitor.actor()
+    page = pages.find(actor, slug)
+    found = pages.family(actor, slug, page_number(), current_app.config["WIKI"]["PER_PAGE"])
+    return render_template(
+        "variants/family.html",
+        page=page,
+        kind=KINDS[page.kind],
+        family=found,
+        lines=pages.lines_of(found),
+        standing=pages.standing(actor, page),
+        siblings=pages.siblings(actor, page),
+    )
+
+
+@blueprint.get("/wiki/<slug>/compare/<other>")
+def compare(slug: str, other: str) -> BaseResponse:
+    """Two pages side by side, section by section, answers included."""
+    page, source, differences = pages.compare_pages(visitor.actor(), slug, other)
+    html = render_template(
+        "variants/compare.html", page=page, kind=KINDS[page.kind], other=source, differences=differences,
+        may_take=pages.share_history(page, source),
+    )
+    response = make_response(html)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One thing to decide, as its form shows it: what differs, the answers offered, the one given."""
+
+    waiting: Waiting
+    difference: pages.Difference
+    choice: str
+    written: Sequence[str]
+
+    @property
+    def name(self) -> str:
+        return self.waiting.unit.name
+
+
+def asked_about(what: Receiving, form: Mapping[str, str], default: str = "take") -> list[Asked]:
+    """What there is to decide, with what the form said. Free units are taken unless something else is said."""
+    found = []
+    for waiting in what.waiting:
+        name = waiting.unit.name
+        choice = form.get(f"verdict-{name}", "later" if waiting.contested else default)
+        written = [
+            form.get(f"text-{name}-{index}", chunk.mine).replace("\r\n", "\n").replace("\r", "\n")
+            for index, chunk in enumerate(waiting.contested)
+        ]
+        found.append(Asked(waiting, pages.shown(what.page, waiting.unit), choice, written))
+    return found
+
+
+def decisions_of(asked: Sequence[Asked]) -> dict[str, Decision]:
+    """What a form decided, by key of the unit; what is left for later is left out."""
+    found: dict[str, Decision] = {}
+    for one in asked:
+        if one.choice == "write":
+            texts = tuple(text if not text or text.endswith("\n") else text + "\n" for text in one.written)
+            found[one.waiting.unit.key] = Decision("write", texts)
+        elif one.choice in (("theirs", "mine", "both", "decline") if one.waiting.contested else ("take", "decline")):
+            found[one.waiting.unit.key] = Decision(one.choice)  # type: ignore[arg-type]
+    return found
+
+
+@blueprint.route("/wiki/<slug>/pull", methods=["GET", "POST"])
+@limiter.limit(_save_rate, methods=["POST"])
+def pull(slug: str) -> BaseResponse:
+    """Take what the origin, or another of the family (`?from=`), has better; see the result first, or at once."""
+    actor = visitor.writing_actor() if request.method == "POST" else visitor.actor()
+    page = pages.find(actor, slug)
+    source = _source(actor, page)
+    if source is None:
+        if request.method == "POST":
+            raise Invalid(_("Cette page n’a pas de page d’origine."))
+        return private(render_template("variants/alone.html", page=page, kind=KINDS[page.kind]))
+    asked_revision = request.form.get("revision")
+    what = pages.receiving(actor, slug, source.slug, revision_number(asked_revision) if asked_revision else None)
+    if request.method != "POST":
+        return _pull_page(what, asked_about(what, {}))
+    pages.require(actor, "edit", page)
+    asked = asked_about(what, request.form)
+    decisions = decisions_of(asked)
+    try:
+        if request.form.get("action") == "preview":
+            taken = pages.preview_taking(actor, what, decisions)
+            if not taken.undecided:
+                return _pull_page(what, asked, comparison=pages.compare(what.head.text, taken.text))
+            return _pull_page(pages.contest(what, taken.undecided), asked, 409)
+        if not decisions:
+            raise Invalid(_("Rien n’est choisi : dites ce que vous reprenez, ou ce qui n’est pas pour vous."), "units")
+        number = what.source_text.number
+        received = pages.take(actor, slug, source.slug, number, decisions, comment=request.form.get("comment", ""))
+    except Invalid as error:
+        return _pull_page(what, asked, 422, problems=error.problems)
+    if received.undecided:
+        return _pull_page(pages.contest(what, received.undecided), asked, 409)
+    flash(_took(received), "success")
+    return redirect(url_for("reading.page", slug=received.slug), 303)
+
+
+def _source(actor: Actor, page: PageInfo) -> PageInfo | None:
+    asked = request.values.get("from", "")
+    if asked:
+        return pages.related(actor, page, asked)
+    return pages.standing(actor, page).origin
+
+
+def _took(received: pages.Received) -> str:
+    words = _("C’est noté.") if received.unchanged else _("C’est repris. Chaque personne est créditée.")
+    if received.left:
+        words += " " + ngettext(
+            "Il reste %(num)s amélioration à voir.", "Il reste %(num)s améliorations à voir.", received.left
+        )
+    return words
+
+
+def _pull_page(
+    what: Receiving,
+    asked: Sequence[Asked],
+    status: int = 200,
+    comparison: pages.Comparison | None = None,
+    problems: Sequence[Problem] = (),
+) -> BaseResponse:
+    if status == 409:
+        asked = asked_about(what, request.form)
+        problems = [
+            Problem(_("Choisissez un texte : ce passage a changé des deux côtés."), f"verdict-{one.name}")
+            for one in asked
+            if one.waiting.contested and one.choice in ("take", "later")
+        ]
+    html = render_template(
+        "variants/pull.html", page=what.page, kind=KINDS[what.page.kind], what=what, asked=asked,
+        comparison=comparison, problems=problems, comment=request.form.get("comment", ""),
+    )
+    return private(html, status)
+
+
+@blueprint.post("/wiki/<slug>/link")
+@limiter.limit(_save_rate)
+def link(slug: str) -> BaseResponse:
+    """Make an existing page a variant of another."""
+    actor = visitor.writing_actor()
+    page = pages.find(actor, slug)
+    pages.require(actor, "edit", page)
+    named = pages.link_key(request.form.get("origin", ""))
+    try:
+        if not named:
+            raise Invalid(_("Donnez le titre ou l’adresse de la page d’origine."), "origin")
+        pages.link(actor, slug, named)
+    except (NotFound, Forbidden):
+        problems = [Problem(_("Aucune page de ce nom."), "origin")]
+        return private(
+            render_template("variants/alone.html", page=page, kind=KINDS[page.kind], problems=problems), 422
+        )
+    except Invalid as error:
+        html = render_template("variants/alone.html", page=page, kind=KINDS[page.kind], problems=error.problems)
+        return private(html, 422)
+    flash(_("C’est une variante maintenant : elle recevra les améliorations de sa page d’origine."), "success")
+    return redirect(url_for("variants.family", slug=slug), 303)
+
+
+@blueprint.post("/wiki/<slug>/unlink")
+@limiter.limit(_save_rate)
+def unlink(slug: str) -> BaseResponse:
+    """Let a page be no variant any more."""
+    actor = visitor.writing_actor()
+    pages.unlink(actor, slug)
+    flash(_("Le lien est défait. Ce qui a été repris reste crédité."), "success")
+    return redirect(url_for("variants.family", slug=slug), 303)
