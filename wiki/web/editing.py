@@ -252,7 +252,7 @@ def live_preview() -> Response:
 
 
 @blueprint.post("/wiki/<slug>/presence")
-@limiter.limit("60/minute")
+@limiter.limit("600/minute")
 def presence(slug: str) -> Response:
     """Say that this page is open for editing here; answer who else has it open: `{others: [name]}`."""
     actor = visitor.writing_actor()

@@ -83,11 +83,8 @@ def received(form: MultiDict[str, str], kind: Kind, before: Document | None = No
     else:
         for declared in kind.fields:
             if declared.name in form and declared.name not in FORM_NAMES:
-                draft.values[declared.name] = (
-                    [value for value in form.getlist(declared.name) if value.strip()]
-                    if declared.many
-                    else form[declared.name]
-                )
+                # Blank lines stay until the text is put together: buttons that remove a line count them.
+                draft.values[declared.name] = form.getlist(declared.name) if declared.many else form[declared.name]
     return draft
 
 
