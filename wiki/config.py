@@ -150,9 +150,19 @@ SETTINGS: tuple[Setting, ...] = (
         60,
         "How long somebody counts as editing after their browser last said so.",
     ),
-    Setting("SAVE_RATE", _rate, "60/minute;1200/hour", "Saves allowed for each account, or for the guests of one network address."),
+    Setting(
+        "SAVE_RATE",
+        _rate,
+        "60/minute;1200/hour",
+        "Saves allowed for each account, or for the guests of one network address.",
+    ),
     Setting("LOGIN_RATE", _rate, "10/minute;60/hour", "Login and registration attempts allowed for each address."),
-    Setting("PREVIEW_RATE", _rate, "600/minute", "Previews allowed for each account, or for the guests of one network address."),
+    Setting(
+        "PREVIEW_RATE",
+        _rate,
+        "600/minute",
+        "Previews allowed for each account, or for the guests of one network address.",
+    ),
     Setting("THREADS", _whole(1, 256), 32, "Threads of the built-in server."),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
