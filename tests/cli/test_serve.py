@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.cli.conftest import Command
 from tests.serving import Server
@@ -21,6 +24,21 @@ def contents(data: Path) -> list[Any]:
     return [*rows, (data / "secret_key").read_text()]
 
 
+@pytest.fixture(scope="module")
+def served_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a wiki that was started once and stopped."""
+    data = tmp_path_factory.mktemp("served") / "data"
+    with Server(data) as server:
+        server.stop()
+    return data
+
+
+@pytest.fixture
+def data(served_once: Path, tmp_path: Path) -> Path:
+    """A copy of it, where `serve` looks."""
+    return Path(shutil.copytree(served_once, tmp_path / "data"))
+
+
 def test_the_first_start_makes_a_wiki_with_real_recipes(serve: Callable[..., Server], tmp_path: Path) -> None:
     server = serve()
     assert "Levain" in server.get("/")
@@ -31,17 +49,15 @@ def test_the_first_start_makes_a_wiki_with_real_recipes(serve: Callable[..., Ser
     assert server.stop() == 0
 
 
-def test_a_second_start_changes_nothing(serve: Callable[..., Server], tmp_path: Path) -> None:
+def test_a_second_start_changes_nothing(serve: Callable[..., Server], data: Path) -> None:
+    before = contents(data)
     serve().stop()
-    before = contents(tmp_path / "data")
-    serve().stop()
-    assert contents(tmp_path / "data") == before
+    assert contents(data) == before
 
 
-def test_an_interrupted_first_start_is_completed_by_the_next(serve: Callable[..., Server], tmp_path: Path) -> None:
-    serve().stop()
-    whole = len(contents(tmp_path / "data")[0])
-    database = sqlite_module().connect(str(tmp_path / "data" / "wiki.sqlite"))
+def test_an_interrupted_first_start_is_completed_by_the_next(serve: Callable[..., Server], data: Path) -> None:
+    whole = len(contents(data)[0])
+    database = sqlite_module().connect(str(data / "wiki.sqlite"))
     for table in ("facet", "link", "occurrence", "position", "rendered", "revision", "page_name"):
         column = "source_id" if table == "link" else "page_id"
         database.execute(f"delete from {table} where {column} > 40")
@@ -49,7 +65,7 @@ def test_an_interrupted_first_start_is_completed_by_the_next(serve: Callable[...
     database.commit()
     database.close()
     serve().stop()
-    assert len(contents(tmp_path / "data")[0]) == whole
+    assert len(contents(data)[0]) == whole
 
 
 def test_a_wiki_can_start_empty_and_stays_so_once_somebody_wrote(
