@@ -204,3 +204,24 @@ def test_data_name_the_origin_and_the_version_it_continues(family: Flask) -> Non
     data = visitor(family).get(f"/wiki/{VARIANT}.json").json
     assert data is not None
     assert (data["origin"], data["origin_revision"], data["license"]) == (ORIGIN, 1, "CC BY-SA 4.0")
+
+
+def test_passages_that_turn_out_to_be_others_are_asked_again_with_their_text(family: Flask, cast: Cast) -> None:
+    with family.app_context():
+        change(cast.alice, ORIGIN, ("- une bibliothécaire\n- dix voisines", "- trois archivistes"))
+        change(cast.bob, VARIANT, ("- dix voisines", "- vingt voisines"), ("10 clés USB", "20 clés USB"))
+    client = visitor(family, "bob")
+    screen = said(client, f"/wiki/{VARIANT}/pull")
+    names = sorted(set(re.findall(r'name="(verdict-\w+)" value="write"', screen)))
+    form = form_of(screen) | dict.fromkeys(names, "theirs")
+    form |= {name.replace("verdict", "seen"): "other" for name in names[:1]}
+    answer = client.post(f"/wiki/{VARIANT}/pull", data=form)
+    assert answer.status_code == 409
+    assert "Choisissez un texte" in answer.text
+    with family.app_context():
+        assert newest(VARIANT).number == 2
+    form = form_of(unescape(re.sub(r"\s+", " ", answer.text))) | dict.fromkeys(names, "theirs")
+    assert client.post(f"/wiki/{VARIANT}/pull", data=form).status_code == 303
+    with family.app_context():
+        assert "12 clés USB" in newest(VARIANT).text
+        assert "trois archivistes" in newest(VARIANT).text

@@ -31,7 +31,7 @@ from wiki.history.revisions import (
     texts,
 )
 from wiki.history.sections import Unit, compose, units
-from wiki.history.takings import MOST_UNITS, Decision, Improvement, Taken, everything, improvements, seen, take
+from wiki.history.takings import MOST_UNITS, Decision, Improvement, Taken, everything, improvements, mark, seen, take
 
 __all__ = [
     "MOST_UNITS",
@@ -67,6 +67,7 @@ __all__ = [
     "joined",
     "know",
     "knowledge",
+    "mark",
     "merge3",
     "names",
     "newest_common",

@@ -6,6 +6,7 @@ known. So what was declined is not asked again until it changes again, what was 
 taking twice changes nothing.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -34,11 +35,13 @@ class Decision:
     """What was decided about one unit.
 
     "take" what both agree on; of a contested unit "theirs", "mine", "both" or "write" for all of its passages, the
-    written texts in `texts`, one for each passage; "decline" means not for us.
+    written texts in `texts`, one for each passage; "decline" means not for us. `seen` is the mark of the passages the
+    choice was made for; without it, they are those of the unit taken alone.
     """
 
     choice: Choice
     texts: tuple[str, ...] = ()
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,11 @@ class Taken:
     known: str
     returned: str
     undecided: Mapping[str, tuple[Chunk, ...]] = field(default_factory=dict)
+
+
+def mark(contested: Sequence[Chunk]) -> str:
+    """A short word that tells the passages of a choice from others."""
+    return hashlib.sha256(repr([(chunk.mine, chunk.theirs) for chunk in contested]).encode()).hexdigest()[:16]
 
 
 def improvements(known: str, source: str, ours: str) -> list[Improvement]:
@@ -81,9 +89,11 @@ def take(known: str, source: str, ours: str, decisions: Mapping[str, Decision], 
             continue
         after = compose(known, source, [*done, unit.key])
         chunks = merge3(before, text, after)
+        contested = tuple(chunk for chunk in chunks if chunk.conflict)
         settled = _settled(chunks, decision)
-        if settled is None:
-            undecided[unit.key] = tuple(chunk for chunk in chunks if chunk.conflict)
+        if settled is None or (contested and mark(contested) != (decision.seen or _alone(known, source, ours, unit))):
+            # Put together with what was taken before, these are other passages than those somebody chose for.
+            undecided[unit.key] = contested
             continue
         text, before, done = settled, after, [*done, unit.key]
         if decision.choice != "mine":
@@ -102,6 +112,11 @@ def seen(known: str, source: str, ours: str) -> str:
     """What is known once all that stands in `ours` already is counted as known."""
     offered = {found.unit.key for found in improvements(known, source, ours)}
     return compose(known, source, [unit.key for unit in units(known, source) if unit.key not in offered])
+
+
+def _alone(known: str, source: str, ours: str, unit: Unit) -> str:
+    """The mark of the passages of a unit that is taken alone."""
+    return mark([chunk for chunk in merge3(known, ours, compose(known, source, [unit.key])) if chunk.conflict])
 
 
 def _settled(chunks: Sequence[Chunk], decision: Decision) -> str | None:

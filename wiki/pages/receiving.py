@@ -48,6 +48,11 @@ class Waiting:
     credits: Sequence[Credit]
     contested: tuple[Chunk, ...] = ()
 
+    @property
+    def mark(self) -> str:
+        """Tells the passages to choose from others, for the form that asks about them."""
+        return history.mark(self.contested)
+
 
 @dataclass(frozen=True)
 class Receiving:
@@ -244,7 +249,7 @@ def _store(
         page_id=page.id,
         source_revision_id=what.source_text.id,
         revision_id=revision_id,
-        decisions={key: [decision.choice, list(decision.texts)] for key, decision in decisions.items()},
+        decisions={key: [decision.choice, list(decision.texts), decision.seen] for key, decision in decisions.items()},
         whole=not known.left and not refused,
         author_id=actor.id,
         author_name=actor.name,

@@ -104,12 +104,12 @@ def _page(
     undecided: object = None,
 ) -> BaseResponse:
     what = pages.contest(opened.what, undecided) if isinstance(undecided, dict) else opened.what
-    asked = asked_about(what, request.form)
+    asked = asked_about(what, request.form, renewed=bool(undecided))
     if undecided:
         problems = [
             Problem(_("Choisissez un texte : ce passage a changé des deux côtés."), f"verdict-{one.name}")
             for one in asked
-            if one.waiting.contested and one.choice in ("take", "later")
+            if one.waiting.contested and not one.choice
         ]
     page = opened.info.page
     html = render_template(

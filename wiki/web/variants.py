@@ -19,6 +19,7 @@ from wiki.web.arguments import page_number, revision_number
 from wiki.web.security import limiter
 
 blueprint = Blueprint("variants", __name__)
+_MOST_PASSAGES = 50
 
 
 def _save_rate() -> str:
@@ -98,23 +99,37 @@ class Asked:
     difference: pages.Difference
     choice: str
     written: Sequence[str]
+    seen: str = ""
 
     @property
     def name(self) -> str:
         return self.waiting.unit.name
 
+    @property
+    def asked(self) -> bool:
+        """Whether the form asked for a choice: the unit is contested, by itself or beside the others taken."""
+        return bool(self.waiting.contested or self.seen)
 
-def asked_about(what: Receiving, form: Mapping[str, str], default: str = "take") -> list[Asked]:
-    """What there is to decide, with what the form said. Free units are taken unless something else is said."""
+
+def asked_about(
+    what: Receiving, form: Mapping[str, str], default: str = "take", renewed: bool = False
+) -> list[Asked]:
+    """What there is to decide, with what the form said. Free units are taken unless something else is said.
+
+    `renewed` says that passages turned out to be others than those the form showed.
+    """
     found = []
     for waiting in what.waiting:
         name = waiting.unit.name
+        seen = form.get(f"seen-{name}", "")[:64]
         choice = form.get(f"verdict-{name}", "later" if waiting.contested else default)
-        written = [
-            form.get(f"text-{name}-{index}", chunk.mine).replace("\r\n", "\n").replace("\r", "\n")
-            for index, chunk in enumerate(waiting.contested)
-        ]
-        found.append(Asked(waiting, pages.shown(what.page, waiting.unit), choice, written))
+        written = [form[key] for index in range(_MOST_PASSAGES) if (key := f"text-{name}-{index}") in form]
+        if renewed and waiting.contested and seen != waiting.mark:
+            # Other passages than those that were answered: what was said of them says nothing of these.
+            choice, written, seen = "", [], ""
+        written += [chunk.mine for chunk in waiting.contested[len(written) :]]
+        written = [text.replace("\r\n", "\n").replace("\r", "\n") for text in written]
+        found.append(Asked(waiting, pages.shown(what.page, waiting.unit), choice, written, seen))
     return found
 
 
@@ -124,9 +139,9 @@ def decisions_of(asked: Sequence[Asked]) -> dict[str, Decision]:
     for one in asked:
         if one.choice == "write":
             texts = tuple(text if not text or text.endswith("\n") else text + "\n" for text in one.written)
-            found[one.waiting.unit.key] = Decision("write", texts)
-        elif one.choice in (("theirs", "mine", "both", "decline") if one.waiting.contested else ("take", "decline")):
-            found[one.waiting.unit.key] = Decision(one.choice)  # type: ignore[arg-type]
+            found[one.waiting.unit.key] = Decision("write", texts, one.seen)
+        elif one.choice in (("theirs", "mine", "both", "decline") if one.asked else ("take", "decline")):
+            found[one.waiting.unit.key] = Decision(one.choice, seen=one.seen)  # type: ignore[arg-type]
     return found
 
 
@@ -190,11 +205,11 @@ def _pull_page(
     problems: Sequence[Problem] = (),
 ) -> BaseResponse:
     if status == 409:
-        asked = asked_about(what, request.form)
+        asked = asked_about(what, request.form, renewed=True)
         problems = [
             Problem(_("Choisissez un texte : ce passage a changé des deux côtés."), f"verdict-{one.name}")
             for one in asked
-            if one.waiting.contested and one.choice in ("take", "later")
+            if one.waiting.contested and not one.choice
         ]
     html = render_template(
         "variants/pull.html", page=what.page, kind=KINDS[what.page.kind], what=what, asked=asked,
