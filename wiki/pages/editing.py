@@ -20,7 +20,7 @@ from wiki.database import db, now, write_transaction
 from wiki.errors import Invalid, NotFound, Problem
 from wiki.pages import projection, textform
 from wiki.pages.models import Page, PageName
-from wiki.pages.queries import SLUG_MAXIMUM, find, resolved
+from wiki.pages.queries import SLUG_MAXIMUM, PageInfo, find, resolved
 from wiki.pages.saving import (
     Conflict,
     Saved,
@@ -71,7 +71,8 @@ def create(
         raise Invalid(_("Cette adresse ne peut pas servir : gardez des lettres, des chiffres et des tirets."), "title")
     when = created_at or now()
     if origin is None:
-        origin = _named_origin(actor, document)
+        named = named_origin(actor, document)
+        origin = history.read(named.id, named.head_number) if named else None
     try:
         with write_transaction() as session:
             taken = session.execute(select(PageName.page_id).where(PageName.slug == slug)).scalar_one_or_none()
@@ -113,13 +114,10 @@ def create(
     return Saved(slug, 1)
 
 
-def _named_origin(actor: Actor, document: textform.Document) -> history.Text | None:
-    """The newest revision of the page a text says it is a variant of; None where there is none this actor may read."""
+def named_origin(actor: Actor, document: textform.Document) -> PageInfo | None:
+    """The page a text says it is a variant of; None where there is none this actor may read."""
     named = document.fields.get("variant_of")
-    if not isinstance(named, str):
-        return None
-    found = resolved(actor, [link_key(named)]).get(link_key(named))
-    return history.read(found.id, found.head_number) if found else None
+    return resolved(actor, [link_key(named)]).get(link_key(named)) if isinstance(named, str) else None
 
 
 def _same_creation(actor: Actor, page_id: int, slug: str, text: str) -> Saved:

@@ -28,6 +28,7 @@ from wiki.pages.models import Page, PageName
 from wiki.pages.queries import SLUG_MAXIMUM
 from wiki.pages.saving import Conflict
 from wiki.pages.upkeep import Progress, one_instant, silently
+from wiki.pages.variants import link_named
 from wiki.rendering import link_key
 
 HOUSE = Actor(None, "Levain", "admin", "house")
@@ -107,6 +108,8 @@ def _sow(actor: Actor, slug: str, text: str, report: Report) -> None:
         create(actor, text, slug=slug, action="seed", comment=_("Page de la bibliothèque de départ"))
         report.created.append(slug)
         return
+    if not page.archived_at:
+        link_named(actor, page.slug)
     started = None if page.archived_at else _last_pure_seed(page.id)
     if started is None:
         report.kept.append(slug)

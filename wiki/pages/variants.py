@@ -16,7 +16,7 @@ from wiki.database import db, write_transaction
 from wiki.errors import Invalid, NotFound
 from wiki.history import Acquaintance, Knowledge, Revision
 from wiki.pages import projection, textform
-from wiki.pages.editing import create, save
+from wiki.pages.editing import create, named_origin, save
 from wiki.pages.fields import DEFAULT_LICENCE, Value
 from wiki.pages.models import Offer, Page, Rendered
 from wiki.pages.queries import PageInfo, by_ids, find, readable
@@ -182,13 +182,29 @@ def link(actor: Actor, slug: str, origin_slug: str) -> None:
         raise Invalid(_("Cette page a déjà une page d’origine : défaites d’abord ce lien."), "origin")
     if origin.id == page.id or _comes_from(origin.id, page.id):
         raise Invalid(_("Une page ne peut pas venir d’elle-même ni de ses propres variantes."), "origin")
-    base = _best_base(page, origin)
     _name_origin(actor, page, origin.slug)
+    _join(page, origin)
+
+
+def _join(page: PageInfo, origin: PageInfo) -> None:
+    base = _best_base(page, origin)
     with write_transaction() as session:
         session.execute(update(Page).where(Page.id == page.id, Page.origin_id.is_(None)).values(origin_id=origin.id))
         history.know(page.id, origin.id, Knowledge(base.text, base.id, base.number))
         projection.touch(page.id)
         projection.restamp([origin.id])
+
+
+def link_named(actor: Actor, slug: str) -> bool:
+    """Link a page to the one its text says it is a variant of, where that was not done; whether it was now."""
+    page = find(actor, slug)
+    if page.origin_id is not None:
+        return False
+    origin = named_origin(actor, textform.parse(history.read(page.id, page.head_number).text))
+    if origin is None or origin.id == page.id or _comes_from(origin.id, page.id):
+        return False
+    _join(page, origin)
+    return True
 
 
 def unlink(actor: Actor, slug: str) -> None:
