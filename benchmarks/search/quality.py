@@ -10,13 +10,16 @@ import tempfile
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import log2
 from pathlib import Path
 from statistics import mean
 
-from benchmarks.search.library import Library
-from wiki.search import Engine, Query, WhooshEngine
+from wiki import create_app, migrations
+from wiki.database import db
+from wiki.pages import indexing, queries, seeds
+from wiki.search import Engine, Query
 
 JUDGED = Path(__file__).with_name("judged.toml")
 GAINS = {"exact": 3, "good": 2, "near": 1}
@@ -53,12 +56,26 @@ def judged_queries(path: Path = JUDGED) -> Iterator[Judged]:
         yield Judged(entry["words"], entry["sort"], gains)
 
 
-def answers(engine: Engine, library: Library, path: Path = JUDGED) -> list[Answer]:
+@contextmanager
+def seeded_wiki() -> Iterator[tuple[Engine, Mapping[int, str]]]:
+    """A new wiki with the seed library, indexed as any wiki is: its engine, and the address of each page."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app({"DATA": folder})
+        with app.app_context():
+            migrations.upgrade()
+            seeds.seed()
+            indexing.reindex()
+            yield indexing.engine(), {page.id: page.slug for page in queries.every()}
+            db.session.remove()
+            db.engine.dispose()
+
+
+def answers(engine: Engine, slugs: Mapping[int, str], path: Path = JUDGED) -> list[Answer]:
     """The engine's first ten pages for each judged query."""
     found = []
     for judged in judged_queries(path):
         results = engine.search(Query(words=judged.words, per_page=DEPTH))
-        found.append(Answer(judged, [library.slugs[hit.page_id - 1] for hit in results.hits], results.total))
+        found.append(Answer(judged, [slugs[hit.page_id] for hit in results.hits], results.total))
     return found
 
 
@@ -71,14 +88,10 @@ def main() -> None:
     parser.add_argument("--worst", type=int, default=15, help="show so many of the worst answers")
     parser.add_argument("--judged", type=Path, default=JUDGED, help="another set of judged queries")
     options = parser.parse_args()
-    library = Library.of_seeds()
-    missing = {slug for judged in judged_queries(options.judged) for slug in judged.gains} - set(library.slugs)
-    if missing:
+    with seeded_wiki() as (engine, slugs):
+        found = answers(engine, slugs, options.judged)
+    if missing := {slug for answer in found for slug in answer.judged.gains} - set(slugs.values()):
         print("judged, but not in the library:", ", ".join(sorted(missing)))
-    with tempfile.TemporaryDirectory() as folder:
-        engine = WhooshEngine(Path(folder), durable=False)
-        engine.rebuild(library.search_documents())
-        found = answers(engine, library, options.judged)
     by_sort = defaultdict(list)
     for answer in found:
         by_sort[answer.judged.sort].append(answer.quality)

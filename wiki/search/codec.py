@@ -1,6 +1,7 @@
-"""How lists of postings are written: packed, so that all of a list is read at once and at the speed of C.
+"""How lists of postings are gathered, written, read and merged: whole, and at the speed of C.
 
-Whoosh's own codec keeps pickled blocks of 128 to step through; we never step, and read a whole list each time. A list:
+Whoosh's own codec keeps pickled blocks of 128 postings to step through, and merges by stepping through all of them.
+We read a whole list each time, and join lists end to end. A list on disk:
 
     count, typecodes, size of the rest     header
     steps from document to document        as narrow an array as will do
@@ -8,19 +9,21 @@ Whoosh's own codec keeps pickled blocks of 128 to step through; we never step, a
     the length of what else it has         as narrow an array as will do
     what else each value has               its places, or how it is written
 
-Everything else (terms, columns, segments, merging) stays Whoosh's.
+Everything else (terms, columns, segments, tables of contents) stays Whoosh's.
 """
 
 from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Iterator, Sequence
-from itertools import accumulate, chain, compress, repeat
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import merge
+from itertools import accumulate, chain, compress, groupby, repeat
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from whoosh.codec.whoosh3 import W3Codec, W3TermInfo
-from whoosh.matching import ListMatcher
+from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3TermInfo
 
 _HEADER = struct.Struct("=IccI")
 _NO_VALUES = b"-"
@@ -28,92 +31,63 @@ _TYPECODES = ((0xFF, "B"), (0xFFFF, "H"), (0xFFFFFFFF, "I"))
 
 
 class Postings(NamedTuple):
-    """A list as read. `firsts` and `lengths` go along `numbers`; both are empty where the field has no values."""
+    """A list in memory. `firsts` and `lengths` go along `numbers`; both are empty where the field has no values."""
 
-    numbers: array[int]
-    firsts: bytes
-    lengths: array[int]
-    rest: bytes
+    numbers: Sequence[int]
+    firsts: bytes = b""
+    lengths: Sequence[int] = ()
+    rest: bytes = b""
 
-    def values(self) -> Iterator[bytes]:
-        """The values, put together again."""
-        end = 0
-        for first, length in zip(self.firsts, self.lengths, strict=True):
-            start, end = end, end + length
-            yield bytes((first,)) + self.rest[start:end]
-
-    def places(self, wanted: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """(document, place) for each place of the documents whose flag, along `numbers`, is not 0."""
-        places = array("H", self.rest)
+    def places(self, wanted: Sequence[int]) -> tuple[Iterator[int], Iterator[int]]:
+        """The documents whose flag, along `numbers`, is not 0, once for each place; and the places."""
         counts = [length // 2 for length in self.lengths]
         spread = chain.from_iterable(map(repeat, wanted, counts))
         numbers = chain.from_iterable(map(repeat, compress(self.numbers, wanted), compress(counts, wanted)))
-        return zip(numbers, compress(places, spread), strict=True)
+        return numbers, compress(array("H", self.rest), spread)
+
+    def renumbered(self, numbers: Sequence[int]) -> Postings:
+        """The same with other document numbers, those of -1 left out."""
+        new = list(map(numbers.__getitem__, self.numbers))
+        if -1 not in new:
+            return self._replace(numbers=new)
+        kept = [number >= 0 for number in new]
+        ends = list(accumulate(self.lengths))
+        pieces = [self.rest[end - length : end] for end, length in zip(ends, self.lengths, strict=True)]
+        return Postings(
+            list(compress(new, kept)), bytes(compress(self.firsts, kept)), list(compress(self.lengths, kept)),
+            b"".join(compress(pieces, kept)),
+        )  # fmt: skip
 
 
-NOTHING = Postings(array("I"), b"", array("B"), b"")
+NOTHING = Postings(())
 
 
-class Writer:
-    """Gathers the postings of one term after the other. The part of Whoosh's writers that its field writer calls."""
-
-    def __init__(self, file: Any) -> None:
-        self._file = file
-
-    def start_postings(self, _format: Any, terminfo: W3TermInfo) -> None:
-        self._terminfo = terminfo
-        self._numbers: list[int] = []
-        self._values: list[bytes] = []
-
-    def add_posting(self, number: int, _weight: float, value: bytes | None, _length: int | None = None) -> None:
-        self._numbers.append(number)
-        if value:
-            self._values.append(value)
-
-    def finish_postings(self) -> W3TermInfo:
-        offset = self._file.tell()
-        data = _packed(self._numbers, self._values)
-        self._file.write(data)
-        self._terminfo.add_block(_Block(self._numbers))
-        self._terminfo.set_extent(offset, len(data))
-        return self._terminfo
+def _joined(parts: Sequence[Postings]) -> Postings:
+    """Lists end to end, documents in order."""
+    if len(parts) == 1:
+        return parts[0]
+    return Postings(
+        list(chain.from_iterable(part.numbers for part in parts)), b"".join(part.firsts for part in parts),
+        list(chain.from_iterable(part.lengths for part in parts)), b"".join(part.rest for part in parts),
+    )  # fmt: skip
 
 
-class _Block:
-    """What Whoosh keeps of a list beside it."""
-
-    def __init__(self, numbers: Sequence[int]) -> None:
-        self._numbers = numbers
-        self._weights = (float(len(numbers)),)
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-    def min_id(self) -> int:
-        return self._numbers[0]
-
-    def max_id(self) -> int:
-        return self._numbers[-1]
-
-    def min_length(self) -> int:
-        return 0
-
-    def max_length(self) -> int:
-        return 0
-
-    def max_weight(self) -> float:
-        return 1.0
-
-
-def _packed(numbers: Sequence[int], values: Sequence[bytes]) -> bytes:
-    steps = _narrow([number - before for number, before in zip(numbers, chain((0,), numbers), strict=False)])
-    if not values:
-        return _HEADER.pack(len(numbers), steps.typecode.encode(), _NO_VALUES, 0) + steps.tobytes()
-    lengths = _narrow([len(value) - 1 for value in values])
+def _of_values(found: Sequence[tuple[int, bytes]]) -> Postings:
+    numbers, values = zip(*found, strict=True)
+    if not values[0]:
+        return Postings(numbers)
     firsts = bytes([value[0] for value in values])
-    rest = b"".join([value[1:] for value in values])
-    header = _HEADER.pack(len(numbers), steps.typecode.encode(), lengths.typecode.encode(), len(rest))
-    return b"".join((header, steps.tobytes(), firsts, lengths.tobytes(), rest))
+    return Postings(numbers, firsts, [len(value) - 1 for value in values], b"".join([value[1:] for value in values]))
+
+
+def _packed(postings: Postings) -> bytes:
+    numbers = postings.numbers
+    steps = _narrow([number - before for number, before in zip(numbers, chain((0,), numbers), strict=False)])
+    if not postings.firsts:
+        return _HEADER.pack(len(numbers), steps.typecode.encode(), _NO_VALUES, 0) + steps.tobytes()
+    lengths = _narrow(postings.lengths)
+    header = _HEADER.pack(len(numbers), steps.typecode.encode(), lengths.typecode.encode(), len(postings.rest))
+    return b"".join((header, steps.tobytes(), postings.firsts, lengths.tobytes(), postings.rest))
 
 
 def _narrow(values: Sequence[int]) -> array[int]:
@@ -138,18 +112,110 @@ def unpacked(file: Any, offset: int) -> Postings:
     return Postings(array("I", accumulate(steps)), firsts, lengths, bytes(data[end:]))
 
 
+Term = tuple[str, bytes]
+
+
+class Pool:
+    """Gathers the postings of a segment by term: of new documents in memory, of merged segments where they are.
+
+    Takes the place of Whoosh's own, which sorts every posting, and once they are many through files: at 20,000
+    pages that halves the speed. Whoever writes sees to it that not too many documents are new.
+    """
+
+    def __init__(self) -> None:
+        self._found: defaultdict[Term, list[tuple[int, bytes]]] = defaultdict(list)
+        self._merged: list[Iterable[tuple[Term, Postings]]] = []
+
+    def add(self, posting: tuple[str, bytes, int, float, bytes]) -> None:
+        """Take the posting of a new document."""
+        field, text, number, _weight, value = posting
+        self._found[field, text].append((number, value))
+
+    def merge(self, lists: Iterable[tuple[Term, Postings]]) -> None:
+        """Take the lists of a segment, in the order of their terms, with the new numbers of its documents."""
+        self._merged.append(lists)
+
+    def iter_postings(self) -> Iterator[tuple[Term, Postings]]:
+        """Every term in order, with its whole list. Segments first: their documents have the lower numbers."""
+        new = ((term, _of_values(self._found[term])) for term in sorted(self._found))
+        for term, lists in groupby(merge(*self._merged, new, key=itemgetter(0)), itemgetter(0)):
+            parts = [postings for _term, postings in lists if postings.numbers]
+            if parts:
+                yield term, _joined(parts)
+
+    def cleanup(self) -> None:
+        """Forget all of it."""
+        self._found.clear()
+        self._merged.clear()
+
+
+class _FieldWriter(W3FieldWriter):  # type: ignore[misc]
+    """Writes whole lists."""
+
+    def add_postings(self, schema: Any, _lengths: Any, lists: Iterable[tuple[Term, Postings]]) -> None:
+        for field, found in groupby(lists, lambda term_and_list: term_and_list[0][0]):
+            self.start_field(field, schema[field])
+            for (_field, text), postings in found:
+                self.start_term(text)
+                self._postwriter.put(postings)
+                self.finish_term()
+            self.finish_field()
+
+
+class _ListWriter:
+    """What the field writer has each list written by."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def start_postings(self, _format: Any, terminfo: W3TermInfo) -> None:
+        self._terminfo = terminfo
+
+    def put(self, postings: Postings) -> None:
+        offset = self._file.tell()
+        data = _packed(postings)
+        self._file.write(data)
+        self._terminfo.add_block(_Block(postings.numbers))
+        self._terminfo.set_extent(offset, len(data))
+
+    def finish_postings(self) -> W3TermInfo:
+        return self._terminfo
+
+
+class _Block:
+    """What Whoosh notes of a list beside it."""
+
+    def __init__(self, numbers: Sequence[int]) -> None:
+        self._numbers = numbers
+        self._weights = (float(len(numbers)),)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def min_id(self) -> int:
+        return self._numbers[0]
+
+    def max_id(self) -> int:
+        return self._numbers[-1]
+
+    def min_length(self) -> int:
+        return 0
+
+    def max_length(self) -> int:
+        return 0
+
+    def max_weight(self) -> float:
+        return 1.0
+
+
 class Codec(W3Codec):  # type: ignore[misc]
-    """Whoosh's own but for the postings."""
+    """Whoosh's own but for the postings, which only `unpacked` reads."""
 
     # No field keeps its length: without this Whoosh looks for a file of lengths at each posting.
     length_stats = False
 
-    def postings_writer(self, dbfile: Any, byteids: bool = False) -> Writer:
-        return Writer(dbfile)
+    def field_writer(self, storage: Any, segment: Any) -> _FieldWriter:
+        return _FieldWriter(self, storage, segment)
 
-    def postings_reader(self, dbfile: Any, terminfo: Any, format_: Any, term: Any = None, scorer: Any = None) -> Any:
-        """A list to step through, which is what Whoosh does when it merges."""
-        found = unpacked(dbfile, terminfo.extent()[0])
-        numbers = list(found.numbers)
-        values = list(found.values()) if found.firsts else [b""] * len(numbers)
-        return ListMatcher(numbers, [1.0] * len(numbers), values, format_, scorer=scorer, term=term, terminfo=terminfo)
+    def postings_writer(self, dbfile: Any, byteids: bool = False) -> _ListWriter:
+        return _ListWriter(dbfile)

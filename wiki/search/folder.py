@@ -15,20 +15,21 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain, compress, islice
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
 from whoosh import versionstring
 from whoosh.index import TOC, FileIndex
-from whoosh.reading import SegmentReader
 from whoosh.util.filelock import FileLock
 
 from wiki.search import vectors
-from wiki.search.codec import Codec
+from wiki.search.codec import Codec, Pool
 from wiki.search.interface import IndexBusy, IndexNotWritten, IndexUnavailable, Progress, SearchDocument
 from wiki.search.postings import (
     POSTINGS_VERSION,
@@ -41,13 +42,17 @@ from wiki.search.postings import (
     surface,
 )
 from wiki.search.segments import NOTE, Cache, Part, Segment
-from wiki.search.storage import STORAGE_VERSION, SegmentFiles, Storage, schema
+from wiki.search.storage import COLUMNS, STORAGE_VERSION, TEXTS, SegmentFiles, Storage, schema
 
 IDENTITY = hashlib.sha256(f"{POSTINGS_VERSION} {STORAGE_VERSION} {versionstring()}".encode()).hexdigest()[:12]
 
 _NAME = "levain"
 _SCHEMA = schema()
-_MEMORY_MB = 256
+# How many pages a rebuild holds in memory, and then writes as one segment: about 150 MB.
+_AT_ONCE = 5_000
+
+
+Choice = Callable[[Sequence[Part]], Sequence[Part]]
 
 
 @dataclass(frozen=True)
@@ -138,25 +143,21 @@ class Folder:
             return held[2]
         with self._lock:
             contents = TOC.read(storage, _NAME, gen=generation, schema=_SCHEMA)
-            snapshot = self._snapshot(storage, contents.segments)
+            parts = self._parts(storage, contents.segments)
+            self._segments = {name: part.segment for name, part in parts.items()}
+            snapshot = Snapshot(tuple(parts.values()), max((part.last_task for part in parts.values()), default=0))
             self._held = (directory, generation, snapshot)
         return snapshot
 
-    def _snapshot(self, storage: Storage, segments: Iterable[Any]) -> Snapshot:
-        parts = []
-        last_task = 0
-        present = {}
+    def _parts(self, storage: Storage, segments: Iterable[Any]) -> dict[str, Part]:
+        """The segments by name, those that were open already taken over."""
+        parts = {}
         for held in segments:
             name = held.segment_id()
             segment = self._segments.get(name) or Segment(SegmentFiles(storage, held), self._cache)
-            present[name] = segment
             deleted = vectors.set_of(held.deleted_docs(), segment.size)
-            parts.append(Part(segment, segment.documents & ~deleted))
-            for note in segment.with_page(NOTE):
-                if not deleted >> note & 1:
-                    last_task = max(last_task, segment.last_task(note))
-        self._segments = present
-        return Snapshot(tuple(parts), last_task)
+            parts[name] = Part(segment, segment.documents & ~deleted, deleted)
+        return parts
 
     def _current(self) -> str:
         try:
@@ -196,35 +197,49 @@ class Folder:
             path = self.path / directory
             path.mkdir()
             FileIndex.create(Storage(str(path), self._durable), _SCHEMA, _NAME)
-            with self._writer(directory) as writer:
-                count = 0
-                for count, document in enumerate(documents, start=1):
-                    writer.add_document(**_fields(document))
-                    if progress and count % 100 == 0:
-                        progress(count)
-                _note(writer, last_task)
-                writer.commit(merge=False)
-                if progress:
-                    progress(count)
+            count = 0
+            for some in batched(documents, _AT_ONCE):
+                with self._writer(directory) as writer:
+                    for document in some:
+                        writer.add_document(**_fields(document))
+                        count += 1
+                        if progress and count % 100 == 0:
+                            progress(count)
+                    writer.commit(merge=False)
+            self._merge(directory, lambda parts: parts, last_task)
+            if progress:
+                progress(count)
             self._point_to(directory)
             self._sweep(keep=directory)
 
-    def merge(self, choose: Any) -> bool:
+    def merge(self, choose: Choice) -> bool:
         """Write the segments that `choose` picks as one. False where it picks none."""
         with self._alone(), self.reading() as snapshot:
-            chosen = {part.segment.name for part in choose(snapshot.parts)}
-            if not chosen:
+            if not choose(snapshot.parts):
                 return False
-
-            def policy(writer: Any, segments: Sequence[Any]) -> list[Any]:
-                for segment in segments:
-                    if segment.segment_id() in chosen:
-                        writer.add_reader(SegmentReader(writer.storage, writer.schema, segment))
-                return [segment for segment in segments if segment.segment_id() not in chosen]
-
-            with self._writer(self._current()) as writer:
-                writer.commit(mergetype=policy)
+            self._merge(self._current(), choose, snapshot.last_task)
             return True
+
+    def _merge(self, directory: str, choose: Choice, last_task: int) -> None:
+        storage = Storage(str(self.path / directory), self._durable)
+        parts = self._parts(storage, TOC.read(storage, _NAME, schema=_SCHEMA).segments)
+        chosen = {part.segment.name for part in choose(list(parts.values()))}
+
+        def policy(writer: Any, segments: Sequence[Any]) -> list[Any]:
+            kept = []
+            for held in segments:
+                part = parts[held.segment_id()]
+                if part.segment.name in chosen:
+                    _take(writer, part)
+                else:
+                    for note in part.segment.with_page(NOTE):
+                        held.delete_document(note)
+                    kept.append(held)
+            _note(writer, last_task)
+            return kept
+
+        with self._writer(directory) as writer:
+            writer.commit(mergetype=policy)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -246,7 +261,8 @@ class Folder:
     @contextmanager
     def _writer(self, directory: str) -> Iterator[Any]:
         storage = Storage(str(self.path / directory), self._durable)
-        writer = FileIndex(storage, _SCHEMA, _NAME).writer(limitmb=_MEMORY_MB, codec=Codec())
+        writer = FileIndex(storage, _SCHEMA, _NAME).writer(codec=Codec())
+        writer.pool = Pool()
         try:
             yield writer
         except BaseException:
@@ -279,6 +295,13 @@ class Folder:
                 shutil.rmtree(path, ignore_errors=True)
 
 
+def batched(documents: Iterable[SearchDocument], size: int) -> Iterator[Iterator[SearchDocument]]:
+    """The same, so many at a time; each part is to be used up before the next."""
+    rest = iter(documents)
+    for first in rest:
+        yield chain((first,), islice(rest, size - 1))
+
+
 def _numbers(snapshot: Snapshot, page_ids: Iterable[int]) -> Iterator[int]:
     """The document numbers, over all segments in order, of what the index holds of these pages."""
     base = 0
@@ -287,6 +310,24 @@ def _numbers(snapshot: Snapshot, page_ids: Iterable[int]) -> Iterator[int]:
             for number in part.segment.with_page(page_id):
                 yield base + number
         base += part.segment.size
+
+
+def _take(writer: Any, part: Part) -> None:
+    """Add the current documents of a segment to the one being written."""
+    files = part.segment.files
+    flags = vectors.to_vector(part.current, files.size)
+    numbers = array("i", [-1]) * files.size
+    held = {name: (column, files.numbers(name)) for name, column in COLUMNS.items()}
+    texts = {name: (column, files.texts(name)) for name, column in TEXTS.items()}
+    columns = [(name, column, values) for name, (column, values) in (held | texts).items() if values]
+    for number in compress(range(files.size), flags):
+        numbers[number] = writer.docnum
+        writer.perdocwriter.start_doc(writer.docnum)
+        for name, column, values in columns:
+            writer.perdocwriter.add_column_value(name, column, values[number])
+        writer.perdocwriter.finish_doc()
+        writer.docnum += 1
+    writer.pool.merge(files.lists(numbers))
 
 
 def _note(writer: Any, last_task: int) -> None:

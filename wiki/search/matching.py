@@ -159,11 +159,14 @@ class Matcher:
             among &= vectors.to_set(segment.vector(word.forms))
         if len(phrase.words) == 1 or not among:
             return among
-        places: set[int] = set()
-        for index, (step, word) in enumerate(sorted(phrase.words, key=self._rarity)):
-            found = segment.places(word.forms, vectors.to_vector(among, segment.size), step)
-            places = places & found if index else found
-            among = vectors.set_of({place // PLACES for place in places}, segment.size)
+        starts: set[int] | None = None
+        for step, word in sorted(phrase.words, key=self._rarity):
+            places = segment.places(word.forms, vectors.to_vector(among, segment.size))
+            if starts is None:
+                starts = {place - step for place in places}
+            else:
+                starts = {start for start in starts if start + step in places}
+            among = vectors.set_of({start // PLACES for start in starts}, segment.size)
         return among
 
     def _rarity(self, step_and_word: tuple[int, Word]) -> int:

@@ -29,8 +29,11 @@ def alike(text: str, words: ByLength, reach: int) -> dict[str, int]:
 
 def mistakes(one: str, other: str, limit: int) -> int:
     """How many letters were left out, added, changed or swapped; `limit` + 1 where there are more."""
+    one, other = _stripped(one, other)
     if abs(len(one) - len(other)) > limit:
         return limit + 1
+    if limit == 1 and max(len(one), len(other)) > 1:
+        return 1 if one == other[::-1] and len(one) == 2 else 2
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, start=1):
@@ -44,6 +47,18 @@ def mistakes(one: str, other: str, limit: int) -> int:
             return limit + 1
         before = above
     return min(row[-1], limit + 1)
+
+
+def _stripped(one: str, other: str) -> tuple[str, str]:
+    """Both without what they begin and end with alike."""
+    shorter = min(len(one), len(other))
+    start = 0
+    while start < shorter and one[start] == other[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and one[-1 - end] == other[-1 - end]:
+        end += 1
+    return one[start : len(one) - end], other[start : len(other) - end]
 
 
 def _letters(text: str) -> int:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import compress
+from operator import add
 from threading import RLock
 from typing import Any
 
@@ -78,7 +79,7 @@ class Segment:
     """A segment as read. Document numbers run from 0 to `size` - 1."""
 
     def __init__(self, files: SegmentFiles, cache: Cache) -> None:
-        self._files = files
+        self.files = files
         self._cache = cache
         self._facets: dict[str, FacetValues] = {}
         self._ordered_values: dict[str, list[tuple[str, str]]] = {}
@@ -106,19 +107,20 @@ class Segment:
     def _read_vector(self, forms: Sequence[str]) -> bytes:
         impacts = bytearray(self.size)
         for form in forms:
-            found = self._files.postings("word", form)
+            found = self.files.postings("word", form)
             for number, impact in zip(found.numbers, found.firsts, strict=True):
                 if impact > impacts[number]:
                     impacts[number] = impact
         return bytes(impacts)
 
-    def places(self, forms: Sequence[str], among: bytes, step: int) -> set[int]:
-        """Where a word stands in the documents of the vector `among`, less `step`: document * `PLACES` + place."""
+    def places(self, forms: Sequence[str], among: bytes) -> set[int]:
+        """Where a word stands in the documents of the vector `among`: document * `PLACES` + place."""
         found: set[int] = set()
         for form in forms:
-            postings = self._files.postings("word", form)
+            postings = self.files.postings("word", form)
             wanted = bytes(map(among.__getitem__, postings.numbers))
-            found.update(number * PLACES + place - step for number, place in postings.places(wanted))
+            numbers, places = postings.places(wanted)
+            found.update(map(add, map(PLACES.__mul__, numbers), places))
         return found
 
     def with_key(self, key: str) -> Iterator[tuple[int, int]]:
@@ -130,22 +132,22 @@ class Segment:
         return self._ranked("surface", word)
 
     def _ranked(self, field: str, text: str) -> Iterator[tuple[int, int]]:
-        found = self._files.postings(field, text)
+        found = self.files.postings(field, text)
         return zip(found.numbers, found.firsts, strict=True)
 
     def surface_count(self, word: str) -> int:
         """How many documents have a telling word written so."""
-        return len(self._files.postings("surface", word).numbers)
+        return len(self.files.postings("surface", word).numbers)
 
     def written(self, word: str) -> str:
         """How a telling word is written somewhere, accents included."""
-        found = self._files.postings("surface", word)
+        found = self.files.postings("surface", word)
         return found.rest[: found.lengths[0]].decode() or word if found.lengths else ""
 
     @cached_property
     def surface(self) -> Sequence[str]:
         """Every telling word as written, without accents, in order."""
-        return list(self._files.texts_from("surface", ""))
+        return list(self.files.texts_from("surface", ""))
 
     @cached_property
     def surface_by_length(self) -> ByLength:
@@ -162,7 +164,7 @@ class Segment:
 
     def forms_from(self, prefix: str) -> Iterator[str]:
         """The indexed forms that begin so."""
-        return self._files.texts_from("word", prefix)
+        return self.files.texts_from("word", prefix)
 
     # Filters
 
@@ -188,65 +190,65 @@ class Segment:
 
     def _read_facet(self, name: str) -> FacetValues:
         values = FacetValues()
-        for text in self._files.texts_from("facet", f"{name}="):
-            numbers = self._files.postings("facet", text).numbers
+        for text in self.files.texts_from("facet", f"{name}="):
+            numbers = self.files.postings("facet", text).numbers
             value = text[len(name) + 1 :]
             if len(numbers) * SPARSE > self.size:
                 values.sets[value] = vectors.set_of(numbers, self.size)
             else:
-                values.lists[value] = numbers
+                values.lists[value] = array("I", numbers)
         return values
 
     # Columns
 
     @cached_property
     def page_ids(self) -> array[int]:
-        return self._files.numbers("page_id")
+        return self.files.numbers("page_id")
 
     @cached_property
     def revision_ids(self) -> array[int]:
-        return self._files.numbers("revision_id")
+        return self.files.numbers("revision_id")
 
     @cached_property
     def popularity(self) -> array[int]:
-        return self._files.numbers("popularity")
+        return self.files.numbers("popularity")
 
     @cached_property
     def starts(self) -> array[int]:
-        return self._files.numbers("starts")
+        return self.files.numbers("starts")
 
     @cached_property
     def ends(self) -> array[int]:
-        return self._files.numbers("ends")
+        return self.files.numbers("ends")
 
     @cached_property
     def latitudes(self) -> array[float]:
-        return self._files.numbers("latitude")
+        return self.files.numbers("latitude")
 
     @cached_property
     def longitudes(self) -> array[float]:
-        return self._files.numbers("longitude")
+        return self.files.numbers("longitude")
 
     @cached_property
     def documents(self) -> int:
         """The documents that are pages: a note (of the last task) is none."""
         return vectors.everything(self.size) & ~vectors.set_of(self.with_page(NOTE), self.size)
 
-    def with_page(self, page_id: int) -> array[int]:
+    def with_page(self, page_id: int) -> Sequence[int]:
         """The documents of a page."""
-        return self._files.postings("page", str(page_id)).numbers
+        return self.files.postings("page", str(page_id)).numbers
 
     def last_task(self, number: int) -> int:
         """The task a note tells of."""
-        return int(self._files.numbers("last_task")[number])
+        return int(self.files.numbers("last_task")[number])
 
     @cached_property
     def _titles(self) -> Sequence[bytes]:
-        return self._files.texts("title")
+        return self.files.texts("title")
 
     @cached_property
     def _stands_for(self) -> Sequence[bytes]:
-        return self._files.texts("stands_for")
+        return self.files.texts("stands_for")
 
     def title(self, number: int) -> str:
         """What a document's title is put in order by."""
@@ -296,10 +298,17 @@ class Segment:
 
 @dataclass(frozen=True)
 class Part:
-    """A segment together with those of its documents that are current at one moment."""
+    """A segment together with those of its documents that are current pages at one moment, and those deleted."""
 
     segment: Segment
     current: int
+    deleted: int
+
+    @property
+    def last_task(self) -> int:
+        """The task its note tells of, 0 where it has none."""
+        notes = (note for note in self.segment.with_page(NOTE) if not self.deleted >> note & 1)
+        return max(map(self.segment.last_task, notes), default=0)
 
     def pages(self) -> Iterator[tuple[int, int]]:
         """(page, revision) of each current document."""

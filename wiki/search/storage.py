@@ -26,7 +26,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 from whoosh.reading import TermNotFound
 
-from wiki.search.codec import NOTHING, Postings, unpacked
+from wiki.search.codec import NOTHING, Postings, Term, unpacked
 from wiki.search.postings import Posting
 
 # Raise it whenever what is written changes.
@@ -273,6 +273,12 @@ class SegmentFiles:
         except TermNotFound:
             return NOTHING
         return unpacked(self._terms._postfile, offset)
+
+    def lists(self, numbers: Sequence[int]) -> Iterator[tuple[Term, Postings]]:
+        """Every term in order with its list, its documents called by new numbers, those of -1 left out."""
+        for (field, text), terminfo in self._terms.items():
+            postings = unpacked(self._terms._postfile, terminfo.extent()[0])
+            yield (field, text), postings.renumbered(numbers)
 
     def texts_from(self, field: str, prefix: str) -> Iterator[str]:
         """The terms of a field that begin so, in order."""
