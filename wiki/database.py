@@ -82,7 +82,7 @@ def sqlite_module() -> Any:
 def engine_options(url: str) -> dict[str, Any]:
     """Options of the engine for this address."""
     if url.startswith("sqlite"):
-        return {"module": sqlite_module(), "connect_args": {"check_same_thread": False}, "pool_size": 40}
+        return {"module": sqlite_module(), "connect_args": {"check_same_thread": False}, "pool_size": 40, "max_overflow": 220}
     return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 30}
 
 

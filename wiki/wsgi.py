@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from wiki import create_app, pages
+from wiki import create_app, migrations, pages
 
 app = create_app()
+with app.app_context():
+    # A server that starts on the wrong schema would fail at every request: better not to start.
+    migrations.check()
 pages.Drainer(app).start()
