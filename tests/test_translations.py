@@ -14,7 +14,7 @@ from babel.messages.mofile import read_mo
 
 from tests import catalogues
 from tests.catalogues import asked, messages, said
-from tests.words import ALIKE, FRENCH, PLACEHOLDER, found, text_outside_gettext
+from tests.words import ALIKE, FRENCH, PLACEHOLDER, found, french_outside_gettext, text_outside_gettext
 from wiki.rendering.typography import NARROW
 
 if TYPE_CHECKING:
@@ -204,3 +204,25 @@ def test_words_forgotten_in_a_template_are_found(source: str) -> None:
 )  # fmt: skip
 def test_words_said_through_gettext_are_not_reproached(source: str) -> None:
     assert list(text_outside_gettext(source)) == []
+
+
+# ---- The modules ----
+
+# The others read what people write, in French: headings, dates, amounts, stop words.
+SPEAKING = sorted(
+    path
+    for pattern in ("*.py", "web/*.py", "pages/*.py", "migrations/__init__.py")
+    for path in (catalogues.ROOT / "wiki").glob(pattern)
+    if path.name not in ("kinds.py", "indexing.py")
+)
+
+
+@pytest.mark.parametrize("path", SPEAKING, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_module_says_nothing_in_french_without_gettext(path: Path) -> None:
+    assert list(french_outside_gettext(path.read_text(encoding="utf-8"))) == []
+
+
+def test_french_forgotten_in_a_module_is_found() -> None:
+    for source in ('say("Page renommée par vous")', 'say(f"Rien pour {words}")', 'say(" ; ".join(parts))'):
+        assert list(french_outside_gettext(source))
+    assert list(french_outside_gettext('say(_("Page renommée par vous"))')) == []

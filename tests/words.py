@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
@@ -23,7 +24,7 @@ ALIKE = {
 # Names, what is the same in every language, and codes that stand in a hidden place.
 _SAID_AS_IS = {"Français", "English", "CC BY-SA 4.0", "Ctrl", "S", "e", "CSV", "JSON", "history", "variants"}
 _READ_ATTRIBUTES = {"aria-label", "aria-description", "title", "alt", "placeholder", "data-announce"}
-_GETTEXT = {"_", "gettext", "ngettext"}
+_GETTEXT = {"_", "_l", "gettext", "lazy_gettext", "ngettext"}
 
 
 def found(pattern: str, texts: Iterable[str]) -> list[str]:
@@ -91,3 +92,19 @@ def _constants_outside_gettext(node: nodes.Node) -> Iterator[str]:
             yield node.value
     for child in node.iter_child_nodes():
         yield from _constants_outside_gettext(child)
+
+
+def french_outside_gettext(source: str) -> Iterator[str]:
+    """Sentences and separators of French that a module would say in every language."""
+    tree = ast.parse(source)
+    said: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            said.add(node.value)  # A docstring.
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _GETTEXT:
+            said.update(part for argument in node.args for part in ast.walk(argument))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in said:
+            pattern = "(?" in node.value or "\\" in node.value
+            if not pattern and re.search(rf"\S ({FRENCH})|({FRENCH}) \S|^ [;:] $", node.value, re.IGNORECASE):
+                yield node.value

@@ -264,7 +264,7 @@ def _finish(report: pages.Report, counted: bool = True) -> None:
     for name, problems in report.refused:
         for problem in problems:
             line = _(", ligne %(line)s", line=problem.line) if problem.line else ""
-            click.echo(f"{name}{line} : {problem.message}", err=True)
+            click.echo(_("%(where)s : %(what)s", where=name + line, what=problem.message), err=True)
     if report.refused:
         raise SystemExit(1)
 
@@ -378,7 +378,9 @@ def _sentence(error: Exception) -> str:
     elif isinstance(error, DBAPIError):
         text = _("La base de données refuse : %(why)s.", why=error.orig)
     elif isinstance(error, OSError):
-        text = f"{error.strerror or error} : {error.filename}" if error.filename else str(error.strerror or error)
+        text = str(error.strerror or error)
+        if error.filename:
+            text = _("%(where)s : %(what)s", where=text, what=error.filename)
     else:
         text = _("Erreur imprévue (%(kind)s : %(why)s).", kind=type(error).__name__, why=error)
     return " ".join(str(text).split())

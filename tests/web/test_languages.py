@@ -37,6 +37,8 @@ ADDRESSES = sorted(
         for name in PAGES
         if route.endpoint not in ("reading.design", "static")
     }
+    | {f"/wiki/mapping-by-bike/{screen}" for screen in ("pull", "offer", "variants", "compare/mapping")}
+    | {"/offers/1", "/wiki/mapping/offers", "/wiki/mapping/pull?from=mapping-by-bike"}
     | {"/nowhere", "/search", "/search?q=nothing", "/search?place=nowhere&from=2011&km=10", "/events?when=past"}
 )
 # Names of countries and languages that are written so in English too.
@@ -45,13 +47,18 @@ _NAMES_WITH_ACCENTS = r"Français|Åland|Curaçao|Côte d’Ivoire|Réunion|São
 
 @pytest.fixture
 def pages_together(app: Flask, cast: Cast) -> None:
-    """A page of every kind, in English, and a second version of the recipe."""
+    """A page of every kind, in English; the recipe has a variant, and each of the two something for the other."""
     with app.app_context():
         for name, fields in PAGES.items():
             text = f"---\n{fields}\nlang: en\n---\n\n## Why\n\nIt is fun.\n\n## How\n\nSlowly.\n\n## When\n\nNow.\n"
             pages.create(cast.alice, text, slug=name, comment="A start")
         text = pages.head_text(pages.find(cast.bob, "mapping"))
+        pages.fork(cast.bob, "mapping", "by bike", title="Mapping by bike", comment="A variant")
         pages.save(cast.bob, "mapping", text.replace("fun", "useful"), base=1)
+        text = pages.head_text(pages.find(cast.bob, "mapping-by-bike"))
+        pages.save(cast.bob, "mapping-by-bike", text.replace("Slowly", "Fast"), base=1)
+        waiting = pages.receiving(cast.bob, "mapping", "mapping-by-bike").waiting
+        pages.offer(cast.bob, "mapping-by-bike", "mapping", [waiting[0].unit.key], "Try it")
 
 
 @pytest.fixture

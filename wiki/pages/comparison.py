@@ -86,7 +86,10 @@ def changes_in_words(changes: Sequence[Sequence[Any]]) -> str:
     if len(changes) > SUMMARY_PARTS:
         more = len(changes) - SUMMARY_PARTS
         parts.append(ngettext("et %(num)s autre endroit", "et %(num)s autres endroits", more))
-    return " ; ".join(parts)
+    said = ""
+    for part in parts:
+        said = _("%(said)s ; %(part)s", said=said, part=part) if said else part
+    return said
 
 
 def _part(kind: str, title: str, added: int, removed: int, field: bool) -> str:

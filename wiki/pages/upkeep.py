@@ -37,7 +37,7 @@ class Finding:
     what: str
 
     def __str__(self) -> str:
-        return f"{self.where} : {self.what}"
+        return str(_("%(where)s : %(what)s", where=self.where, what=self.what))
 
 
 def silently(_done: int, _total: int) -> None:
