@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
-from wiki.search.analysis import ANALYSIS_VERSION, Place, analyser, fold, name_keys, parts_of, tidied, tokens
+from wiki.search.analysis import (
+    ANALYSIS_VERSION,
+    Place,
+    analyser,
+    fold,
+    joined_form,
+    name_keys,
+    parts_of,
+    tidied,
+    tokens,
+)
 from wiki.search.interface import SearchDocument
 
 # Raise it whenever the same document may leave something else behind.
@@ -99,7 +109,7 @@ def postings(document: SearchDocument) -> dict[str, Posting]:
 def with_joined(row: list[Place]) -> list[Place]:
     """The places of a name, each with the form it makes in one word with the next."""
     joined: list[Place] = []
-    for place, following in zip(row, [*row[1:], ()], strict=True):
+    for place, following in zip(row, [*row[1:], ()], strict=False):
         joined.append((*place, fold(place[-1] + following[-1])) if place and following else place)
     return joined
 
@@ -148,8 +158,10 @@ def surface(document: SearchDocument) -> dict[str, tuple[int, str]]:
     )
     for rank, texts in sources:
         for text in texts:
-            for part in simple_words(text):
-                found[fold(part)] = rank, part.lower()
+            for token in tokens(tidied(text)):
+                parts = parts_of(token[0][:64])
+                for word in (*parts, "".join(parts)) if joined_form(parts) else parts:
+                    found[fold(word)] = rank, word.lower()
     return found
 
 
@@ -167,7 +179,7 @@ def facets(document: SearchDocument) -> dict[str, list[str]]:
 
 def order_key(title: str) -> str:
     """What titles are put in order by."""
-    return " ".join(map(fold, simple_words(title)))[:120] or fold(title)[:120]
+    return " ".join(map(fold, simple_words(title)))[:120] or fold(tidied(title))[:120]
 
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")

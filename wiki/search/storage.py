@@ -228,7 +228,7 @@ class Exact(fields.FieldType):  # type: ignore[misc]
 
     def index(self, value: Iterable[str], **options: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
         for text in (value,) if isinstance(value, str) else value:
-            yield text.encode(), 1, 1.0, b""
+            yield text.encode("utf-8", "replace"), 1, 1.0, b""
 
 
 # The latitude of a place that is not known.

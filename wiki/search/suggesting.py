@@ -40,7 +40,7 @@ def _pages(part: Part, words: list[str], limit: int) -> Iterator[tuple[tuple[int
 
     def rank(number: int) -> tuple[int, ...]:
         title = segment.title(number)
-        return named[number], title.startswith(typed), segment.popularity[number], -len(title), -number
+        return named[number], title.startswith(typed), segment.popularity[number], -len(title), -segment.page_ids[number]
 
     named = _titled(part, typed) if len(typed) <= SHORT else _named(part, words)
     current = (number for number, its_rank in named.items() if its_rank >= NAMES_ALIAS and part.current >> number & 1)
