@@ -192,6 +192,11 @@ def test_an_archived_origin_gives_nothing_away_on_any_screen(family: Flask, cast
     said(client, f"/wiki/{VARIANT}/pull?from={ORIGIN}", 404)
 
 
+def test_search_engines_learn_what_a_variant_is_based_on(family: Flask) -> None:
+    assert f'"isBasedOn": "http://localhost/wiki/{ORIGIN}"' in said(visitor(family), f"/wiki/{VARIANT}")
+    assert "isBasedOn" not in said(visitor(family), f"/wiki/{ORIGIN}")
+
+
 def test_a_cached_page_says_what_waits_as_soon_as_the_origin_moves_on(family: Flask, cast: Cast) -> None:
     anonymous = visitor(family)
     assert "2 améliorations" in said(anonymous, f"/wiki/{VARIANT}")

@@ -65,6 +65,7 @@ ROUTES = [
     Route("variants.fork", "/wiki/{slug}/fork", READING, READING, {"twist": "ailleurs"}),
     Route("variants.compare", "/wiki/{slug}/compare/{slug}", READING),
     Route("variants.pull", "/wiki/{slug}/pull", READING),
+    Route("variants.cite", "/wiki/{slug}/cite", READING),
     Route("offers.propose", "/wiki/{slug}/offer", READING),
     Route("offers.received", "/wiki/{slug}/offers", READING),
     # What these do in a family is tested in tests/variants.

@@ -8,6 +8,7 @@ seeds upkeep                        the library a wiki starts with; rebuilding a
 """
 
 from wiki.history import Decision, Entry, Text, authors, history
+from wiki.pages.attribution import Citation, cite, credited
 from wiki.pages.comparison import (
     Comparison,
     Passage,
@@ -130,6 +131,7 @@ __all__ = [
     "RENDERER_VERSION",
     "AlreadyExists",
     "Change",
+    "Citation",
     "Comparison",
     "Conflict",
     "Decision",
@@ -175,11 +177,13 @@ __all__ = [
     "changes",
     "changes_in_words",
     "chosen",
+    "cite",
     "compare",
     "compare_pages",
     "contest",
     "counts",
     "create",
+    "credited",
     "decline",
     "difference_lines",
     "differences",

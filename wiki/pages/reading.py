@@ -16,6 +16,7 @@ from wiki import history
 from wiki.accounts import Actor
 from wiki.database import db, now, write_transaction
 from wiki.pages import textform
+from wiki.pages.attribution import credited
 from wiki.pages.kinds import KINDS
 from wiki.pages.models import Rendered
 from wiki.pages.projection import links
@@ -116,7 +117,7 @@ def _draw(page: PageInfo) -> dict[str, Any]:
         "toc": [[entry.level, entry.text, entry.anchor] for entry in rendered.toc],
         "whole": rendered.complete,
         "targets": {key: [target.url, target.title] for key, target in targets.items()},
-        "authors": history.authors(page.id, AUTHORS_SHOWN),
+        "authors": credited(page)[:AUTHORS_SHOWN],
         "parts": outline_parts(document),
         "differs": differences(page, text.text),
     }

@@ -77,14 +77,15 @@ def page(slug: str) -> BaseResponse:
 
 def _drawn(reading: pages.Reading) -> str:
     kind = KINDS[reading.page.kind]
+    standing = pages.standing(visitor.actor(), reading.page)
     return render_template(
         f"kinds/{kind.name}.html",
         kind=kind,
         reading=reading,
         page=reading.page,
         fields=reading.document.fields,
-        structured=structured_data(reading),
-        standing=pages.standing(visitor.actor(), reading.page),
+        structured=structured_data(reading, standing.origin),
+        standing=standing,
     )
 
 
@@ -133,7 +134,7 @@ def data(slug: str) -> Response:
         "fields": {**document.fields, **document.extra},
         "body": document.body,
         "license": document.fields.get("license", pages.DEFAULT_LICENCE),
-        "authors": pages.authors(info.id),
+        "authors": pages.credited(info),
         "language": info.language,
         "created": info.created_at.isoformat(),
         "updated": revision.created_at.isoformat(),

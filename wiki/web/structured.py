@@ -20,8 +20,8 @@ _TYPES = {
 }
 
 
-def structured_data(reading: pages.Reading) -> Markup:
-    """JSON-LD of a page, safe inside a script element."""
+def structured_data(reading: pages.Reading, origin: pages.PageInfo | None = None) -> Markup:
+    """JSON-LD of a page, safe inside a script element. `origin` is the page it is a variant of."""
     page, fields = reading.page, reading.document.fields
     url = addresses.absolute("reading.page", slug=page.slug)
     licence = str(fields.get("license", pages.DEFAULT_LICENCE))
@@ -38,6 +38,8 @@ def structured_data(reading: pages.Reading) -> Markup:
         data["license"] = pages.LICENCE_URLS.get(licence, licence)
         data["dateModified"] = page.updated_at.isoformat()
         data["author"] = [{"@type": "Person", "name": name} for name in reading.authors[:20]]
+    if origin is not None:
+        data["isBasedOn"] = addresses.absolute("reading.page", slug=origin.slug)
     if page.kind == "recipe":
         data |= _how_to(reading)
     elif page.kind in ("event", "edition"):
@@ -65,9 +67,6 @@ def _how_to(reading: pages.Reading) -> dict[str, Any]:
             for position, name in enumerate(parts.get("steps", ()), start=1)
         ],
     }
-    origin = reading.document.fields.get("variant_of")
-    if isinstance(origin, str) and (target := reading.targets.get(pages.link_key(origin))):
-        data["isBasedOn"] = addresses.origin() + target.url
     return data
 
 

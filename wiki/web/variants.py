@@ -250,3 +250,11 @@ def unlink(slug: str) -> BaseResponse:
     pages.unlink(actor, slug)
     flash(_("Le lien est défait. Ce qui a été repris reste crédité."), "success")
     return redirect(url_for("variants.family", slug=slug), 303)
+
+
+@blueprint.get("/wiki/<slug>/cite")
+def cite(slug: str) -> str:
+    """How to cite a page: everybody who wrote it or what it took, the version, the licence."""
+    citation = pages.cite(visitor.actor(), slug)
+    page = citation.page
+    return render_template("variants/cite.html", page=page, kind=KINDS[page.kind], citation=citation)
