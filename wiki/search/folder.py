@@ -48,6 +48,7 @@ IDENTITY = hashlib.sha256(f"{POSTINGS_VERSION} {STORAGE_VERSION} {versionstring(
 
 _NAME = "levain"
 _SCHEMA = schema()
+_ATTEMPTS = 20
 # How many pages a rebuild holds in memory, and then writes as one segment: about 150 MB.
 _AT_ONCE = 5_000
 
@@ -87,18 +88,18 @@ class Folder:
 
     def snapshot(self) -> Snapshot:
         """The index as it is now. Raises IndexUnavailable."""
-        for attempt in range(20):
+        for _ in range(_ATTEMPTS):
             try:
                 return self._newest()
-            except FileNotFoundError as error:
+            except FileNotFoundError:
                 # A writer took files away between our looking and our opening: look again.
-                if attempt == 19 or not self.path.is_dir():
-                    raise IndexUnavailable(str(error)) from error
+                continue
             except IndexUnavailable:
                 raise
             except Exception as error:  # whatever a damaged file makes Whoosh say
-                raise IndexUnavailable(f"{type(error).__name__}: {error}") from error
-        raise AssertionError("unreachable")
+                self._give_up_if_damaged(error)
+                raise
+        raise IndexUnavailable("files are missing")
 
     @contextmanager
     def reading(self) -> Iterator[Snapshot]:
@@ -107,24 +108,28 @@ class Folder:
         try:
             yield snapshot
         except Exception as error:  # whatever reading a damaged file leads to
-            if not self._damaged():
-                raise
-            self._give_up()
+            self._give_up_if_damaged(error)
+            raise
+
+    def _give_up_if_damaged(self, error: Exception) -> None:
+        """Where files are not whole, raise IndexUnavailable, and let everybody know that a rebuild is needed."""
+        if self._damaged():
+            with suppress(OSError):
+                (self.path / "current").unlink()
             raise IndexUnavailable(f"the index is damaged ({type(error).__name__}: {error})") from error
 
     def _damaged(self) -> bool:
         """Whether a file of the index is not as it was written. Reads all of them: for when something went wrong."""
-        try:
-            storage = Storage(str(self.path / self._current()), self._durable)
-            contents = TOC.read(storage, _NAME, schema=_SCHEMA)
-            return not all(storage.intact(segment.segment_id()) for segment in contents.segments)
-        except Exception:
-            return True
-
-    def _give_up(self) -> None:
-        """Let everybody know that the index must be rebuilt."""
-        with suppress(OSError):
-            (self.path / "current").unlink()
+        for _ in range(_ATTEMPTS):
+            try:
+                storage = Storage(str(self.path / self._current()), self._durable)
+                contents = TOC.read(storage, _NAME, schema=_SCHEMA)
+                return not all(storage.intact(segment.segment_id()) for segment in contents.segments)
+            except FileNotFoundError:  # taken away by a writer, or for good
+                continue
+            except Exception:
+                return True
+        return True
 
     def close(self) -> None:
         """Let go of the files; a later snapshot opens them again."""
@@ -161,12 +166,10 @@ class Folder:
 
     def _current(self) -> str:
         try:
-            text = (self.path / "current").read_text()
+            current = json.loads((self.path / "current").read_text())
+            identity, directory = str(current["identity"]), str(current["directory"])
         except (FileNotFoundError, NotADirectoryError) as error:
             raise IndexUnavailable("there is no index") from error
-        try:
-            current = json.loads(text)
-            identity, directory = str(current["identity"]), str(current["directory"])
         except (ValueError, KeyError, TypeError) as error:
             raise IndexUnavailable("the index does not say what it is") from error
         if identity != IDENTITY:
@@ -261,15 +264,14 @@ class Folder:
     @contextmanager
     def _writer(self, directory: str) -> Iterator[Any]:
         storage = Storage(str(self.path / directory), self._durable)
-        writer = FileIndex(storage, _SCHEMA, _NAME).writer(codec=Codec())
+        # Not with Whoosh's lock, which stays taken where a writer cannot be made: ours is held already.
+        writer = FileIndex(storage, _SCHEMA, _NAME).writer(codec=Codec(), _lk=False)
         writer.pool = Pool()
         try:
             yield writer
         except BaseException:
             with suppress(Exception):
                 writer.cancel()
-            if writer.writelock.fd is not None:
-                writer.writelock.release()
             raise
 
     def _point_to(self, directory: str) -> None:

@@ -39,8 +39,8 @@ def _pages(part: Part, words: list[str], limit: int) -> Iterator[tuple[tuple[int
     typed = " ".join(words)
 
     def rank(number: int) -> tuple[int, ...]:
-        title = segment.title(number)
-        return named[number], title.startswith(typed), segment.popularity[number], -len(title), -segment.page_ids[number]
+        title, followed, page_id = segment.title(number), segment.popularity[number], segment.page_ids[number]
+        return named[number], title.startswith(typed), followed, -len(title), -page_id
 
     named = _titled(part, typed) if len(typed) <= SHORT else _named(part, words)
     current = (number for number, its_rank in named.items() if its_rank >= NAMES_ALIAS and part.current >> number & 1)
