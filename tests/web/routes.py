@@ -66,6 +66,10 @@ ROUTES = [
     Route("variants.compare", "/wiki/{slug}/compare/{slug}", READING),
     Route("variants.pull", "/wiki/{slug}/pull", READING),
     Route("variants.cite", "/wiki/{slug}/cite", READING),
+    Route("following.follow", "/wiki/{slug}/follow", READING),
+    Route("following.follow", "/wiki/nulle-part/follow", None, OPEN, {"scope": "page"}),
+    Route("following.news", "/news"),
+    Route("following.feed", "/news/une-cle.atom"),
     Route("offers.propose", "/wiki/{slug}/offer", READING),
     Route("offers.received", "/wiki/{slug}/offers", READING),
     # What these do in a family is tested in tests/variants.
@@ -123,6 +127,10 @@ ROUTES = [
     Route("static", "/static/levain.css"),
 ]  # fmt: skip
 
+# Writings that need a family of pages: that they go through is tested in tests/variants.
+IN_A_FAMILY = {
+    "variants.pull", "variants.link", "variants.unlink", "offers.propose", "offers.offer", "following.follow",
+}  # fmt: skip
 # Writings that leave no trace on purpose.
 WITHOUT_TRACE = {"editing.live_preview"}
 READABLE = [route for route in ROUTES if route.reads is not None]

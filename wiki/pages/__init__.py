@@ -45,6 +45,7 @@ from wiki.pages.finding import (
     suggest,
 )
 from wiki.pages.indexing import index_differences, reindex
+from wiki.pages.following import Followed, follow, following, news, unfollow
 from wiki.pages.kinds import GROUPS, KINDS, Kind, outline_text
 from wiki.pages.offers import (
     OfferInfo,
@@ -142,6 +143,7 @@ __all__ = [
     "Family",
     "Field",
     "Finding",
+    "Followed",
     "Found",
     "Glance",
     "Kind",
@@ -192,6 +194,8 @@ __all__ = [
     "family",
     "field_words",
     "find",
+    "follow",
+    "following",
     "fork",
     "glance",
     "head_text",
@@ -208,6 +212,7 @@ __all__ = [
     "look_for",
     "may",
     "newest",
+    "news",
     "note_presence",
     "offer",
     "offers_by",
@@ -257,6 +262,7 @@ __all__ = [
     "unarchive",
     "undo",
     "unit_title",
+    "unfollow",
     "unlink",
     "untouched",
     "verify",

@@ -1,0 +1,91 @@
+"""Following pages, families and themes: who hears of what, and a feed of one's own."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+
+from tests.conftest import Cast
+from tests.pages.copy_party import RECIPE
+from tests.variants.test_screens import said, visitor
+from tests.variants.test_taking import ORIGIN, VARIANT, change
+from wiki import pages
+from wiki.accounts import Actor
+from wiki.errors import Forbidden, Invalid
+
+
+@pytest.fixture
+def family(app: Flask, cast: Cast) -> Flask:
+    with app.app_context():
+        pages.create(cast.alice, "---\nkind: theme\ntitle: Communs\n---\n\nTexte.\n")
+        pages.create(cast.alice, RECIPE)
+        pages.fork(cast.bob, ORIGIN, "Brest")
+    return app
+
+
+def heard(actor: Actor) -> list[tuple[str, int]]:
+    return [(row.page.slug, row.number) for row in pages.news(actor)]
+
+
+def test_followers_of_an_origin_hear_of_its_variants_and_those_of_a_variant_of_improvements(
+    family: Flask, cast: Cast
+) -> None:
+    with family.app_context():
+        pages.follow(cast.mona, ORIGIN, "page")
+        assert heard(cast.mona) == [(VARIANT, 1), (ORIGIN, 1)]
+        pages.follow(cast.ada, VARIANT, "page")
+        change(cast.alice, ORIGIN, ("10 clés USB", "12 clés USB"))
+        assert heard(cast.ada) == [(ORIGIN, 2), (VARIANT, 1), (ORIGIN, 1)]
+        change(cast.bob, VARIANT, ("Une salle", "Une grande salle"))
+        assert heard(cast.mona) == [(ORIGIN, 2), (VARIANT, 1), (ORIGIN, 1)]
+
+
+def test_a_family_and_a_theme_are_followed_as_a_whole(family: Flask, cast: Cast) -> None:
+    with family.app_context():
+        pages.follow(cast.mona, ORIGIN, "family")
+        pages.fork(cast.eve, VARIANT, "nord")
+        assert heard(cast.mona)[0] == ("copy-party-brest-nord", 1)
+        pages.follow(cast.ada, "communs", "theme")
+        assert {slug for slug, _number in heard(cast.ada)} == {"communs", ORIGIN, VARIANT, "copy-party-brest-nord"}
+
+
+def test_ones_own_work_is_no_news_and_nothing_hidden_is_told(family: Flask, cast: Cast) -> None:
+    with family.app_context():
+        pages.follow(cast.bob, VARIANT, "page")
+        assert heard(cast.bob) == [(ORIGIN, 1)]
+        pages.archive(cast.mona, ORIGIN)
+        assert heard(cast.bob) == []
+        pages.follow(cast.alice, VARIANT, "page")
+        pages.archive(cast.mona, VARIANT)
+        assert heard(cast.alice) == []
+        assert pages.following(cast.alice) == []
+
+
+def test_guests_and_nonsense_are_refused_and_twice_is_once(family: Flask, cast: Cast) -> None:
+    with family.app_context():
+        with pytest.raises(Forbidden):
+            pages.follow(cast.eve, ORIGIN, "page")
+        with pytest.raises(Invalid):
+            pages.follow(cast.bob, ORIGIN, "theme")
+        pages.follow(cast.bob, ORIGIN, "page")
+        pages.follow(cast.bob, ORIGIN, "page")
+        assert len(pages.following(cast.bob)) == 1
+        pages.unfollow(cast.bob, ORIGIN)
+        assert pages.following(cast.bob) == []
+
+
+def test_following_by_forms_and_a_feed_that_needs_no_login(family: Flask, cast: Cast) -> None:
+    client = visitor(family, "mona")
+    assert "suivre" in said(client, f"/wiki/{ORIGIN}")
+    assert client.post(f"/wiki/{ORIGIN}/follow", data={"scope": "family"}).location == "/news"
+    screen = said(client, "/news")
+    assert "Copy party, Brest" in screen
+    (address,) = re.findall(r'href="(/news/[^"]+\.atom)"', screen)
+    anybody = visitor(family)
+    assert "<title>Copy party, Brest</title>" in anybody.get(address).text
+    assert anybody.get(address.replace(".atom", "x.atom")).status_code == 404
+    assert anybody.get("/news").status_code == 302
+    client.post(f"/wiki/{ORIGIN}/follow", data={"scope": "nothing"})
+    assert "Rien de nouveau" in said(client, "/news")

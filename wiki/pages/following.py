@@ -1,0 +1,107 @@
+"""Following pages, families and themes, and the news of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from flask_babel import gettext as _
+from sqlalchemy import Select, delete, insert, or_, select
+from sqlalchemy.orm import aliased
+
+from wiki.accounts import Actor
+from wiki.database import db, write_transaction
+from wiki.errors import Forbidden, Invalid
+from wiki.history import Revision
+from wiki.pages.models import Facet, Follow, Page
+from wiki.pages.queries import Change, PageInfo, by_ids, current, find
+
+Scope = Literal["page", "family", "theme"]
+SCOPES: tuple[Scope, ...] = ("page", "family", "theme")
+MOST_FOLLOWED = 500
+_COLUMNS = [getattr(Page, name) for name in PageInfo.__dataclass_fields__]
+_OF_A_CHANGE = [
+    getattr(Revision, name)
+    for name in (
+        "number", "author_id", "author_name", "comment", "minor", "action", "changes", "size_change", "created_at",
+        "id",
+    )
+]
+
+
+@dataclass(frozen=True)
+class Followed:
+    """Something an account follows."""
+
+    page: PageInfo
+    scope: str
+
+
+def follow(actor: Actor, slug: str, scope: str) -> None:
+    """Hear of a page, of its family, or of the pages of a theme. Twice is once. Raises Invalid, Forbidden, NotFound."""
+    page = find(actor, slug)
+    if actor.id is None:
+        raise Forbidden("follow")
+    if scope not in SCOPES or (scope == "theme" and page.kind != "theme"):
+        raise Invalid(_("Choisissez ce que vous voulez suivre."), "scope")
+    with write_transaction() as session:
+        mine = session.execute(select(Follow.page_id, Follow.scope).where(Follow.user_id == actor.id)).all()
+        if (page.id, scope) in {(row[0], row[1]) for row in mine}:
+            return
+        if len(mine) >= MOST_FOLLOWED:
+            raise Invalid(_("Vous suivez déjà beaucoup de pages : cessez d’en suivre une d’abord."), "scope")
+        session.execute(insert(Follow).values(user_id=actor.id, page_id=page.id, scope=scope))
+
+
+def unfollow(actor: Actor, slug: str) -> None:
+    """Hear no more of a page, its family or its theme."""
+    page = find(actor, slug)
+    with write_transaction() as session:
+        session.execute(delete(Follow).where(Follow.user_id == actor.id, Follow.page_id == page.id))
+
+
+def following(actor: Actor) -> list[Followed]:
+    """What an account follows and may still read, by title."""
+    if actor.id is None:
+        return []
+    rows = db.session.execute(select(Follow.page_id, Follow.scope).where(Follow.user_id == actor.id)).all()
+    known = by_ids(actor, [row[0] for row in rows])
+    found = [Followed(known[row[0]], row[1]) for row in rows if row[0] in known]
+    return sorted(found, key=lambda followed: (followed.page.title, followed.scope))
+
+
+def news(actor: Actor, limit: int = 50) -> list[Change]:
+    """What others did where an account follows, newest first.
+
+    Of a page: its versions, its new variants, and the improvements of its origin. Of a family: everything in it and
+    below. Of a theme: the pages that name it.
+    """
+    if actor.id is None:
+        return []
+
+    def followed(*scopes: str) -> Select[Any]:
+        return select(Follow.page_id).where(Follow.user_id == actor.id, Follow.scope.in_(scopes))
+
+    below = select(Page.id).where(Page.id.in_(followed("family"))).cte("below", recursive=True)
+    child, variant, theme = aliased(Page), aliased(Page), aliased(Page)
+    below = below.union(select(child.id).join(below, child.origin_id == below.c.id))
+    themes = select(theme.slug).where(theme.id.in_(followed("theme")))
+    tagged = select(Facet.page_id).where(Facet.field == "themes", Facet.value.in_(themes))
+    origins = select(variant.origin_id).where(variant.id.in_(followed("page")), variant.origin_id.is_not(None))
+    condition = or_(
+        Page.id.in_(followed("page", "family", "theme")),
+        Page.id.in_(origins),
+        Page.origin_id.in_(followed("page")) & (Revision.number == 1),
+        Page.id.in_(select(below.c.id)),
+        Page.id.in_(tagged),
+    )
+    others = or_(Revision.author_id.is_(None), Revision.author_id != actor.id)
+    query = (
+        select(*_COLUMNS, *_OF_A_CHANGE)
+        .join(Page, Page.id == Revision.page_id)
+        .where(condition, others, current(actor))
+        .order_by(Revision.id.desc())
+        .limit(limit)
+    )
+    width = len(_COLUMNS)
+    return [Change(PageInfo(*row[:width]), *row[width:]) for row in db.session.execute(query)]

@@ -1,0 +1,74 @@
+"""Following: what one wants to hear of, its news, and the same as a feed of one's own."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.wrappers import Response as BaseResponse
+
+from wiki import accounts, pages
+from wiki.errors import Invalid, NotFound
+from wiki.pages import KINDS
+from wiki.web import visitor
+from wiki.web.security import limiter
+from wiki.web.variants import private
+
+blueprint = Blueprint("following", __name__)
+
+
+def _save_rate() -> str:
+    return str(current_app.config["WIKI"]["SAVE_RATE"])
+
+
+def _keys() -> URLSafeSerializer:
+    """Makes the words that open a feed to whoever holds its address, and nothing else."""
+    return URLSafeSerializer(str(current_app.secret_key), salt="a feed of one's own")
+
+
+@blueprint.route("/wiki/<slug>/follow", methods=["GET", "POST"])
+@limiter.limit(_save_rate, methods=["POST"])
+def follow(slug: str) -> BaseResponse:
+    """Follow a page, its family or its theme, or no more."""
+    actor = visitor.actor()
+    page = pages.find(actor, slug)
+    if request.method == "POST":
+        if not actor.is_authenticated:
+            return redirect(url_for("accounts.login", next=url_for("following.follow", slug=slug)), 303)
+        scope = request.form.get("scope", "")
+        pages.unfollow(actor, slug)
+        if scope != "nothing":
+            pages.follow(actor, slug, scope)
+        flash(_("C’est noté : vous suivez.") if scope != "nothing" else _("Vous ne suivez plus cette page."), "success")
+        return redirect(url_for("following.news"), 303)
+    chosen = [followed.scope for followed in pages.following(actor) if followed.page.id == page.id]
+    html = render_template(
+        "variants/follow.html", page=page, kind=KINDS[page.kind], chosen=chosen[0] if chosen else "nothing"
+    )
+    return private(html)
+
+
+@blueprint.get("/news")
+def news() -> BaseResponse:
+    """What others did where one follows."""
+    actor = visitor.actor()
+    if not actor.is_authenticated:
+        return redirect(url_for("accounts.login", next=url_for("following.news")), 302)
+    html = render_template(
+        "variants/news.html", rows=pages.news(actor), followed=pages.following(actor), key=_keys().dumps(actor.name)
+    )
+    return private(html)
+
+
+@blueprint.get("/news/<key>.atom")
+def feed(key: str) -> Response:
+    """The same news as an Atom feed, for whoever holds its address."""
+    try:
+        actor = accounts.named(str(_keys().loads(key)))
+    except (BadSignature, Invalid) as error:
+        raise NotFound("feed") from error
+    xml = render_template("feeds/changes.xml", rows=pages.news(actor), endpoint="following.news", arguments={})
+    response = Response(xml, content_type="application/atom+xml; charset=utf-8")
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag()
+    return response.make_conditional(request)  # type: ignore[return-value]
