@@ -19,7 +19,7 @@ from collections.abc import Iterator
 import Stemmer
 
 # Raise it whenever the same text may give other forms: an index of another version is rebuilt.
-ANALYSIS_VERSION = f"2-{Stemmer.version()}"
+ANALYSIS_VERSION = f"3-{Stemmer.version()}"
 
 Place = tuple[str, ...]
 
@@ -48,6 +48,12 @@ ENGLISH_STOP_WORDS = frozenset(
     "where which who why with you your".split()
 )
 _ENGLISH_ONLY = frozenset("an be but do does had has have he her his i in into no not off or our she so up we".split())
+
+# Words that the stemmer takes for others, and that these pages must tell apart: a commune is no common.
+_STEMS = {
+    "commune": "commune", "communes": "commune", "communal": "communal", "communale": "communal",
+    "communales": "communal", "communaux": "communal", "communication": "communic", "communications": "communic",
+}  # fmt: skip
 
 _FOLDED_LETTERS = str.maketrans(
     {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i"}
@@ -147,12 +153,16 @@ def joined_form(parts: list[str]) -> str:
     return fold("".join(parts)) if 2 <= len(parts) <= 4 else ""
 
 
+def _stem(word: str) -> str:
+    return _STEMS.get(word) or _french.stemWord(word)
+
+
 def french_forms(word: str) -> Place:
     """The stem of a word as written and, where it differs, the stem of the word without accents."""
-    stem = _french.stemWord(word)
+    stem = _stem(word)
     if word.isascii():
         return (stem,)
-    folded = _french.stemWord(fold(word))
+    folded = _stem(fold(word))
     return (stem,) if folded == stem else (stem, folded)
 
 
@@ -184,8 +194,8 @@ def name_keys(name: str) -> tuple[str, ...]:
 
 def word_keys(words: list[str]) -> tuple[str, ...]:
     """The keys of a row of simple words."""
-    folded = "".join(_french.stemWord(fold(word)) for word in words)
-    stemmed = "".join(fold(_french.stemWord(word.lower())) for word in words)
+    folded = "".join(_stem(fold(word)) for word in words)
+    stemmed = "".join(fold(_stem(word.lower())) for word in words)
     return (folded,) if folded == stemmed else (folded, stemmed)
 
 
