@@ -1,67 +1,114 @@
-"""What tests of the web share: pages to visit, and a picture of everything the wiki holds."""
+"""What tests of the web share: wikis with pages to visit, and a picture of everything they hold."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.conftest import Cast
+from tests.conftest import Cast, Visitor
 from tests.web.routes import FIRST, SECOND
-from wiki import pages
-from wiki.database import Base, db
+from wiki import accounts, create_app, pages
+from wiki.accounts import User
+from wiki.database import Base, db, write_transaction
 
 Picture = dict[str, list[tuple[Any, ...]]]
+NAMES = {"guest": "", "member": "bob", "moderator": "mona", "admin": "ada"}
+_NOT_LIMITED = {"SAVE_RATE": "1000000/minute", "LOGIN_RATE": "1000000/minute", "PREVIEW_RATE": "1000000/minute"}
 
 
-@pytest.fixture
-def write(app: Flask, cast: Cast) -> Callable[..., str]:
-    """Makes a page of the texts given, one version after the other, and returns its address."""
+class Wiki:
+    """A wiki that runs, the people who know it, and what it holds."""
 
-    def make(*texts: str, protected: bool = False, archived: bool = False) -> str:
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self._numbers = count(1)
         with app.app_context():
-            slug = pages.create(cast.alice, texts[0]).slug
+            members = {name: accounts.named(name) for name in ("alice", "bob", "mona", "ada")}
+        self.cast = Cast(eve=accounts.guest("the token of Eve's browser"), **members)
+
+    def visitor(self, name: str = "") -> Visitor:
+        """Somebody's browser: a name of the cast, or a role; "" and "guest" are nobody in particular."""
+        client = self.app.test_client()
+        assert isinstance(client, Visitor)
+        name = NAMES.get(name, name)
+        return client.log_in(name) if name else client
+
+    def newcomer(self, role: str = "admin") -> Visitor:
+        """The browser of somebody with an account of their own, whom no other test knows."""
+        name = f"Personne {next(self._numbers)}"
+        with self.app.app_context(), write_transaction() as session:
+            session.add(
+                User(
+                    name=name,
+                    name_key=accounts.name_key(name),
+                    role=role,
+                    password_hash="",
+                    session_token=f"token-of-{name}",
+                )
+            )
+        return self.visitor(name)
+
+    def write(self, *texts: str, protected: bool = False, archived: bool = False) -> str:
+        """Alice makes a page of these texts, one version after the other; its address."""
+        with self.app.app_context():
+            slug = pages.create(self.cast.alice, texts[0]).slug
             for number, text in enumerate(texts[1:], start=1):
-                pages.save(cast.alice, slug, text, number)
+                pages.save(self.cast.alice, slug, text, number)
             if protected:
-                pages.protect(cast.ada, slug, True)
+                pages.protect(self.cast.ada, slug, True)
             if archived:
-                pages.archive(cast.ada, slug)
+                pages.archive(self.cast.ada, slug)
             return slug
 
-    return make
+    def page(self, title: str = "", **state: bool) -> str:
+        """A page of two versions, under a title no other has unless one is given."""
+        title = title or f"Titre {next(self._numbers)}"
+        return self.write(FIRST.format(title=title), SECOND.format(title=title), **state)
 
+    def text(self, slug: str) -> str:
+        """The newest text of a page, archived or not."""
+        with self.app.app_context():
+            return pages.text_of(self.cast.ada, slug)[1].text
 
-@pytest.fixture
-def a_page(write: Callable[..., str]) -> Callable[..., str]:
-    """Makes a page of two versions under this title."""
-    return lambda title="Titre", **state: write(FIRST.format(title=title), SECOND.format(title=title), **state)
-
-
-@pytest.fixture
-def picture(app: Flask) -> Callable[[], Picture]:
-    """Takes a picture of every row the wiki holds, but for drawings, which are computed."""
-
-    def take() -> Picture:
-        with app.app_context():
+    def picture(self) -> Picture:
+        """Every row there is, but for drawings, which are computed."""
+        with self.app.app_context():
             return {
                 table.name: sorted((tuple(row) for row in db.session.execute(select(table))), key=repr)
                 for table in Base.metadata.sorted_tables
                 if table.name != "rendered"
             }
 
-    return take
+
+@pytest.fixture
+def wiki(app: Flask) -> Wiki:
+    """A new wiki."""
+    return Wiki(app)
 
 
 @pytest.fixture
-def text_of(app: Flask, cast: Cast) -> Callable[[str], str]:
-    """The newest text of a page, archived or not."""
+def make_wiki(make_app: Callable[..., Flask]) -> Callable[..., Wiki]:
+    """Makes new wikis with other settings, as `make_app` does."""
+    return lambda **settings: Wiki(make_app(**settings))
 
-    def read(slug: str) -> str:
-        with app.app_context():
-            return pages.text_of(cast.ada, slug)[1].text
 
-    return read
+@pytest.fixture(scope="module")
+def shared(_sqlite_template: Path, _bytecode: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wiki]:
+    """One wiki for all tests of a module, its forms guarded as in production. Each test makes its own pages."""
+    folder = tmp_path_factory.mktemp("shared") / "data"
+    shutil.copytree(_sqlite_template, folder)
+    app = create_app({**_NOT_LIMITED, "DATA": str(folder)})
+    app.config["TESTING"] = True
+    app.test_client_class = Visitor
+    app.jinja_env.bytecode_cache = _bytecode
+    yield Wiki(app)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
