@@ -42,6 +42,7 @@ def test_followers_of_an_origin_hear_of_its_variants_and_those_of_a_variant_of_i
         assert heard(cast.mona) == [(ORIGIN, 2), (VARIANT, 1), (ORIGIN, 1)]
 
 
+@pytest.mark.any_database
 def test_a_family_and_a_theme_are_followed_as_a_whole(family: Flask, cast: Cast) -> None:
     with family.app_context():
         pages.follow(cast.mona, ORIGIN, "family")

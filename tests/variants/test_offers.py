@@ -51,6 +51,7 @@ def test_an_offer_of_nothing_is_refused(cast: Cast, offered: int) -> None:
         pages.offer(cast.bob, VARIANT, ORIGIN, ["section:nothing"])
 
 
+@pytest.mark.any_database
 def test_taking_all_of_an_offer_credits_its_page_and_closes_it(cast: Cast, offered: int) -> None:
     pages.accept(cast.alice, offered, decisions(cast.alice, offered), "Merci !")
     text = newest(ORIGIN)

@@ -139,6 +139,7 @@ def test_taking_twice_changes_nothing(cast: Cast, family: str) -> None:
     assert titles(cast.alice, ORIGIN, VARIANT) == []
 
 
+@pytest.mark.any_database
 def test_taking_a_part_leaves_the_rest_offered(cast: Cast, family: str) -> None:
     change(cast.alice, ORIGIN, ("10 clés USB", "12 clés USB"), ("Par affiche et par courriel.", "Par affiche."))
     assert decide(cast.bob, "take", "Matériel").left == 1
@@ -221,6 +222,7 @@ def test_an_origin_that_takes_from_its_variant_leaves_nothing_to_take_there(cast
     assert count(cast.bob) == 1
 
 
+@pytest.mark.any_database
 def test_siblings_take_from_each_other(cast: Cast, family: str) -> None:
     pages.fork(cast.eve, ORIGIN, "Rennes")
     change(cast.eve, "copy-party-rennes", ("des affiches", "des tracts"))
@@ -230,6 +232,7 @@ def test_siblings_take_from_each_other(cast: Cast, family: str) -> None:
     assert [page.slug for page in pages.siblings(cast.bob, pages.find(cast.bob, VARIANT))] == ["copy-party-rennes"]
 
 
+@pytest.mark.any_database
 def test_a_variant_of_a_variant_takes_from_its_grandparent(cast: Cast, family: str) -> None:
     pages.fork(cast.eve, VARIANT, "quartier nord")
     change(cast.alice, ORIGIN, ("10 clés USB", "12 clés USB"))
@@ -320,6 +323,7 @@ def test_no_page_comes_from_itself_or_from_its_own_variants(cast: Cast, family: 
 # -- The family --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_the_family_is_a_tree_in_pages(cast: Cast, family: str) -> None:
     for place in ("Lyon", "Rennes", "Vannes"):
         pages.fork(cast.alice, ORIGIN, place)
