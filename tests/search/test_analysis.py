@@ -10,7 +10,7 @@ from wiki.search.analysis import Analyser, analyser, asked_forms, fold, name_key
 from wiki.search.asking import read
 from wiki.search.passages import passage
 from wiki.search.regions import french_region
-from wiki.search.resemblance import alike, by_length, mistakes
+from wiki.search.resemblance import Lexicon, mistakes
 
 
 def share_a_form(one: str, other: str) -> bool:
@@ -170,15 +170,25 @@ def test_mistakes_are_counted(one: str, other: str, count: int) -> None:
     assert (mistakes(one, other, 1) <= 1) == (count <= 1)
 
 
-@given(st.text("abc", max_size=6), st.text("abc", max_size=6))
-def test_looking_through_many_words_finds_what_comparing_each_finds(one: str, other: str) -> None:
-    words = by_length([other, "abcabc", "cab"])
-    for reach in (1, 2):
-        assert alike(one, words, reach) == {
-            word: mistakes(one, word, reach)
-            for word in {other, "abcabc", "cab"}
-            if mistakes(one, word, reach) <= reach
-        }
+WORDS = sorted("ab bibliotheque cab cart carte cartes crate ecart mediatheque quartier tarte".split())
+
+
+@given(st.text("abc", min_size=4, max_size=8), st.text("abc", max_size=8))
+def test_looking_through_many_words_finds_those_with_one_mistake(one: str, other: str) -> None:
+    words = sorted({other, *WORDS})
+    near = {word: mistakes(one, word, 1) for word in words if mistakes(one, word, 1) <= 1}
+    assert Lexicon(words).alike(one, 1) == near
+
+
+@pytest.mark.parametrize("typed", ["biblioteqe", "bibliothequuee", "iblitheque", "bibliothqeeu", "bibiloteque"])
+def test_two_mistakes_are_found_in_a_long_word(typed: str) -> None:
+    assert Lexicon(WORDS).alike(typed, 2) == {"bibliotheque": 2}
+
+
+def test_words_are_found_by_their_beginning() -> None:
+    assert list(Lexicon(WORDS).beginning("cart")) == ["cart", "carte", "cartes"]
+    assert list(Lexicon(WORDS).beginning("z")) == []
+    assert list(Lexicon(WORDS).beginning("")) == WORDS
 
 
 @pytest.mark.parametrize(

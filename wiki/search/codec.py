@@ -20,7 +20,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import accumulate, chain, compress, groupby, repeat
-from operator import itemgetter
+from operator import add, itemgetter
 from typing import Any, NamedTuple
 
 from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3TermInfo
@@ -38,12 +38,12 @@ class Postings(NamedTuple):
     lengths: Sequence[int] = ()
     rest: bytes = b""
 
-    def places(self, wanted: Sequence[int]) -> tuple[Iterator[int], Iterator[int]]:
-        """The documents whose flag, along `numbers`, is not 0, once for each place; and the places."""
+    def places(self, wanted: Sequence[int], stride: int) -> Iterator[int]:
+        """document * `stride` + place, for each place of the documents whose flag, along `numbers`, is not 0."""
         counts = [length // 2 for length in self.lengths]
-        spread = chain.from_iterable(map(repeat, wanted, counts))
-        numbers = chain.from_iterable(map(repeat, compress(self.numbers, wanted), compress(counts, wanted)))
-        return numbers, compress(array("H", self.rest), spread)
+        starts = [number * stride for number in compress(self.numbers, wanted)]
+        spread = chain.from_iterable(map(repeat, starts, compress(counts, wanted)))
+        return map(add, spread, compress(array("H", self.rest), chain.from_iterable(map(repeat, wanted, counts))))
 
     def renumbered(self, numbers: Sequence[int]) -> Postings:
         """The same with other document numbers, those of -1 left out."""
@@ -123,13 +123,20 @@ class Pool:
     """
 
     def __init__(self) -> None:
-        self._found: defaultdict[Term, list[tuple[int, bytes]]] = defaultdict(list)
+        self._found: defaultdict[str, defaultdict[bytes, list[tuple[int, bytes]]]]
+        self._found = defaultdict(lambda: defaultdict(list))
         self._merged: list[Iterable[tuple[Term, Postings]]] = []
 
     def add(self, posting: tuple[str, bytes, int, float, bytes]) -> None:
         """Take the posting of a new document."""
         field, text, number, _weight, value = posting
-        self._found[field, text].append((number, value))
+        self._found[field][text].append((number, value))
+
+    def add_all(self, field: str, number: int, values: Iterable[tuple[bytes, bytes]]) -> None:
+        """Take all postings of a new document in one field: (text, value)."""
+        found = self._found[field]
+        for text, value in values:
+            found[text].append((number, value))
 
     def merge(self, lists: Iterable[tuple[Term, Postings]]) -> None:
         """Take the lists of a segment, in the order of their terms, with the new numbers of its documents."""
@@ -137,7 +144,11 @@ class Pool:
 
     def iter_postings(self) -> Iterator[tuple[Term, Postings]]:
         """Every term in order, with its whole list. Segments first: their documents have the lower numbers."""
-        new = ((term, _of_values(self._found[term])) for term in sorted(self._found))
+        new = (
+            ((field, text), _of_values(found))
+            for field, terms in sorted(self._found.items())
+            for text, found in sorted(terms.items(), key=itemgetter(0))
+        )
         for term, lists in groupby(merge(*self._merged, new, key=itemgetter(0)), itemgetter(0)):
             parts = [postings for _term, postings in lists if postings.numbers]
             if parts:

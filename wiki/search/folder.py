@@ -182,13 +182,13 @@ class Folder:
 
     def write(self, documents: Iterable[SearchDocument], delete: Iterable[int], last_task: int | None) -> None:
         """Replace these pages and take others out, all at once."""
-        fresh = {document.page_id: _fields(document) for document in documents}
+        fresh = {document.page_id: _values(document) for document in documents}
         gone = {*fresh, *delete, NOTE}
         with self._alone(), self.reading() as snapshot, self._writer(self._current()) as writer:
             for number in _numbers(snapshot, gone):
                 writer.delete_document(number)
-            for fields in fresh.values():
-                writer.add_document(**fields)
+            for values in fresh.values():
+                _add(writer, values)
             _note(writer, snapshot.last_task if last_task is None else last_task)
             writer.commit(merge=False)
 
@@ -204,7 +204,7 @@ class Folder:
             for some in batched(documents, _AT_ONCE):
                 with self._writer(directory) as writer:
                     for document in some:
-                        writer.add_document(**_fields(document))
+                        _add(writer, _values(document))
                         count += 1
                         if progress and count % 100 == 0:
                             progress(count)
@@ -336,7 +336,14 @@ def _note(writer: Any, last_task: int) -> None:
     writer.add_document(page=str(NOTE), last_task=last_task)
 
 
-def _fields(document: SearchDocument) -> dict[str, Any]:
+def _add(writer: Any, values: dict[str, Any]) -> None:
+    """Add a document. Its words go past Whoosh's writer, which takes as long for them as finding them did."""
+    words = values.pop("word")
+    writer.pool.add_all("word", writer.docnum, _SCHEMA["word"].values(words))
+    writer.add_document(**values)
+
+
+def _values(document: SearchDocument) -> dict[str, Any]:
     found: dict[str, Any] = {
         "page": str(document.page_id),
         "word": postings(document),

@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-ByLength = dict[int, list[tuple[str, int]]]
-
-
-def by_length(words: Iterable[str]) -> ByLength:
-    """Words with the set of their letters, by length: what `alike` looks through."""
-    found: ByLength = {}
-    for word in words:
-        found.setdefault(len(word), []).append((word, _letters(word)))
-    return found
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 
-def alike(text: str, words: ByLength, reach: int) -> dict[str, int]:
-    """The words within `reach` mistakes of `text`, with how many mistakes that is."""
-    letters = _letters(text)
-    found = {}
-    for length in range(len(text) - reach, len(text) + reach + 1):
-        for word, theirs in words.get(length, ()):
-            # A mistake changes the set by two letters at most: most words are told apart without looking closer.
-            if (letters ^ theirs).bit_count() <= 2 * reach and (count := mistakes(text, word, reach)) <= reach:
-                found[word] = count
-    return found
+class Lexicon:
+    """Many words in order, to be looked through from either end."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = words
+        self._backwards = sorted(word[::-1] for word in words)
+
+    def beginning(self, start: str) -> Iterator[str]:
+        """The words that begin so, in order."""
+        return _beginning(self._words, start)
+
+    def alike(self, text: str, reach: int) -> dict[str, int]:
+        """Words within `reach` (1 or 2) mistakes of `text`, with how many mistakes that is.
+
+        One mistake, be it two letters swapped, leaves what stands before or behind the middle as it was; two leave
+        the first third or the last, but for the rare word with one in each: that one is not found.
+        """
+        size = len(text)
+        kept = (size // 2 - 1, size - size // 2 - 1) if reach == 1 else (size // 3, size // 3)
+        start, end = text[: max(kept[0], 1)], text[-max(kept[1], 1) :]
+        found: dict[str, int] = {}
+        for word in self.beginning(start):
+            _note(text, word, reach, found)
+        for backwards in _beginning(self._backwards, end[::-1]):
+            if not backwards.endswith(start[::-1]):
+                _note(text, backwards[::-1], reach, found)
+        return found
+
+
+def _beginning(words: Sequence[str], start: str) -> Iterator[str]:
+    for index in range(bisect_left(words, start), len(words)):
+        if not words[index].startswith(start):
+            return
+        yield words[index]
+
+
+def _note(text: str, word: str, reach: int, found: dict[str, int]) -> None:
+    if abs(len(word) - len(text)) <= reach and (count := mistakes(text, word, reach)) <= reach:
+        found[word] = count
 
 
 def mistakes(one: str, other: str, limit: int) -> int:
@@ -59,10 +79,3 @@ def _stripped(one: str, other: str) -> tuple[str, str]:
     while end < shorter - start and one[-1 - end] == other[-1 - end]:
         end += 1
     return one[start : len(one) - end], other[start : len(other) - end]
-
-
-def _letters(text: str) -> int:
-    letters = 0
-    for character in text:
-        letters |= 1 << (ord(character) & 31)
-    return letters

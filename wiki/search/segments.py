@@ -13,13 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import compress
-from operator import add
 from threading import RLock
 from typing import Any
 
 from wiki.search import vectors
 from wiki.search.postings import order_key
-from wiki.search.resemblance import ByLength, by_length
+from wiki.search.resemblance import Lexicon
 from wiki.search.storage import SegmentFiles
 
 CACHE_BYTES = 24 * 2**20
@@ -113,15 +112,11 @@ class Segment:
                     impacts[number] = impact
         return bytes(impacts)
 
-    def places(self, forms: Sequence[str], among: bytes) -> set[int]:
+    def places(self, forms: Sequence[str], among: bytes) -> Iterator[int]:
         """Where a word stands in the documents of the vector `among`: document * `PLACES` + place."""
-        found: set[int] = set()
         for form in forms:
             postings = self.files.postings("word", form)
-            wanted = bytes(map(among.__getitem__, postings.numbers))
-            numbers, places = postings.places(wanted)
-            found.update(map(add, map(PLACES.__mul__, numbers), places))
-        return found
+            yield from postings.places(bytes(map(among.__getitem__, postings.numbers)), PLACES)
 
     def with_key(self, key: str) -> Iterator[tuple[int, int]]:
         """The documents with a name of this key, and its rank there."""
@@ -145,22 +140,9 @@ class Segment:
         return found.rest[: found.lengths[0]].decode() or word if found.lengths else ""
 
     @cached_property
-    def surface(self) -> Sequence[str]:
-        """Every telling word as written, without accents, in order."""
-        return list(self.files.texts_from("surface", ""))
-
-    @cached_property
-    def surface_by_length(self) -> ByLength:
-        """The same, by length, with the letters of each as a set of bits."""
-        return by_length(self.surface)
-
-    def surface_from(self, prefix: str) -> Iterator[str]:
-        """The telling words that begin so."""
-        words = self.surface
-        for index in range(bisect_left(words, prefix), len(words)):
-            if not words[index].startswith(prefix):
-                return
-            yield words[index]
+    def surface(self) -> Lexicon:
+        """Every telling word without accents."""
+        return Lexicon(list(self.files.texts_from("surface", "")))
 
     def forms_from(self, prefix: str) -> Iterator[str]:
         """The indexed forms that begin so."""
@@ -190,8 +172,8 @@ class Segment:
 
     def _read_facet(self, name: str) -> FacetValues:
         values = FacetValues()
-        for text in self.files.texts_from("facet", f"{name}="):
-            numbers = self.files.postings("facet", text).numbers
+        for text, postings in self.files.lists_from("facet", f"{name}="):
+            numbers = postings.numbers
             value = text[len(name) + 1 :]
             if len(numbers) * SPARSE > self.size:
                 values.sets[value] = vectors.set_of(numbers, self.size)

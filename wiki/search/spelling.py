@@ -9,7 +9,7 @@ from itertools import islice
 from wiki.search.analysis import asked_forms, fold, french_forms
 from wiki.search.asking import Asked, Word, read
 from wiki.search.folder import Snapshot
-from wiki.search.resemblance import alike, mistakes
+from wiki.search.resemblance import mistakes
 
 LIKE_MAXIMUM = 3
 _SHORTEST = 4
@@ -74,7 +74,7 @@ def _mistyped(snapshot: Snapshot, text: str, reach: int) -> list[str]:
         return []
     found: dict[str, int] = {}
     for part in snapshot.parts:
-        found |= alike(text, part.segment.surface_by_length, reach)
+        found |= part.segment.surface.alike(text, reach)
     return sorted(found, key=lambda word: (found[word], word[0] != text[0], -_pages(snapshot, word), word))
 
 
@@ -88,7 +88,7 @@ def _parts(snapshot: Snapshot, text: str) -> tuple[str, str] | None:
 
 def _begun(snapshot: Snapshot, text: str) -> list[str]:
     """Telling words that begin so, the most frequent first."""
-    found = {word for part in snapshot.parts for word in part.segment.surface_from(text)}
+    found = {word for part in snapshot.parts for word in part.segment.surface.beginning(text)}
     return sorted(found, key=lambda word: (-_pages(snapshot, word), word))
 
 

@@ -33,6 +33,9 @@ from wiki.search.postings import Posting
 STORAGE_VERSION = f"2-{sys.byteorder}"
 
 
+AHEAD = 2048
+
+
 class _Descriptor:
     """An open file, closed when nobody holds it any more: old readers may outlive the index they belong to."""
 
@@ -53,6 +56,7 @@ class PositionalFile(StructFile):  # type: ignore[misc]
         self._offset = offset
         self.length = length
         self._position = 0
+        self._ahead = (0, b"")
         self._name = name
         self.is_real = False
         self.is_closed = False
@@ -64,9 +68,19 @@ class PositionalFile(StructFile):  # type: ignore[misc]
 
     def get(self, position: int, length: int) -> bytes:
         length = min(length, self.length - position)
-        data = os.pread(self._descriptor.number, length, self._offset + position) if length > 0 else b""
-        if len(data) != length:
+        if length <= 0:
+            return b""
+        start, ahead = self._ahead
+        if start <= position and position + length <= start + len(ahead):
+            return ahead[position - start : position - start + length]
+        # Dictionaries are read in small pieces one after the other: fewer, larger reads.
+        wanted = min(max(length, AHEAD), self.length - position) if length < AHEAD else length
+        data = os.pread(self._descriptor.number, wanted, self._offset + position)
+        if len(data) < length:
             raise EOFError(f"{self._name} ends early")
+        if wanted > length:
+            self._ahead = position, data
+            return data[:length]
         return data
 
     def read(self, size: int = -1) -> bytes:
@@ -204,9 +218,10 @@ class Impacts(fields.FieldType):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__(Values(), None)
 
-    def index(self, value: dict[str, Posting], **options: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        for form, (impact, positions) in value.items():
-            yield form.encode(), 1, 1.0, _BYTES[impact] + positions.tobytes()
+    def values(self, found: dict[str, Posting]) -> Iterator[tuple[bytes, bytes]]:
+        """(text, value) of each form."""
+        for form, (impact, positions) in found.items():
+            yield form.encode(), _BYTES[impact] + positions.tobytes()
 
 
 class Ranks(fields.FieldType):  # type: ignore[misc]
@@ -279,6 +294,14 @@ class SegmentFiles:
         for (field, text), terminfo in self._terms.items():
             postings = unpacked(self._terms._postfile, terminfo.extent()[0])
             yield (field, text), postings.renumbered(numbers)
+
+    def lists_from(self, field: str, prefix: str) -> Iterator[tuple[str, Postings]]:
+        """The terms of a field that begin so, in order, with their lists."""
+        start = prefix.encode()
+        for (name, text), terminfo in self._terms.items_from(field, start):
+            if name != field or not text.startswith(start):
+                return
+            yield text.decode(), unpacked(self._terms._postfile, terminfo.extent()[0])
 
     def texts_from(self, field: str, prefix: str) -> Iterator[str]:
         """The terms of a field that begin so, in order."""

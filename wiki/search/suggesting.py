@@ -60,7 +60,7 @@ def _named(part: Part, words: list[str]) -> dict[int, int]:
     segment = part.segment
     *whole, begun = words
     named: dict[int, int] = {}
-    for word in islice(segment.surface_from(begun), WORDS_LOOKED_AT):
+    for word in islice(segment.surface.beginning(begun), WORDS_LOOKED_AT):
         for number, rank in segment.with_surface(word):
             named[number] = max(rank, named.get(number, 0))
     for word in [word for word in whole if not is_stop_word(word)] or whole:
