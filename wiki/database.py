@@ -22,6 +22,8 @@ from sqlalchemy.orm import DeclarativeBase, scoped_session
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 30_000
+# A connection for each thread, as many as WIKI_THREADS may ask for.
+_POOL = {"pool_size": 40, "max_overflow": 220}
 
 
 class Base(DeclarativeBase):
@@ -82,7 +84,7 @@ def sqlite_module() -> Any:
 def engine_options(url: str) -> dict[str, Any]:
     """Options of the engine for this address."""
     if url.startswith("sqlite"):
-        return {"module": sqlite_module(), "connect_args": {"check_same_thread": False}, "pool_size": 40, "max_overflow": 220}
+        return {"module": sqlite_module(), "connect_args": {"check_same_thread": False}, **_POOL}
     return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 30}
 
 

@@ -362,7 +362,7 @@ def anchor(text: str, title: str) -> str:
 
 def test_a_section_is_its_heading_and_what_stands_under_it() -> None:
     assert pages.section_text(RECIPE, anchor(RECIPE, "Matériel")) == (
-        "## Matériel\n\n- 10 clés USB\n- 2 rallonges\n- des affiches\n\n"
+        "## Matériel\n\n- 10 clés USB\n- 2 rallonges\n- des affiches\n"
     )
     assert pages.section_text(RECIPE, anchor(RECIPE, "Étapes")).endswith("Par affiche et par courriel.\n")
 

@@ -196,7 +196,7 @@ FINDERS: dict[str, Callable[[Actor], Any]] = {
     "facets of recipes": lambda actor: [pages.facet_counts(actor, "recipe", name) for name in ("themes", "tags")],
     "facets of events": lambda actor: [pages.facet_counts(actor, "event", name) for name in ("city", "year")],
     "counts": pages.counts,
-    "newest": lambda actor: pages.newest(actor, "recipe", 10),
+    "to_try": lambda actor: pages.to_try(actor, "recipe", 10, "2026-11-23"),
     "changes": pages.changes,
     "changes by author": lambda actor: pages.changes(actor, author="bob"),
     "search": lambda actor: [pages.search(actor, words) for words in (SECRET, "graines", "Zipacna", "Xibalba")],

@@ -200,7 +200,7 @@ def test_one_section_is_written_alone(wiki: Wiki, copy_party: str) -> None:
     links = dict(re.findall(r'<h2 id="([^"]+)">\s*Matériel.*?href="(/wiki/[^"]+\?section=[^"]+)"', page, re.DOTALL))
     (anchor, address), *_rest = links.items()
     answer = client.get(unescape(address))
-    assert value(answer, "body") == "## Matériel\n\n- 10 clés USB\n- 2 rallonges\n- des affiches\n\n"
+    assert value(answer, "body") == "## Matériel\n\n- 10 clés USB\n- 2 rallonges\n- des affiches\n"
     assert value(answer, "section") == anchor
     fields = form_of(answer) | {"body": ["## Matériel\r\n\r\n- rien du tout"]}
     assert client.post(f"/wiki/{copy_party}/edit", data=fields).status_code == 303

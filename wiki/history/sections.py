@@ -202,7 +202,8 @@ def _said(text: str) -> str:
 def _paired(before: Sequence[_Part], after: Sequence[_Part], effort: Effort) -> _Pairing:
     # The lines above the first heading are there in every text, if only as none.
     origins: dict[int, int] = {0: 0}
-    gone, come = [], []
+    gone: list[int] = []
+    come: list[int] = []
     done, side_done = 1, 1
     old_places, new_places = ([part.place for part in parts[1:]] for parts in (before, after))
     for edit in edits(old_places, new_places, effort):

@@ -44,9 +44,9 @@ from wiki.pages.finding import (
     partial_date,
     suggest,
 )
-from wiki.pages.indexing import index_differences, reindex
 from wiki.pages.following import Followed, follow, following, news, unfollow
-from wiki.pages.kinds import GROUPS, KINDS, Kind, outline_text
+from wiki.pages.indexing import index_differences, reindex
+from wiki.pages.kinds import GROUPS, KINDS, Kind, outline_text, without_empty_outline
 from wiki.pages.offers import (
     OfferInfo,
     OpenedOffer,
@@ -76,11 +76,11 @@ from wiki.pages.queries import (
     glance,
     linking_here,
     listing,
-    newest,
     orphans,
     search,
     suggestions,
     titles,
+    to_try,
     wanted,
 )
 from wiki.pages.reading import Reading, head_text, open_found, open_page, open_revision, preview, text_of
@@ -211,7 +211,6 @@ __all__ = [
     "listing",
     "look_for",
     "may",
-    "newest",
     "news",
     "note_presence",
     "offer",
@@ -258,15 +257,17 @@ __all__ = [
     "take",
     "text_of",
     "titles",
+    "to_try",
     "typed",
     "unarchive",
     "undo",
-    "unit_title",
     "unfollow",
+    "unit_title",
     "unlink",
     "untouched",
     "verify",
     "wanted",
     "with_section",
     "withdraw",
+    "without_empty_outline",
 ]

@@ -31,6 +31,7 @@ from wiki.pages.saving import (
     conflict_chunks,
     integrate,
     locked_head,
+    written,
 )
 from wiki.permissions import require
 from wiki.rendering import link_key, sections
@@ -40,11 +41,25 @@ _SAME_FORM = timedelta(hours=1)
 
 
 class AlreadyExists(Invalid):
-    """A page stands at this address."""
+    """A page holds this address. `slug` is where it stands now; empty where it is archived and cannot be opened."""
 
-    def __init__(self, slug: str, title: str) -> None:
-        self.slug = slug
-        super().__init__(_("Une page « %(title)s » existe déjà. Ouvrez-la, ou changez de titre.", title=title), "title")
+    def __init__(self, slug: str) -> None:
+        holder = db.session.execute(
+            select(Page.slug, Page.title)
+            .join(PageName, PageName.page_id == Page.id)
+            .where(PageName.slug == slug, Page.archived_at.is_(None))
+        ).one_or_none()
+        self.slug: str = holder.slug if holder else ""
+        if holder:
+            message = _(
+                "La page « %(title)s » occupe déjà cette adresse. Ouvrez-la, ou changez de titre.", title=holder.title
+            )
+        else:
+            message = _(
+                "Une page archivée occupe cette adresse. Changez de titre, "
+                "ou demandez à l’équipe de modération de la remettre en place."
+            )
+        super().__init__(message, "title")
 
 
 def create(
@@ -63,7 +78,7 @@ def create(
     says it. Sending the same form twice makes one page. Raises Invalid, AlreadyExists, Forbidden.
     """
     require(actor, "create")
-    text = canonical(text)
+    text = written(text, action)
     document = textform.parse(text)
     if slug is None:
         slug = link_key(document.title)[:SLUG_MAXIMUM].strip("-")
@@ -125,7 +140,7 @@ def _same_creation(actor: Actor, page_id: int, slug: str, text: str) -> Saved:
     first = history.read(page_id, 1)
     if first.text == text and first.author_name == actor.name and now() - first.created_at < _SAME_FORM:
         return Saved(slug, 1, unchanged=True)
-    raise AlreadyExists(slug, textform.parse(text).title)
+    raise AlreadyExists(slug)
 
 
 def save(
@@ -145,7 +160,7 @@ def save(
     """
     page = find(actor, slug)
     require(actor, "edit", page)
-    started, mine = base_revision(page, base), canonical(text)
+    started, mine = base_revision(page, base), written(text, action)
     if mine == started.text and started.number == page.head_number:
         return Saved(page.slug, page.head_number, unchanged=True)
     return integrate(Writing(actor, page, started, mine, comment, minor, action))
@@ -231,14 +246,14 @@ def rename(actor: Actor, slug: str, title: str, *, comment: str = "") -> Saved |
         with write_transaction() as session:
             owner = session.execute(select(PageName.page_id).where(PageName.slug == new_slug)).scalar_one_or_none()
             if owner is not None and owner != page.id:
-                raise AlreadyExists(new_slug, clean.title)
+                raise AlreadyExists(new_slug)
             if owner is None:
                 session.execute(insert(PageName).values(slug=new_slug, page_id=page.id))
             session.execute(update(Page).where(Page.id == page.id).values(slug=new_slug))
             projection.relink({new_slug, page.slug})
             projection.touch(page.id)
     except IntegrityError as error:
-        raise AlreadyExists(new_slug, clean.title) from error
+        raise AlreadyExists(new_slug) from error
     comment = comment or _("Renommée : « %(old)s » devient « %(new)s »", old=page.title, new=clean.title)
     return save(actor, new_slug, text, head.number, comment=comment, action="rename")
 
@@ -272,7 +287,7 @@ def section_text(text: str, anchor: str) -> str:
     """The part of a page's text under one heading, the heading included. Raises NotFound."""
     document = textform.parse(text)
     start, end = _section_span(document.body, anchor)
-    return document.body[start:end]
+    return document.body[start:end].rstrip("\n") + "\n"
 
 
 def with_section(text: str, anchor: str, section: str) -> str:

@@ -59,7 +59,7 @@ def look_for(actor: Actor, query: Query) -> Found:
         results: Results = engine().search(query)
     except SearchError:
         log.warning("The index does not answer; looking through the database.", exc_info=True)
-        listing = queries.search(actor, query.words, query.page, query.per_page)
+        listing = queries.search(actor, query.words, query.page, query.per_page, query.facets.get("kind", ()))
         return Found(listing.rows, listing.total, listing.page, listing.pages, from_index=False)
     infos = queries.by_ids(actor, [hit.page_id for hit in results.hits])
     rows = [infos[hit.page_id] for hit in results.hits if hit.page_id in infos and not infos[hit.page_id].archived]

@@ -407,3 +407,24 @@ def kind(name: str) -> Kind:
 def outline_text(kind: Kind) -> str:
     """The body offered for a new page: the headings of the outline, a blank line after each."""
     return "\n".join(f"{'#' * heading.level} {heading.title}\n" for heading in kind.outline)
+
+
+def without_empty_outline(kind: Kind, body: str) -> str:
+    """`body` without the headings of the outline that nobody wrote anything under; what was written stays as it is."""
+    offered = {"#" * heading.level + " " + heading.title: heading.level for heading in kind.outline}
+    lines = body.replace("\r\n", "\n").split("\n")
+    kept: list[str] = []
+    waiting: list[tuple[int, list[str]]] = []  # headings that still wait for a word under them
+    for line in lines:
+        level = offered.get(line.strip())
+        if level is not None:
+            waiting = [(above, block) for above, block in waiting if above < level]
+            waiting.append((level, [line]))
+        elif not line.strip() and waiting:
+            waiting[-1][1].append(line)
+        else:
+            for _level, block in waiting:
+                kept += block
+            waiting = []
+            kept.append(line)
+    return "\n".join(kept).rstrip("\n") + "\n" if any(line.strip() for line in kept) else ""

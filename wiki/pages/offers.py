@@ -107,9 +107,10 @@ def open_offer(actor: Actor, offer_id: int) -> OpenedOffer:
     row = db.session.execute(select(Offer).where(Offer.id == offer_id)).scalar_one_or_none()
     if row is None:
         raise NotFound("offer")
-    (info,) = _infos(actor, [row]) or [None]
-    if info is None:
+    infos = _infos(actor, [row])
+    if not infos:
         raise NotFound("offer")
+    info = infos[0]
     number = db.session.execute(select(Revision.number).where(Revision.id == row.source_revision_id)).scalar_one()
     what = receiving(actor, info.page.slug, info.source.slug, number)
     wanted = set(row.units) if row.state == "open" else set()

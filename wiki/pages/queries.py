@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from random import Random
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
@@ -391,12 +392,14 @@ def suggestions(actor: Actor, words: str, kind: str = "", limit: int = 10) -> li
     return [PageInfo(*row) for row in db.session.execute(query)]
 
 
-def search(actor: Actor, words: str, page: int = 1, per_page: int = 20) -> Listing:
+def search(actor: Actor, words: str, page: int = 1, per_page: int = 20, kinds: Sequence[str] = ()) -> Listing:
     """Pages whose title, summary or place holds every one of these words, in any case, accents or none in titles.
 
-    A plain look through the table of pages: right, but slow on a large wiki.
+    A plain look through the table of pages: right, but slow on a large wiki. `kinds` narrows it where given.
     """
     condition = current(actor)
+    if kinds:
+        condition &= Page.kind.in_(kinds)
     for word in words.split()[:10]:
         key = link_key(word)
         matches: ColumnElement[bool] = Page.summary.icontains(word, autoescape=True)
@@ -408,15 +411,17 @@ def search(actor: Actor, words: str, page: int = 1, per_page: int = 20) -> Listi
     return _by_title(condition, page, per_page)
 
 
-def newest(actor: Actor, kind: str, limit: int) -> list[PageInfo]:
-    """Pages of a kind by their last change, newest first."""
+def to_try(actor: Actor, kind: str, limit: int, day: str, among: int = 60) -> list[PageInfo]:
+    """Complete pages of a kind that are nobody's variant: another handful each day, from the newest ones."""
+    variants = select(Link.source_id).where(Link.field == "variant_of")
     query = (
         select(*_COLUMNS)
-        .where(Page.kind == kind, current(actor))
+        .where(Page.kind == kind, current(actor), Page.complete, Page.origin_id.is_(None), Page.id.not_in(variants))
         .order_by(Page.updated_at.desc(), Page.id)
-        .limit(limit)
+        .limit(among)
     )
-    return [PageInfo(*row) for row in db.session.execute(query)]
+    rows = [PageInfo(*row) for row in db.session.execute(query)]
+    return Random(day).sample(rows, min(limit, len(rows)))  # noqa: S311 - nothing secret
 
 
 def counts(actor: Actor) -> dict[str, int]:

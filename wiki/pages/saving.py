@@ -51,6 +51,8 @@ class Conflict:
     chunks: Sequence[Chunk]
     authors: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
+    # Not two people at once, but a change taken back from under what was written since.
+    undoing: bool = False
 
     @property
     def contested(self) -> list[int]:
@@ -78,6 +80,14 @@ class Writing:
 def canonical(text: str) -> str:
     """The canonical form of a text this wiki accepts. Raises Invalid."""
     return textform.canonical(text, maximum=current_app.config["WIKI"]["MAX_TEXT"])
+
+
+def written(text: str, action: str) -> str:
+    """The canonical form of what a person wrote, which has a title; a file's name may stand for one. Raises Invalid."""
+    text = canonical(text)
+    if action != "import" and not text.startswith("---\n") and not textform.parse(text).title:
+        raise Invalid(_("Donnez un titre à cette page."), "title")
+    return text
 
 
 def base_revision(page: PageInfo, base: object) -> history.Text:
@@ -166,6 +176,7 @@ def _joined(writing: Writing, head: history.Text) -> str | Conflict:
         tuple(chunks),
         _authors_since(writing, head),
         problems,
+        undoing=writing.action == "undo",
     )
 
 

@@ -159,7 +159,7 @@ def incomplete(document: Document) -> list[Field]:
     """The required and advised fields that say nothing yet, in order; `need` tells which each one is."""
     missing = []
     for declared in document.declaration.fields:
-        if document.fields.get(declared.name):
+        if document.fields.get(declared.name) or (declared.name == "title" and document.title):
             continue
         if declared.required_with and document.fields.get(declared.required_with):
             declared = dataclasses.replace(declared, need="required")

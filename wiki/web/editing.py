@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
@@ -55,14 +56,16 @@ def new(kind_name: str) -> BaseResponse:
     if change_lines(draft, action):
         return _form(draft, None)
     try:
-        text = whole_text(draft, None)
+        written = replace(draft, body=pages.without_empty_outline(kind, draft.body)) if draft.mode == "form" else draft
+        text = whole_text(written, None)
         if action in ("preview", "changes"):
             return _form(draft, None, preview=pages.preview(actor, pages.canonical(text)))
         saved = pages.create(actor, text, comment=draft.comment)
     except Invalid as error:
         draft.problems = error.problems
+        taken = isinstance(error, pages.AlreadyExists)
         existing = error.slug if isinstance(error, pages.AlreadyExists) else None
-        return _form(draft, None, status=409 if existing else 422, existing=existing)
+        return _form(draft, None, status=409 if taken else 422, existing=existing)
     except Forbidden:
         return _form(draft, None, status=403, notice=_reserved())
     flash(_("Page créée. Merci ! Vous pouvez l’améliorer à tout moment."), "success")
@@ -227,6 +230,7 @@ def settle(slug: str) -> BaseResponse:
     mine, comment, minor = form.get("mine", ""), form.get("comment", ""), bool(form.get("minor"))
     try:
         conflict = pages.reopen(actor, slug, mine, form.get("base", ""), form.get("head", ""))
+        conflict = replace(conflict, undoing=bool(form.get("undoing")))
     except Invalid as error:
         draft = received(request.form, KINDS[page.kind])
         draft.text, draft.base, draft.problems = mine, str(page.head_number), error.problems

@@ -85,7 +85,19 @@ def received(form: MultiDict[str, str], kind: Kind, before: Document | None = No
             if declared.name in form and declared.name not in FORM_NAMES:
                 # Blank lines stay until the text is put together: buttons that remove a line count them.
                 draft.values[declared.name] = form.getlist(declared.name) if declared.many else form[declared.name]
+        _add_picked_session(draft, form)
     return draft
+
+
+def _add_picked_session(draft: Draft, form: MultiDict[str, str]) -> None:
+    """Add what was chosen in the calendar, as one more line of the dates."""
+    day, start, end = (form.get(f"sessions-{name}", "").strip() for name in ("day", "from", "to"))
+    if not day or draft.kind.field("sessions") is None:
+        return
+    picked = f"{day} de {start} à {end}" if start and end else f"{day}T{start}" if start else day
+    held = draft.values.get("sessions", [])
+    lines = [held] if isinstance(held, str) else list(held)
+    draft.values["sessions"] = [*(line for line in lines if line.strip()), picked]
 
 
 def whole_text(draft: Draft, before: str | None) -> str:
@@ -111,7 +123,7 @@ def change_lines(draft: Draft, action: str) -> bool:
     lines = draft.values.get(name, [])
     lines = [lines] if isinstance(lines, str) else list(lines)
     if verb == "add":
-        lines.append("")
+        lines = [*(lines or [""]), ""]
     elif index.isascii() and index.isdigit() and int(index) < len(lines):
         del lines[int(index)]
     draft.values[name] = lines

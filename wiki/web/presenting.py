@@ -90,6 +90,7 @@ def init_app(app: Flask) -> None:
         teaser=teaser,
         address=short_address,
         xml_text=xml_text,
+        partition_at_sources=partition_at_sources,
     )
     app.after_request(_keep_static)
 
@@ -260,9 +261,12 @@ def as_list(value: object) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else []
 
 
-def choice_pairs(field: pages.Field) -> list[tuple[str, str]]:
-    """The choices of a field as codes and words."""
-    return [(choice.code, str(choice.label)) for choice in field.choices]
+def choice_pairs(field: pages.Field, held: object = "") -> list[tuple[str, str]]:
+    """The choices of a field as codes and words, and what was given instead of one: it must not vanish unseen."""
+    pairs = [(choice.code, str(choice.label)) for choice in field.choices]
+    if isinstance(held, str) and held and held not in dict(pairs):
+        pairs.append((held, held))
+    return pairs
 
 
 def has_values(draft: Any, fields: Sequence[pages.Field]) -> bool:
@@ -304,3 +308,15 @@ def short_address(url: str) -> str:
 def xml_text(text: object) -> str:
     """Text with only the characters XML 1.0 allows (https://www.w3.org/TR/xml/#charsets)."""
     return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", str(text))
+
+
+def partition_at_sources(html: str) -> tuple[str, str, str]:
+    """Safe HTML of a page in two: what it tells, and its last section where that lists sources (mark and rest)."""
+    for mark in _SOURCES:
+        story, found, sources = html.rpartition(mark)
+        if found and "<h2" not in sources:
+            return story, found, sources
+    return html, "", ""
+
+
+_SOURCES = ('<h2 id="s-sources"', '<h2 id="s-references"')

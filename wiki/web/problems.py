@@ -28,7 +28,7 @@ log = logging.getLogger("wiki")
 def init_app(app: Flask) -> None:
     """Translate every error of the rooms, and every other one, into an answer."""
     app.register_error_handler(Moved, _moved)
-    app.register_error_handler(NotFound, lambda _error: _missing())
+    app.register_error_handler(NotFound, _missing)
     app.register_error_handler(Forbidden, lambda _error: _forbidden())
     app.register_error_handler(
         Invalid, lambda error: page(400, _("Cette demande ne peut pas aboutir."), problems=error.problems)
@@ -39,9 +39,17 @@ def init_app(app: Flask) -> None:
 
 
 def page(
-    status: int, title: str, explanation: str = "", problems: list[Problem] | None = None, reference: str = ""
+    status: int,
+    title: str,
+    explanation: str = "",
+    problems: list[Problem] | None = None,
+    reference: str = "",
+    history_of: str = "",
 ) -> Response:
     """An error page in the visitor's language, with whatever they had typed."""
+    if isinstance(request.routing_exception, BadHost | SecurityError):
+        # Without a usable host no address can be put together, so no page drawn.
+        return Response(f"{title}\n", status, content_type="text/plain; charset=utf-8")
     html = render_template(
         "errors/error.html",
         status=status,
@@ -50,6 +58,7 @@ def page(
         problems=problems or [],
         kept=_typed(),
         reference=reference,
+        history_of=history_of,
     )
     response = make_response(html, status)
     response.headers["Cache-Control"] = "no-store"
@@ -95,8 +104,15 @@ def _moved(error: Moved) -> BaseResponse:
     return redirect(target, 301 if request.method in ("GET", "HEAD") else 308)
 
 
-def _missing() -> Response:
+def _missing(error: NotFound) -> Response:
     slug = (request.view_args or {}).get("slug")
+    if isinstance(slug, str) and error.args == ("revision",):
+        return page(
+            404,
+            _("Cette version n’existe pas"),
+            _("La page, elle, existe : lisez-la, ou choisissez une version dans son historique."),
+            history_of=slug,
+        )
     explanation = _("Rien ne se trouve à cette adresse : la page a pu être archivée, ou n’a jamais existé.")
     response = page(404, _("Page introuvable"), explanation)
     if isinstance(slug, str) and request.endpoint == "reading.page":
@@ -119,7 +135,9 @@ def _forbidden() -> Response:
     if visitor.actor().is_authenticated:
         explanation = _("Votre compte ne permet pas cette action. Demandez à l’équipe de modération.")
     else:
-        explanation = _("Cette action demande un compte. Connectez-vous ; votre texte reste ci-dessous.")
+        explanation = _("Cette action demande un compte. Connectez-vous.")
+        if request.method == "POST":
+            explanation = _("Cette action demande un compte. Connectez-vous ; votre texte reste ci-dessous.")
     return page(403, _("Action réservée"), explanation)
 
 
@@ -135,9 +153,6 @@ def _http(error: HTTPException) -> BaseResponse:
     status = error.code or 500
     if status < 400:
         return error.get_response()
-    if isinstance(error, BadHost | SecurityError):
-        # Without a usable host no address can be put together, so no page drawn.
-        return Response(_("Demande mal formée") + "\n", 400, content_type="text/plain; charset=utf-8")
     if isinstance(error, RequestEntityTooLarge):
         return page(
             413,

@@ -31,7 +31,7 @@ def home() -> str:
         counts=pages.counts(actor),
         coming=pages.listing(actor, "event", per_page=per_list, when="coming", today=today()).rows,
         past=pages.listing(actor, "event", per_page=per_list, when="past", today=today()).rows,
-        recipes=pages.newest(actor, "recipe", 6),
+        recipes=pages.to_try(actor, "recipe", 6, today()),
         changes=_latest_by_page(pages.changes(actor, limit=40, minor=False), 6),
     )
 

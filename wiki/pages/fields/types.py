@@ -66,7 +66,7 @@ def _choice(field: Field, text: str) -> str:
     if len(field.choices) > 25:
         raise Refusal(_("« %(value)s » n’est pas dans la liste.", value=text.strip()[:60]))
     raise Refusal(_("« %(value)s » n’est pas dans la liste : %(choices)s.", value=text.strip()[:60],
-                    choices=", ".join(choice.code for choice in field.choices)))
+                    choices=", ".join(str(choice.label) for choice in field.choices)))
 
 
 def _licence(field: Field, text: str) -> str:
