@@ -19,7 +19,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import chain, compress, islice
+from itertools import compress, islice
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -200,16 +200,19 @@ class Folder:
             path = self.path / directory
             path.mkdir()
             FileIndex.create(Storage(str(path), self._durable), _SCHEMA, _NAME)
-            count = 0
-            for some in batched(documents, _AT_ONCE):
+            rest, count = iter(documents), 0
+            while some := list(islice(rest, _AT_ONCE)):
                 with self._writer(directory) as writer:
                     for document in some:
                         _add(writer, _values(document))
                         count += 1
                         if progress and count % 100 == 0:
                             progress(count)
+                    if count < _AT_ONCE:
+                        _note(writer, last_task)
                     writer.commit(merge=False)
-            self._merge(directory, lambda parts: parts, last_task)
+            if count == 0 or count >= _AT_ONCE:
+                self._merge(directory, lambda parts: parts, last_task)
             if progress:
                 progress(count)
             self._point_to(directory)
@@ -295,13 +298,6 @@ class Folder:
         for path in self.path.iterdir():
             if path.is_dir() and path.name != keep:
                 shutil.rmtree(path, ignore_errors=True)
-
-
-def batched(documents: Iterable[SearchDocument], size: int) -> Iterator[Iterator[SearchDocument]]:
-    """The same, so many at a time; each part is to be used up before the next."""
-    rest = iter(documents)
-    for first in rest:
-        yield chain((first,), islice(rest, size - 1))
 
 
 def _numbers(snapshot: Snapshot, page_ids: Iterable[int]) -> Iterator[int]:
