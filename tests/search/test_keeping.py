@@ -46,6 +46,15 @@ def test_a_page_taken_out_leaves_no_trace(index: Engine) -> None:
     assert BREST not in [suggestion.page_id for suggestion in index.suggest("copy")]
 
 
+def test_the_words_of_a_page_taken_out_are_no_words_any_more(index: Engine) -> None:
+    index.index([page(90, "Zorglubade", body="Un grimoire rarissime.")])
+    assert index.search(Query(words="zorglubade")).unknown == ()
+    index.delete([90])
+    for typed in ("zorglubade", "zorglubad", "zorglubades", "zorglu", "grimoire", "grimoir", "zorglubadecopy"):
+        answer = index.search(Query(words=typed))
+        assert (answer.total, answer.suggestion, answer.unknown) == (0, None, (typed,))
+
+
 def test_a_name_goes_with_its_page(index: Engine) -> None:
     index.delete([COPY_PARTY])
     assert found(index, "copyparty") == [BREST]

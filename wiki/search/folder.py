@@ -19,7 +19,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import compress, islice
+from itertools import chain, compress, islice
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -68,9 +68,28 @@ class Snapshot:
         """How many pages it holds."""
         return sum(part.current.bit_count() for part in self.parts)
 
+    # Its vocabulary, see `spelling`.
+
     def frequency(self, forms: Sequence[str]) -> int:
-        """How many documents hold a word under one of its forms; those no longer current may be among them."""
-        return sum(part.segment.frequency(forms) for part in self.parts)
+        return sum((part.segment.holding(forms) & part.current).bit_count() for part in self.parts)
+
+    def naming(self, word: str) -> int:
+        return sum(part.flags[number] for part in self.parts for number, _rank in part.segment.with_surface(word))
+
+    def alike(self, text: str, reach: int) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for part in self.parts:
+            found |= part.segment.surface.alike(text, reach)
+        return found
+
+    def beginning(self, text: str) -> Iterator[str]:
+        return chain.from_iterable(part.segment.surface.beginning(text) for part in self.parts)
+
+    def written(self, word: str) -> str:
+        return next(filter(None, (part.segment.written(word) for part in self.parts)), word)
+
+    def forms_from(self, prefix: str) -> Iterator[str]:
+        return chain.from_iterable(part.segment.forms_from(prefix) for part in self.parts)
 
 
 class Folder:
@@ -313,12 +332,11 @@ def _numbers(snapshot: Snapshot, page_ids: Iterable[int]) -> Iterator[int]:
 def _take(writer: Any, part: Part) -> None:
     """Add the current documents of a segment to the one being written."""
     files = part.segment.files
-    flags = vectors.to_vector(part.current, files.size)
     numbers = array("i", [-1]) * files.size
     held = {name: (column, files.numbers(name)) for name, column in COLUMNS.items()}
     texts = {name: (column, files.texts(name)) for name, column in TEXTS.items()}
     columns = [(name, column, values) for name, (column, values) in (held | texts).items() if values]
-    for number in compress(range(files.size), flags):
+    for number in compress(range(files.size), part.flags):
         numbers[number] = writer.docnum
         writer.perdocwriter.start_doc(writer.docnum)
         for name, column, values in columns:

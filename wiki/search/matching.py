@@ -129,7 +129,7 @@ class Matcher:
         for part in self._parts:
             for name in names:
                 for number, rank in part.segment.with_key(name):
-                    if part.current >> number & 1:
+                    if part.flags[number]:
                         documents.setdefault(part.segment.name, []).append((number, rank))
                         if stands_for := part.segment.stands_for(number):
                             carried.add(stands_for)
@@ -156,7 +156,7 @@ class Matcher:
     def _holding(self, part: Part, phrase: Phrase, among: int) -> int:
         segment = part.segment
         for _step, word in phrase.words:
-            among &= vectors.to_set(segment.vector(word.forms))
+            among &= segment.holding(word.forms)
         if len(phrase.words) == 1 or not among:
             return among
         starts: set[int] | None = None

@@ -87,12 +87,12 @@ class Segment:
 
     # Words
 
-    def frequency(self, forms: Sequence[str]) -> int:
-        """How many documents hold a word."""
-        key = (self.name, "frequency", *forms)
+    def holding(self, forms: Sequence[str]) -> int:
+        """The documents that hold a word."""
+        key = (self.name, "holding", *forms)
         held = self._cache.get(key)
         if held is None:
-            held = self._cache.put(key, self.size - self.vector(forms).count(0), 200)
+            held = self._cache.put(key, vectors.to_set(self.vector(forms)), self.size // 7 + 200)
         return held
 
     def vector(self, forms: Sequence[str]) -> bytes:
@@ -129,10 +129,6 @@ class Segment:
     def _ranked(self, field: str, text: str) -> Iterator[tuple[int, int]]:
         found = self.files.postings(field, text)
         return zip(found.numbers, found.firsts, strict=True)
-
-    def surface_count(self, word: str) -> int:
-        """How many documents have a telling word written so."""
-        return len(self.files.postings("surface", word).numbers)
 
     def written(self, word: str) -> str:
         """How a telling word is written somewhere, accents included."""
@@ -286,6 +282,11 @@ class Part:
     current: int
     deleted: int
 
+    @cached_property
+    def flags(self) -> bytes:
+        """1 for each current document, 0 for others."""
+        return vectors.to_vector(self.current, self.segment.size)
+
     @property
     def last_task(self) -> int:
         """The task its note tells of, 0 where it has none."""
@@ -294,5 +295,4 @@ class Part:
 
     def pages(self) -> Iterator[tuple[int, int]]:
         """(page, revision) of each current document."""
-        flags = vectors.to_vector(self.current, self.segment.size)
-        return compress(zip(self.segment.page_ids, self.segment.revision_ids, strict=True), flags)
+        return compress(zip(self.segment.page_ids, self.segment.revision_ids, strict=True), self.flags)

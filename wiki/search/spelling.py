@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Protocol
 
 from wiki.search.analysis import asked_forms, fold, french_forms
 from wiki.search.asking import Asked, Word, read
-from wiki.search.folder import Snapshot
 from wiki.search.resemblance import mistakes
 
 LIKE_MAXIMUM = 3
 _SHORTEST = 4
 _LONG = 8
 _LOOKED_AT = 4000
+
+
+class Vocabulary(Protocol):
+    """The words of the pages there are: one that only stood in a page that is gone is no word."""
+
+    def frequency(self, forms: Sequence[str]) -> int:
+        """How many pages hold a word under one of its forms."""
+        ...
+
+    def naming(self, word: str) -> int:
+        """How many pages have it as a telling word, written so but for accents."""
+        ...
+
+    def alike(self, text: str, reach: int) -> Mapping[str, int]:
+        """Telling words within so many mistakes, with how many."""
+        ...
+
+    def beginning(self, text: str) -> Iterable[str]:
+        """Telling words that begin so."""
+        ...
+
+    def written(self, word: str) -> str:
+        """How a telling word is written, accents included."""
+        ...
+
+    def forms_from(self, prefix: str) -> Iterable[str]:
+        """Forms of any word that begin so."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -40,73 +68,60 @@ class Mended:
         return tuple(word.text for word, like in self.instead.items() if not like)
 
 
-def mend(snapshot: Snapshot, asked: Asked) -> Mended:
+def mend(vocabulary: Vocabulary, asked: Asked) -> Mended:
     """Find what may have been meant by the words no page holds."""
-    unknown = [word for word in asked.words if not snapshot.frequency(word.forms)]
+    unknown = [word for word in asked.words if not vocabulary.frequency(word.forms)]
     typed = text = asked.whole
     for word in unknown:
-        if not _mistyped(snapshot, fold(word.text), 1) and (parts := _parts(snapshot, fold(word.text))):
+        if not _mistyped(vocabulary, fold(word.text), 1) and (parts := _parts(vocabulary, fold(word.text))):
             text = text.replace(word.text, " ".join(parts))
     if text != typed:
         asked = read(text)
-        unknown = [word for word in asked.words if not snapshot.frequency(word.forms)]
-    return Mended(typed, asked, {word: _like(snapshot, word) for word in unknown})
+        unknown = [word for word in asked.words if not vocabulary.frequency(word.forms)]
+    return Mended(typed, asked, {word: _like(vocabulary, word) for word in unknown})
 
 
-def _like(snapshot: Snapshot, word: Word) -> list[Word]:
+def _like(vocabulary: Vocabulary, word: Word) -> list[Word]:
     """At most three known words, the likeliest first."""
     text = fold(word.text)
     if len(text) < _SHORTEST or text.isdigit():
         return []
-    found = _mistyped(snapshot, text, 1)
+    found = _mistyped(vocabulary, text, 1)
     if not found and len(text) >= _LONG:
-        found = _mistyped(snapshot, text, 2)
-    found = found or _begun(snapshot, text)
+        found = _mistyped(vocabulary, text, 2)
+    found = found or _begun(vocabulary, text)
     if found:
-        written = (_written(snapshot, like) for like in found[:LIKE_MAXIMUM])
+        written = map(vocabulary.written, found[:LIKE_MAXIMUM])
         return [Word(like, asked_forms(like)) for like in written]
-    return [Word(word.text, (form,)) for form in _mistyped_form(snapshot, text)]
+    return [Word(word.text, (form,)) for form in _mistyped_form(vocabulary, text)]
 
 
-def _mistyped(snapshot: Snapshot, text: str, reach: int) -> list[str]:
+def _mistyped(vocabulary: Vocabulary, text: str, reach: int) -> list[str]:
     """Telling words of some page within so many mistakes: the nearest, then the most frequent."""
     if len(text) < _SHORTEST or text.isdigit():
         return []
-    found: dict[str, int] = {}
-    for part in snapshot.parts:
-        found |= part.segment.surface.alike(text, reach)
-    return sorted(found, key=lambda word: (found[word], word[0] != text[0], -_pages(snapshot, word), word))
+    found = vocabulary.alike(text, reach)
+    named = {word: pages for word in found if (pages := vocabulary.naming(word))}
+    return sorted(named, key=lambda word: (found[word], word[0] != text[0], -named[word], word))
 
 
-def _parts(snapshot: Snapshot, text: str) -> tuple[str, str] | None:
+def _parts(vocabulary: Vocabulary, text: str) -> tuple[str, str] | None:
     """The two known words that this one is made of."""
     for cut in range(3, len(text) - 2):
-        if _pages(snapshot, text[:cut]) and _pages(snapshot, text[cut:]):
+        if vocabulary.naming(text[:cut]) and vocabulary.naming(text[cut:]):
             return text[:cut], text[cut:]
     return None
 
 
-def _begun(snapshot: Snapshot, text: str) -> list[str]:
+def _begun(vocabulary: Vocabulary, text: str) -> list[str]:
     """Telling words that begin so, the most frequent first."""
-    found = {word for part in snapshot.parts for word in part.segment.surface.beginning(text)}
-    return sorted(found, key=lambda word: (-_pages(snapshot, word), word))
+    named = {word: pages for word in set(vocabulary.beginning(text)) if (pages := vocabulary.naming(word))}
+    return sorted(named, key=lambda word: (-named[word], word))
 
 
-def _mistyped_form(snapshot: Snapshot, text: str) -> list[str]:
+def _mistyped_form(vocabulary: Vocabulary, text: str) -> list[str]:
     """Any indexed form one mistake away that begins like the word: for words that stand in bodies only."""
     stem = french_forms(text)[0]
-    found = set()
-    for part in snapshot.parts:
-        for form in islice(part.segment.forms_from(stem[:2]), _LOOKED_AT):
-            if mistakes(stem, form, 1) <= 1:
-                found.add(form)
-    return sorted(found)[:LIKE_MAXIMUM]
-
-
-def _written(snapshot: Snapshot, word: str) -> str:
-    return next(filter(None, (part.segment.written(word) for part in snapshot.parts)), word)
-
-
-def _pages(snapshot: Snapshot, word: str) -> int:
-    """How many pages name this word."""
-    return sum(part.segment.surface_count(word) for part in snapshot.parts)
+    forms = set(islice(vocabulary.forms_from(stem[:2]), _LOOKED_AT))
+    near = sorted(form for form in forms if mistakes(stem, form, 1) <= 1)
+    return [form for form in near if vocabulary.frequency((form,))][:LIKE_MAXIMUM]

@@ -43,7 +43,7 @@ def _pages(part: Part, words: list[str], limit: int) -> Iterator[tuple[tuple[int
         return named[number], title.startswith(typed), followed, -len(title), -page_id
 
     named = _titled(part, typed) if len(typed) <= SHORT else _named(part, words)
-    current = (number for number, its_rank in named.items() if its_rank >= NAMES_ALIAS and part.current >> number & 1)
+    current = (number for number, its_rank in named.items() if its_rank >= NAMES_ALIAS and part.flags[number])
     # Titles are read one by one: those of the most followed pages, not all.
     likely = nlargest(20 * limit, current, key=lambda number: (named[number], segment.popularity[number]))
     for number in nlargest(limit, likely, key=rank):
