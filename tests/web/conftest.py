@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import Cast, Visitor
-from tests.web.routes import FIRST, SECOND
+from tests.web.routes import FIRST, SECOND, Route
 from wiki import accounts, create_app, pages
 from wiki.accounts import User
 from wiki.database import Base, db, write_transaction
@@ -29,6 +29,7 @@ class Wiki:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self._numbers = count(1)
+        self._standing: dict[str, dict[str, str]] = {}
         with app.app_context():
             members = {name: accounts.named(name) for name in ("alice", "bob", "mona", "ada")}
         self.cast = Cast(eve=accounts.guest("the token of Eve's browser"), **members)
@@ -71,6 +72,35 @@ class Wiki:
         """A page of two versions, under a title no other has unless one is given."""
         title = title or f"Titre {next(self._numbers)}"
         return self.write(FIRST.format(title=title), SECOND.format(title=title), **state)
+
+    def standing(self, **state: bool) -> dict[str, str]:
+        """The same places for all who only read them."""
+        key = str(state)
+        if key not in self._standing:
+            self._standing[key] = self.places(**state)
+        return self._standing[key]
+
+    def places_for(self, route: Route, **state: bool) -> dict[str, str]:
+        """New places, as many as this route asks for."""
+        return {"slug": self.page(**state)} if route.names <= {"slug"} else self.places(**state)
+
+    def places(self, **state: bool) -> dict[str, str]:
+        """What stands for the names in an address of `routes`; the page and the variant are in this state."""
+        origin = self.page()
+        with self.app.app_context():
+            bob = self.cast.bob
+            variant = pages.fork(bob, origin, f"chez nous {next(self._numbers)}").slug
+            head = pages.text_of(bob, variant)[1]
+            pages.save(bob, variant, head.text.replace("Dernière ligne", "Dernière ligne, chez nous"), head)
+            (unit, *_rest) = pages.receiving(bob, origin, variant).waiting
+            offer = pages.offer(bob, variant, origin, [unit.unit.key], "Voyez.")
+            pages.save(bob, origin, pages.text_of(bob, origin)[1].text.replace("Deuxième", "Troisième"), 2)
+            if state.get("protected"):
+                pages.protect(self.cast.ada, variant, True)
+            if state.get("archived"):
+                pages.archive(self.cast.ada, variant)
+        family = {"variant": variant, "origin": origin, "unit": unit.unit.name, "offer": str(offer)}
+        return {"slug": self.page(**state), **family}
 
     def text(self, slug: str) -> str:
         """The newest text of a page, archived or not."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -26,13 +27,18 @@ READING = Access()
 EDITING = Access(EVERYBODY, TEAM, TEAM)
 RENAMING = Access(MEMBERS, TEAM, TEAM)
 TENDING = Access(TEAM, TEAM, TEAM)
+FOLLOWING = Access(MEMBERS, MEMBERS, TEAM)
 # Says nothing of any page, or says it through finders that leave archived pages out.
 OPEN = Access(EVERYBODY, EVERYBODY, EVERYBODY)
 
 
 @dataclass(frozen=True)
 class Route:
-    """An address (`{slug}` stands for a page of two versions) and what a form sent there may hold."""
+    """An address and what a form sent there may hold.
+
+    `{slug}` stands for a page of two versions; `{variant}` for a variant of `{origin}`, each with changes the other has
+    not, `{unit}` for one the variant may propose, `{offer}` for one it has proposed.
+    """
 
     endpoint: str
     path: str
@@ -41,8 +47,14 @@ class Route:
     form: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def names(self) -> set[str]:
+        """What the address and the form must be given."""
+        return set(re.findall(r"{(\w+)}", self.path + " ".join(self.form.values())))
+
+    @property
     def about_a_page(self) -> bool:
-        return "{slug}" in self.path
+        """Whether what it answers depends on a page and its state."""
+        return "{" in self.path
 
 
 # The two versions of every page that tests ask for.
@@ -66,18 +78,20 @@ ROUTES = [
     Route("variants.compare", "/wiki/{slug}/compare/{slug}", READING),
     Route("variants.pull", "/wiki/{slug}/pull", READING),
     Route("variants.cite", "/wiki/{slug}/cite", READING),
-    Route("following.follow", "/wiki/{slug}/follow", READING),
-    Route("following.follow", "/wiki/nulle-part/follow", None, OPEN, {"scope": "page"}),
+    Route("following.follow", "/wiki/{slug}/follow", READING, FOLLOWING, {"scope": "page"}),
     Route("following.news", "/news"),
     Route("following.feed", "/news/une-cle.atom"),
     Route("offers.propose", "/wiki/{slug}/offer", READING),
     Route("offers.received", "/wiki/{slug}/offers", READING),
-    # What these do in a family is tested in tests/variants.
-    Route("variants.pull", "/wiki/nulle-part/pull", None, OPEN),
-    Route("variants.link", "/wiki/nulle-part/link", None, OPEN, {"origin": "ailleurs"}),
-    Route("variants.unlink", "/wiki/nulle-part/unlink", None, OPEN),
-    Route("offers.propose", "/wiki/nulle-part/offer", None, OPEN),
-    Route("offers.offer", "/offers/1", OPEN, OPEN),
+    Route("variants.pull", "/wiki/{variant}/pull", READING, EDITING),
+    Route("variants.compare", "/wiki/{variant}/compare/{origin}", READING),
+    Route("variants.compare", "/wiki/{origin}/compare/{variant}", READING),
+    Route("variants.family", "/wiki/{variant}/variants", READING),
+    Route("variants.link", "/wiki/{slug}/link", None, EDITING, {"origin": "{origin}"}),
+    Route("variants.unlink", "/wiki/{variant}/unlink", None, EDITING),
+    Route("offers.propose", "/wiki/{variant}/offer", READING, READING, {"units": "{unit}", "message": "Pour vous."}),
+    Route("offers.received", "/wiki/{variant}/offers", READING),
+    Route("offers.offer", "/offers/{offer}", READING, READING, {"action": "say", "word": "Bonjour."}),
     *(Route("reading.listing", f"/{kind}s") for kind in _KINDS),
     Route("reading.upkeep", "/pages"),
     Route("reading.suggestions", "/pages/suggestions?q=a"),
@@ -127,14 +141,12 @@ ROUTES = [
     Route("static", "/static/levain.css"),
 ]  # fmt: skip
 
-# Writings that need a family of pages: that they go through is tested in tests/variants.
-IN_A_FAMILY = {
-    "variants.pull", "variants.link", "variants.unlink", "offers.propose", "offers.offer", "following.follow",
-}  # fmt: skip
 # Writings that leave no trace on purpose.
 WITHOUT_TRACE = {"editing.live_preview"}
-READABLE = [route for route in ROUTES if route.reads is not None]
+READINGS = [route for route in ROUTES if route.reads is not None]
 WRITABLE = [route for route in ROUTES if route.writes is not None]
+# Those that a page by itself, or none, is enough for.
+READABLE = [route for route in READINGS if set(re.findall(r"{(\w+)}", route.path)) <= {"slug"}]
 
 
 def title(route: Route) -> str:

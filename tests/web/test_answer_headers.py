@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.web.conftest import Wiki
-from tests.web.routes import READABLE, ROUTES
+from tests.web.routes import READINGS, ROUTES
 
 POLICY = {
     "default-src": "'none'", "style-src": "'self'", "img-src": "'self'", "font-src": "'self'", "connect-src": "'self'",
@@ -55,12 +55,12 @@ def check(answer: TestResponse, where: object) -> None:
 
 
 def test_every_answer_of_every_route_is_guarded(shared: Wiki) -> None:
-    slug = shared.page()
+    places = shared.standing()
     for name in ("", "ada"):
         client = shared.visitor(name)
         for route in ROUTES:
             method = "GET" if route.reads else "POST"
-            with client.open(route.path.format(slug=slug), method=method) as answer:
+            with client.open(route.path.format(**places), method=method) as answer:
                 assert answer.status_code < 500
                 check(answer, route)
 
@@ -126,11 +126,11 @@ def test_the_raw_text_is_plain_and_sandboxed(shared: Wiki) -> None:
 
 
 def test_what_members_see_is_kept_by_no_cache(shared: Wiki) -> None:
-    slug = shared.page()
-    for route in READABLE:
+    places = shared.standing()
+    for route in READINGS:
         if route.endpoint in ("static", "reading.health", "reading.robots"):
             continue
-        with shared.visitor("ada").get(route.path.format(slug=slug)) as answer:
+        with shared.visitor("ada").get(route.path.format(**places)) as answer:
             told = answer.headers.get("Cache-Control", "")
             assert "public" not in told, route
             assert "private" in told or "no-store" in told, (route, told)

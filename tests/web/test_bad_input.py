@@ -244,7 +244,7 @@ def test_no_field_of_a_form_breaks_an_answer(shared: Wiki, name: str) -> None:
     client = shared.visitor("bob")
     for odd in ODD:
         value = odd.encode("utf-8", "surrogatepass") if isinstance(odd, str) else odd
-        for path in (f"/wiki/{slug}/edit", "/new/event", f"/wiki/{slug}/settle"):
+        for path in (f"/wiki/{slug}/settle",) if name in ("mine", "head") else (f"/wiki/{slug}/edit", "/new/event"):
             form = {"base": "2", "head": "2", "mine": "# Titre\n", "title": "Titre", name: value}
             answer = client.post(path, data=form)
             assert answer.status_code < 500, (path, odd)
