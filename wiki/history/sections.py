@@ -21,6 +21,7 @@ OWN = frozenset(
 )
 
 _NUMBER = re.compile(r"( {0,3}#{1,6}[ \t]+)(\d+)([.)][ \t]+)")
+_MOST_PAIRS = 40_000
 _ALIKE = 0.5  # the share of lines in common from which two sections without a common name are one
 
 
@@ -156,7 +157,7 @@ def _sections(old: str, new: str) -> _Half:
     before, after = _cut(before_lines, {}), _cut(after_lines, names)
     pairing = _paired(before, after, effort)
     old_keys, new_keys = {}, {}
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     came_from = set(pairing.origins.values())
     for i, part in enumerate(before):
         if i not in came_from:
@@ -183,14 +184,15 @@ def _cut(lines: Sequence[str], names: Mapping[int, str]) -> list[_Part]:
     ]
 
 
-def _key(part: _Part, taken: set[str]) -> str:
-    name = "section:" + part.place.replace("\n", " / ")
-    rank = 1
-    key = name
+def _key(part: _Part, taken: dict[str, int]) -> str:
+    """A key nobody has yet. `taken` holds the keys given so far, with the last rank given to sections of that name."""
+    name = key = "section:" + part.place.replace("\n", " / ")
+    rank = taken.get(name, 1)
     while key in taken:
         rank += 1
         key = f"{name} #{rank}"
-    taken.add(key)
+    taken[key] = 1
+    taken[name] = rank
     return key
 
 
@@ -214,7 +216,8 @@ def _paired(before: Sequence[_Part], after: Sequence[_Part], effort: Effort) -> 
         done, side_done = edit.end + 1, edit.side_end + 1
     origins.update(zip(range(side_done, len(after)), range(done, len(before)), strict=True))
     moved: set[int] = set()
-    for same in (_same_place, _same_name, _alike):
+    # So many sections on both sides are no page somebody rearranged: looking for likenesses would take minutes.
+    for same in (_same_place, _same_name, _alike) if len(gone) * len(come) <= _MOST_PAIRS else ():
         for j in list(come):
             i = next((i for i in gone if same(before[i], after[j])), None)
             if i is not None and effort.spend(len(gone) + 1):

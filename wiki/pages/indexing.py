@@ -43,10 +43,11 @@ _FACETS = {
     "difficulty": "difficulty",
 }
 _STANDS_FOR = {"theme": "theme", "recipe": "recipe", "edition": "edition", "collective": "collective"}
-_HEADING = re.compile(r"^#{1,6}[ \t]+(.*?)[ \t#]*$", re.MULTILINE)
-# What Markdown adds to words: link targets, tags, emphasis, tables, fences. Good enough for an index.
-_WIKI_LINK = re.compile(r"\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]")
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s[^)]*)?\)")
+_HEADING = re.compile(r"^#{1,6}[ \t]+(.*)$", re.MULTILINE)
+# What Markdown adds to words: link targets, tags, emphasis, tables, fences. Good enough for an index. Every part is
+# bounded and stops at a bracket: a text full of open ones must not take time that grows with its square.
+_WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|\n]{0,300}\|)?([^\[\]|\n]{0,500})\]\]")
+_LINK = re.compile(r"!?\[([^\[\]\n]{0,500})\]\([^()\s]{0,2000}(?:\s[^()\n]{0,300})?\)")
 _ADDRESS = re.compile(r"<?https?://[^\s>)]+>?")
 _MARKS = re.compile(r"<[^>\n]{1,200}>|[*_`~#|>\[\]\\]+|^[ \t]*[-+][ \t]+", re.MULTILINE)
 
@@ -55,6 +56,10 @@ def engine() -> Engine:
     """The search engine of this application."""
     found: Engine = current_app.extensions["search"]
     return found
+
+
+def _headings(body: str) -> list[str]:
+    return [heading.rstrip(" \t#") for heading in _HEADING.findall(body)]
 
 
 def words_of(body: str) -> str:
@@ -177,7 +182,7 @@ def _document(row: Any, around: _Surroundings) -> SearchDocument:
         title=row.title,
         language=row.language,
         aliases=[slug.replace("-", " ") for slug in around.names[row.id]] + _values(fields.get("synonyms")),
-        headings=_HEADING.findall(document.body),
+        headings=_headings(document.body),
         themes=[name for slug in facets["theme"] for name in around.themes.get(slug, _Theme((slug,), None)).words]
         + _values(fields.get("tags")),
         labels=labels,
@@ -202,7 +207,7 @@ def _values(value: object) -> list[str]:
 
 def _reported(fields: Mapping[str, Any], body: str) -> bool:
     told = ("attendance", "went_well", "went_wrong", "adaptations", "outputs", "measures", "next_steps")
-    return any(fields.get(name) for name in told) or "Récit" in _HEADING.findall(body)
+    return any(fields.get(name) for name in told) or "Récit" in _headings(body)
 
 
 def _when(document: textform.Document, starts_on: str | None) -> tuple[list[int], str]:
