@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine as Database
+from sqlalchemy import create_engine, text
 
-from wiki.search import Engine, Query, SearchDocument, WhooshEngine
+from tests.conftest import PostgreSQL
+from wiki.search import Engine, PostgresqlEngine, Query, SearchDocument, WhooshEngine
 
 EngineOf = Callable[[str], Engine]
 
@@ -81,18 +84,32 @@ LIBRARY = [
 ]  # fmt: skip
 
 
-@pytest.fixture(params=["whoosh"])
+@pytest.fixture(params=["whoosh", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def engine_of(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EngineOf]:
     """Each engine there is, in turn."""
     made: list[Engine] = []
+    database = request.getfixturevalue("_database") if request.param == "postgresql" else None
 
     def make(name: str = "index") -> Engine:
-        made.append(WhooshEngine(tmp_path / name, durable=False))
+        made.append(PostgresqlEngine(database) if database else WhooshEngine(tmp_path / name, durable=False))
         return made[-1]
 
     yield make
     for engine in made:
         engine.close()
+    if database:
+        with database.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+
+
+@pytest.fixture(scope="session")
+def _database(postgresql: PostgreSQL) -> Iterator[Database]:
+    """A database on a real server."""
+    with postgresql.database() as url:
+        database = create_engine(url)
+        yield database
+        database.dispose()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from math import asin, cos, radians, sin, sqrt
 
 from wiki.search import vectors
 from wiki.search.interface import Near, Query
-from wiki.search.postings import first_day, last_day
+from wiki.search.postings import clean_value, first_day, last_day
 from wiki.search.segments import Part, Segment
 
 _FIRST_DAY, _LAST_DAY = 1, 99_999_999
@@ -50,7 +50,8 @@ class Filters:
 
     def _carrying(self, name: str, values: Sequence[str]) -> int:
         facet = self._segment.facet(name)
-        return reduce(int.__or__, (facet.documents(value, self._segment.size) for value in values), 0)
+        found = (facet.documents(clean_value(value), self._segment.size) for value in values)
+        return reduce(int.__or__, found, 0)
 
 
 def _dates(segment: Segment, query: Query) -> Iterator[int]:
@@ -68,20 +69,23 @@ def _dates(segment: Segment, query: Query) -> Iterator[int]:
 
 def _close_to(segment: Segment, near: Near) -> int:
     """The documents within reach of a point."""
-    reach = near.kilometres / _EARTH_KM
     height = near.kilometres / 111.0 + 0.01
     south, north = near.latitude - height, near.latitude + height
-    here, there = radians(near.latitude), radians(near.longitude)
-    found = []
     longitudes = segment.longitudes
-    for number, latitude in enumerate(segment.latitudes):
-        if south <= latitude <= north:
-            towards = radians(latitude)
-            across = sin((radians(longitudes[number]) - there) / 2) ** 2
-            haversine = sin((towards - here) / 2) ** 2 + cos(here) * cos(towards) * across
-            if 2 * asin(min(1.0, sqrt(haversine))) <= reach:
-                found.append(number)
+    found = [
+        number
+        for number, latitude in enumerate(segment.latitudes)
+        if south <= latitude <= north and within(near, latitude, longitudes[number])
+    ]
     return vectors.set_of(found, segment.size)
+
+
+def within(near: Near, latitude: float, longitude: float) -> bool:
+    """Whether a position is within reach of a point, the earth being round."""
+    here, towards = radians(near.latitude), radians(latitude)
+    across = sin(radians(longitude - near.longitude) / 2) ** 2
+    haversine = sin((towards - here) / 2) ** 2 + cos(here) * cos(towards) * across
+    return 2 * _EARTH_KM * asin(min(1.0, sqrt(haversine))) <= near.kilometres
 
 
 def counts(parts: Sequence[Filters], name: str, wanted: Sequence[str], limit: int) -> list[tuple[str, int]]:

@@ -173,8 +173,13 @@ def simple_words(text: str) -> list[str]:
 def facets(document: SearchDocument) -> dict[str, list[str]]:
     """All values of a document to filter and count by."""
     own = {"kind": [document.kind], "language": [document.language], "year": [str(year) for year in years(document)]}
-    given = {name: [value for value in values if value] for name, values in document.facets.items()}
+    given = {name: [clean_value(value) for value in values if value] for name, values in document.facets.items()}
     return {name: list(dict.fromkeys(values)) for name, values in chain(given.items(), own.items()) if values}
+
+
+def clean_value(value: str) -> str:
+    """A value as it is kept and asked for: without controls, at a length any index can hold."""
+    return tidied(value)[:200]
 
 
 def order_key(title: str) -> str:

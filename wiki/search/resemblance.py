@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 
 class Lexicon:
@@ -20,19 +21,11 @@ class Lexicon:
     def alike(self, text: str, reach: int) -> dict[str, int]:
         """Words within `reach` (1 or 2) mistakes of `text`, with how many mistakes that is.
 
-        One mistake, be it two letters swapped, leaves what stands before or behind the middle as it was; two leave
-        the first third or the last, but for the rare word with one in each: that one is not found.
+        Those that begin or end as `ends_kept` says are looked at.
         """
-        size = len(text)
-        kept = (size // 2 - 1, size - size // 2 - 1) if reach == 1 else (size // 3, size // 3)
-        start, end = text[: max(kept[0], 1)], text[-max(kept[1], 1) :]
-        found: dict[str, int] = {}
-        for word in self.beginning(start):
-            _note(text, word, reach, found)
-        for backwards in _beginning(self._backwards, end[::-1]):
-            if not backwards.endswith(start[::-1]):
-                _note(text, backwards[::-1], reach, found)
-        return found
+        start, end = ends_kept(text, reach)
+        words = chain(self.beginning(start), (word[::-1] for word in _beginning(self._backwards, end[::-1])))
+        return nearest(text, words, reach)
 
 
 def _beginning(words: Sequence[str], start: str) -> Iterator[str]:
@@ -42,9 +35,22 @@ def _beginning(words: Sequence[str], start: str) -> Iterator[str]:
         yield words[index]
 
 
-def _note(text: str, word: str, reach: int, found: dict[str, int]) -> None:
-    if abs(len(word) - len(text)) <= reach and (count := mistakes(text, word, reach)) <= reach:
-        found[word] = count
+def ends_kept(text: str, reach: int) -> tuple[str, str]:
+    """The beginning and the end one of which is left as it was by `reach` mistakes.
+
+    One mistake, be it two letters swapped, leaves what stands before or behind the middle; two leave the first third
+    or the last, but for the rare word with one in each.
+    """
+    size = len(text)
+    start, end = (size // 2 - 1, size - size // 2 - 1) if reach == 1 else (size // 3, size // 3)
+    return text[: max(start, 1)], text[-max(end, 1) :]
+
+
+def nearest(text: str, words: Iterable[str], reach: int) -> dict[str, int]:
+    """Those of the words that are within so many mistakes, with how many."""
+    close = (word for word in words if abs(len(word) - len(text)) <= reach)
+    counted = ((word, mistakes(text, word, reach)) for word in close)
+    return {word: count for word, count in counted if count <= reach}
 
 
 def mistakes(one: str, other: str, limit: int) -> int:

@@ -1,0 +1,216 @@
+"""The index in PostgreSQL: tables that can be thrown away, written whole or not at all.
+
+    search_state      which version of our code wrote the rest, and the last task it holds
+    search_document   one row for each page: its forms as a tsvector, its dates, position, popularity
+    search_facet      (name, value) of each page
+    search_name       the keys of its names
+    search_word       its telling words
+
+The four weights of a tsvector hold how much a form says of the page, in four steps from D to A.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlalchemy import Engine as Database
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+
+from wiki.search.interface import IndexBusy, IndexNotWritten, IndexUnavailable, Progress, SearchDocument
+from wiki.search.postings import (
+    POSTINGS_VERSION,
+    Posting,
+    facets,
+    first_day,
+    keys,
+    last_day,
+    order_key,
+    postings,
+    surface,
+)
+
+# Raise it whenever the tables change.
+_TABLES_VERSION = 1
+IDENTITY = hashlib.sha256(f"{_TABLES_VERSION} {POSTINGS_VERSION}".encode()).hexdigest()[:12]
+
+# The impact from which a form has each weight, and what a weight stands for when scores are added up.
+WEIGHTS = {"A": 140, "B": 90, "C": 50, "D": 0}
+IMPACTS = {"A": 170, "B": 112, "C": 68, "D": 30}
+
+_LOCK = 0x4C657661696E  # one writer at a time; the number is anybody's guess, and ours
+_AT_ONCE = 200
+# PostgreSQL's own bounds: bytes of a tsvector, places of a form, and the last place there is.
+_VECTOR_BYTES, _PLACES, _LAST_PLACE = 900_000, 250, 16_383
+
+_TABLES = """
+DROP TABLE IF EXISTS search_state, search_document, search_facet, search_name, search_word;
+CREATE TABLE search_state (identity text NOT NULL, last_task bigint NOT NULL);
+CREATE TABLE search_document (
+    page_id bigint PRIMARY KEY, revision_id bigint NOT NULL, words tsvector NOT NULL, popularity integer NOT NULL,
+    starts integer NOT NULL, ends integer NOT NULL, latitude double precision, longitude double precision,
+    order_key text COLLATE "C" NOT NULL, stands_for text NOT NULL
+);
+CREATE TABLE search_facet (
+    page_id bigint NOT NULL REFERENCES search_document ON DELETE CASCADE,
+    name text NOT NULL, value text NOT NULL, value_key text COLLATE "C" NOT NULL
+);
+CREATE TABLE search_name (
+    page_id bigint NOT NULL REFERENCES search_document ON DELETE CASCADE,
+    key text COLLATE "C" NOT NULL, rank smallint NOT NULL
+);
+CREATE TABLE search_word (
+    page_id bigint NOT NULL REFERENCES search_document ON DELETE CASCADE,
+    word text COLLATE "C" NOT NULL, rank smallint NOT NULL, written text NOT NULL
+);
+CREATE INDEX ix_search_document_words ON search_document USING gin (words);
+CREATE INDEX ix_search_document_order_key ON search_document (order_key);
+CREATE INDEX ix_search_facet_value ON search_facet (name, value, page_id);
+CREATE INDEX ix_search_facet_value_key ON search_facet (name, value_key);
+CREATE INDEX ix_search_facet_page ON search_facet (page_id);
+CREATE INDEX ix_search_name_key ON search_name (key);
+CREATE INDEX ix_search_name_page ON search_name (page_id);
+CREATE INDEX ix_search_word_word ON search_word (word);
+CREATE INDEX ix_search_word_reverse ON search_word (reverse(word) COLLATE "C");
+CREATE INDEX ix_search_word_page ON search_word (page_id);
+"""
+_INSERTS = {
+    "search_document": "(page_id, revision_id, words, popularity, starts, ends, latitude, longitude, order_key, "
+    "stands_for) VALUES (:page_id, :revision_id, CAST(:words AS tsvector), :popularity, :starts, :ends, :latitude, "
+    ":longitude, :order_key, :stands_for)",
+    "search_facet": "(page_id, name, value, value_key) VALUES (:page_id, :name, :value, :value_key)",
+    "search_name": "(page_id, key, rank) VALUES (:page_id, :key, :rank)",
+    "search_word": "(page_id, word, rank, written) VALUES (:page_id, :word, :rank, :written)",
+}
+
+
+class Tables:
+    """The index in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One moment of the index, however many questions. Raises IndexUnavailable."""
+        try:
+            with self._database.connect() as connection:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+                _check(connection)
+                yield connection
+        except (ProgrammingError, OperationalError) as error:
+            raise IndexUnavailable(str(error.orig)) from error
+
+    def write(self, documents: Iterable[SearchDocument], delete: Iterable[int], last_task: int | None) -> None:
+        """Replace these pages and take others out, all at once."""
+        fresh = {document.page_id: document for document in documents}
+        with self._writing() as connection:
+            _check(connection)
+            gone = sorted({*fresh, *delete})
+            connection.execute(text("DELETE FROM search_document WHERE page_id = ANY(:gone)"), {"gone": gone})
+            for some in _some(fresh.values()):
+                _insert(connection, some)
+            if last_task is not None:
+                connection.execute(text("UPDATE search_state SET last_task = :task"), {"task": last_task})
+
+    def rebuild(self, documents: Iterable[SearchDocument], last_task: int, progress: Progress | None) -> None:
+        """Make the tables anew. Others see the old ones until all is done."""
+        with self._writing() as connection:
+            for statement in _TABLES.split(";"):
+                if statement.strip():
+                    connection.execute(text(statement))
+            state = {"identity": IDENTITY, "task": last_task}
+            connection.execute(text("INSERT INTO search_state VALUES (:identity, :task)"), state)
+            count = 0
+            for some in _some(documents):
+                _insert(connection, some)
+                count += len(some)
+                if progress:
+                    progress(count)
+            if progress:
+                progress(count)
+        with self._database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("ANALYZE search_document, search_facet, search_name, search_word"))
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        try:
+            with self._database.begin() as connection:
+                if not connection.execute(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": _LOCK}).scalar():
+                    raise IndexBusy("somebody else is writing")
+                yield connection
+        except ProgrammingError as error:
+            raise IndexUnavailable(str(error.orig)) from error
+        except DBAPIError as error:
+            raise IndexNotWritten(str(error.orig)) from error
+
+
+def _check(connection: Connection) -> None:
+    identity = connection.execute(text("SELECT identity FROM search_state")).scalar()
+    if identity != IDENTITY:
+        raise IndexUnavailable("the index was written by another version")
+
+
+def _some(documents: Iterable[SearchDocument]) -> Iterator[list[SearchDocument]]:
+    rest = iter(documents)
+    while some := list(islice(rest, _AT_ONCE)):
+        yield some
+
+
+def _insert(connection: Connection, documents: list[SearchDocument]) -> None:
+    rows: dict[str, list[dict[str, Any]]] = {table: [] for table in _INSERTS}
+    for document in documents:
+        page_id = {"page_id": document.page_id}
+        rows["search_document"].append(_row(document))
+        rows["search_facet"] += [
+            {**page_id, "name": name, "value": value, "value_key": order_key(value)}
+            for name, values in facets(document).items()
+            for value in values
+        ]
+        rows["search_name"] += [{**page_id, "key": key, "rank": rank} for key, (rank, _key) in keys(document).items()]
+        rows["search_word"] += [
+            {**page_id, "word": word, "rank": rank, "written": written}
+            for word, (rank, written) in surface(document).items()
+        ]
+    for table, statement in _INSERTS.items():
+        if rows[table]:
+            connection.execute(text(f"INSERT INTO {table} {statement}"), rows[table])
+
+
+def _row(document: SearchDocument) -> dict[str, Any]:
+    placed = document.latitude is not None and document.longitude is not None
+    return {
+        "page_id": document.page_id,
+        "revision_id": document.revision_id,
+        "words": vector(postings(document)),
+        "popularity": document.popularity,
+        "starts": first_day(document.starts_on),
+        "ends": last_day(document.ends_on or document.starts_on),
+        "latitude": document.latitude if placed else None,
+        "longitude": document.longitude if placed else None,
+        "order_key": order_key(document.title),
+        "stands_for": "=".join(document.stands_for or ()),
+    }
+
+
+def vector(found: dict[str, Posting]) -> str:
+    """A tsvector, as text. What does not fit is left out from the end."""
+    pieces = []
+    size = 0
+    for form, (impact, positions) in found.items():
+        weight = next(letter for letter, lowest in WEIGHTS.items() if impact >= lowest)
+        places = [place + 1 for place in positions[:_PLACES] if place < _LAST_PLACE] or [_LAST_PLACE]
+        size += len(form.encode()) + 2 * len(places) + 8
+        if size > _VECTOR_BYTES:
+            break
+        pieces.append(quoted(form) + ":" + ",".join(f"{place}{weight}" for place in places))
+    return " ".join(pieces)
+
+
+def quoted(form: str) -> str:
+    """A form as PostgreSQL reads it in a tsvector or a tsquery."""
+    return "'" + form.replace("\\", "\\\\").replace("'", "''") + "'"
