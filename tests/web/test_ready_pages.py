@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from tests.pages.test_projection import Happenings
 from tests.web.conftest import Wiki
 from wiki import pages
 from wiki.database import db
@@ -29,6 +31,11 @@ def drawings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(reading, "render_template", render_template)
     return drawn
+
+
+def plain(text: str) -> str:
+    """A page without its nonce, nor the links that keep the arguments it was asked for with."""
+    return re.sub(r'nonce="[^"]+"|<a href="\?[^"]*" hreflang', "", text)
 
 
 def body(wiki: Wiki, slug: str, **more: Any) -> str:
@@ -129,6 +136,47 @@ def test_what_names_a_page_is_right_at_once_for_anonymous_readers(wiki: Wiki) ->
     with wiki.app.app_context():
         pages.archive(wiki.cast.mona, "pain-noir")
     assert "Pain de seigle" not in body(wiki, slug)
+
+
+def test_a_page_that_begins_or_ceases_to_name_another_is_shown_there_at_once(wiki: Wiki) -> None:
+    slug = wiki.write("---\nkind: theme\ntitle: Graines\n---\n")
+    recipe = "---\nkind: recipe\ntitle: Troc\nthemes:\n  - graines\n---\n"
+    wiki.write(recipe.replace("graines", "arbres"))
+    assert 'href="/wiki/troc"' not in body(wiki, slug)
+    with wiki.app.app_context():
+        pages.save(wiki.cast.bob, "troc", recipe, 1)
+    assert 'href="/wiki/troc"' in body(wiki, slug)
+    with wiki.app.app_context():
+        pages.save(wiki.cast.bob, "troc", recipe.replace("graines", "arbres"), 2)
+    assert 'href="/wiki/troc"' not in body(wiki, slug)
+
+
+def test_a_page_that_moves_under_the_title_it_has_is_followed_at_once(wiki: Wiki) -> None:
+    theme = wiki.write("---\nkind: theme\ntitle: Graines\n---\n")
+    with wiki.app.app_context():
+        pages.create(wiki.cast.bob, "---\nkind: recipe\ntitle: Troc\nthemes:\n  - graines\n---\n", slug="bourse")
+        assert 'href="/wiki/bourse"' in body(wiki, theme)
+        pages.rename(wiki.cast.bob, "bourse", "Troc")
+    assert 'href="/wiki/troc"' in body(wiki, theme)
+
+
+@pytest.mark.parametrize("seed", [None, 3])
+def test_after_anything_that_can_happen_a_ready_page_is_what_would_be_put_together_now(
+    wiki: Wiki, seed: int | None
+) -> None:
+    seed = seed if seed is not None else random.SystemRandom().randrange(10**9)
+    with wiki.app.app_context():
+        happenings = Happenings(wiki.cast, seed)
+        told: list[str] = []
+        for what in happenings.steps(25):
+            told.append(what)
+            db.session.rollback()
+            for slug in happenings.slugs():
+                ready = wiki.visitor().get(f"/wiki/{slug}")
+                fresh = wiki.visitor().get(f"/wiki/{slug}?x=1")
+                assert ready.status_code == fresh.status_code
+                if ready.status_code == 200:
+                    assert plain(ready.text) == plain(fresh.text), f"seed {seed}: {slug} after {told}"
 
 
 def test_each_language_has_its_own_ready_page(wiki: Wiki) -> None:
