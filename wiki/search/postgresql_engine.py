@@ -7,7 +7,7 @@ on a wiki without PostgreSQL, and no extension is needed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from heapq import nlargest
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -18,14 +18,13 @@ from wiki.search.analysis import fold, is_stop_word, word_keys
 from wiki.search.asking import Phrase, read
 from wiki.search.filters import within
 from wiki.search.interface import Hit, Progress, Query, Results, SearchDocument, Suggestion
-from wiki.search.postgresql_tables import IMPACTS, Tables, quoted
+from wiki.search.postgresql_tables import STEPS, Tables, impact_of, quoted, with_step
 from wiki.search.postings import NAMES_ALIAS, clean_value, first_day, last_day, order_key, simple_words
 from wiki.search.resemblance import ends_kept, nearest
 from wiki.search.scoring import CARRIES, CORRECTED, FEW, Plan, Span, Weights, lowest_coverage
 from wiki.search.spelling import Mended
 from wiki.search.suggesting import PLACES_SHOWN, SHORT
 
-_DAYS = (1, 99_999_999)
 _ORDERS = {
     "newest": "starts DESC, revision_id DESC",
     "oldest": "starts = 0, starts, CASE starts WHEN 0 THEN -revision_id ELSE revision_id END",
@@ -79,20 +78,6 @@ class PostgresqlEngine:
         """Nothing to let go of: the connections are the database's."""
 
 
-@dataclass(frozen=True)
-class _Found:
-    """A page that answers the words."""
-
-    score: float
-    popularity: int
-    starts: int
-    revision_id: int
-    page_id: int
-    ends: int
-    latitude: float | None
-    longitude: float | None
-
-
 class _Answer:
     """One query on its way to its results."""
 
@@ -101,184 +86,169 @@ class _Answer:
         self._query = query
         self._asked = read(query.words)
         self._mended = spelling.mend(_Vocabulary(connection), self._asked)
-        self._found = {found.page_id: found for found in _matches(connection, self._mended) if _passes(found, query)}
-        self._chosen = {
-            name: self._carrying(name, [clean_value(value) for value in values])
-            for name, values in query.facets.items()
-            if values
-        }
+        self._scores, self._scored = _matches(connection, self._mended)
+        for narrowing in _narrowings(connection, query):
+            self._scores = {page_id: score for page_id, score in self._scores.items() if page_id in narrowing}
+        self._chosen = {name: self._carrying(name, values) for name, values in query.facets.items() if values}
 
     def results(self) -> Results:
         query = self._query
         passing = self._passing()
         per_page = max(1, query.per_page)
         page = min(max(1, query.page), max(1, -(-len(passing) // per_page)))
+        counts = self._counts({*query.counted, "year"})
         return Results(
             total=len(passing),
             hits=self._ranked(passing, (page - 1) * per_page, per_page),
             page=page,
-            facets={name: self._counts(name, query.values) for name in query.counted},
-            years={int(year): count for year, count in sorted(self._counts("year", 1000)) if year.isdigit()},
+            facets={name: self._shown(name, counts.get(name, [])) for name in query.counted},
+            years={int(year): count for year, count in sorted(counts.get("year", [])) if year.isdigit()},
             suggestion=self._suggestion(len(passing)),
             unknown=self._mended.unknown,
             ignored=self._asked.ignored,
         )
 
     def _carrying(self, name: str, values: Sequence[str]) -> set[int]:
-        statement = text("SELECT page_id FROM search_facet WHERE name = :name AND value = ANY(:values)")
-        return set(self._connection.execute(statement, {"name": name, "values": list(values)}).scalars())
+        condition = "name = :name AND value = ANY(:values)"
+        return _pages_of(self._connection, "search_facet", condition, name=name, values=list(map(clean_value, values)))
 
     def _passing(self, but: str = "") -> list[int]:
         chosen = [pages for name, pages in self._chosen.items() if name != but]
-        return [page_id for page_id in self._found if all(page_id in pages for pages in chosen)]
+        return [page_id for page_id in self._scores if all(page_id in pages for pages in chosen)]
 
     def _ranked(self, passing: list[int], skip: int, take: int) -> list[Hit]:
         order = self._query.order
-        if order == "relevance" and self._asked.says_something and (self._asked.words or self._asked.ignored):
-            best = sorted((self._found[page_id] for page_id in passing), key=_rank, reverse=True)
-            return [Hit(found.page_id, found.score) for found in best[skip : skip + take]]
-        known = _ORDERS.get(order, _ORDERS["newest"])
+        scores = self._scores
+        if order == "relevance" and self._scored:
+            # Equal scores are told apart by what only the database knows: of the last that is shown, all are asked for.
+            last = sorted((scores[page_id] for page_id in passing), reverse=True)[: skip + take][-1:]
+            best = [page_id for page_id in passing if scores[page_id] >= last[0]]
+            known = "popularity DESC, starts DESC, revision_id DESC"
+            best = sorted(self._ordered(best, known, 0, len(best)), key=scores.__getitem__, reverse=True)
+            return [Hit(page_id, scores[page_id]) for page_id in best[skip : skip + take]]
+        return [Hit(page_id) for page_id in self._ordered(passing, _ORDERS.get(order, _ORDERS["newest"]), skip, take)]
+
+    def _ordered(self, pages: list[int], order: str, skip: int, take: int) -> list[int]:
         statement = text(
-            f"SELECT page_id FROM search_document WHERE page_id = ANY(:passing) ORDER BY {known} "  # noqa: S608 - ours
+            f"SELECT page_id FROM search_document WHERE page_id = ANY(:pages) ORDER BY {order} "  # noqa: S608 - ours
             "OFFSET :skip LIMIT :take"
         )
-        wanted = {"passing": passing, "skip": skip, "take": take}
-        return [Hit(page_id) for page_id in self._connection.execute(statement, wanted).scalars()]
+        return list(self._connection.execute(statement, {"pages": pages, "skip": skip, "take": take}).scalars())
 
-    def _counts(self, name: str, limit: int) -> list[tuple[str, int]]:
+    def _counts(self, names: set[str]) -> dict[str, list[tuple[str, int]]]:
+        """The values of facets with how many pages each would give, the most frequent first."""
+        counts: dict[str, list[tuple[str, int]]] = {}
         statement = text(
-            "SELECT value, count(*) FROM search_facet WHERE name = :name AND page_id = ANY(:passing) "
-            'GROUP BY value ORDER BY 2 DESC, value COLLATE "C"'
+            "SELECT name, value, count(*) FROM search_facet WHERE name = ANY(:names) AND page_id = ANY(:passing) "
+            'GROUP BY name, value ORDER BY 3 DESC, value COLLATE "C"'
         )
-        rows = self._connection.execute(statement, {"name": name, "passing": self._passing(but=name)})
-        counts = [(row[0], row[1]) for row in rows]
+        alone = [[name] for name in names if name in self._chosen]
+        for group in ([name for name in names if name not in self._chosen], *alone):
+            passing = self._passing(but=group[0] if group else "")
+            if group and passing:
+                for name, value, count in self._connection.execute(statement, {"names": group, "passing": passing}):
+                    counts.setdefault(name, []).append((value, count))
+        return counts
+
+    def _shown(self, name: str, counts: list[tuple[str, int]]) -> list[tuple[str, int]]:
         chosen = self._query.facets.get(name, ())
+        limit = self._query.values
         return counts[:limit] + [(value, count) for value, count in counts[limit:] if value in chosen]
 
     def _suggestion(self, total: int) -> str | None:
         if total or not self._asked.phrases:
             return self._mended.suggestion
         loose = " ".join(word.text for word in self._asked.words)
-        mended = spelling.mend(_Vocabulary(self._connection), read(loose))
-        return loose if any(True for _found in _matches(self._connection, mended)) else None
+        found, _scored = _matches(self._connection, spelling.mend(_Vocabulary(self._connection), read(loose)))
+        return loose if found else None
 
 
-def _rank(found: _Found) -> tuple[float, int, int, int]:
-    return found.score, found.popularity, found.starts, found.revision_id
+def _pages_of(connection: Connection, table: str, condition: str, **values: Any) -> set[int]:
+    """The pages of the rows that meet a condition."""
+    statement = text(f"SELECT array_agg(page_id) FROM {table} WHERE {condition}")  # noqa: S608 - ours
+    return set(connection.execute(statement, values).scalar() or ())
 
 
-def _passes(found: _Found, query: Query) -> bool:
-    """Whether a page is in the period and the place asked for."""
+def _narrowings(connection: Connection, query: Query) -> Iterator[set[int]]:
+    """The pages in the period, and in the place, asked for."""
     today = first_day(query.today)
-    early, late = _DAYS
-    if query.when == "past" and today and not early <= found.ends < today:
-        return False
-    if query.when == "coming" and today and not today <= found.ends <= late:
-        return False
-    if query.since and not first_day(query.since) <= found.ends <= late:
-        return False
-    if query.until and not early <= found.starts <= last_day(query.until):
-        return False
-    if query.near is None:
-        return True
-    placed = found.latitude is not None and found.longitude is not None
-    return placed and within(query.near, found.latitude or 0.0, found.longitude or 0.0)
+    conditions = []
+    if query.when == "past" and today:
+        conditions.append("ends BETWEEN 1 AND :today - 1")
+    elif query.when == "coming" and today:
+        conditions.append("ends >= :today")
+    if query.since:
+        conditions.append("ends >= :since")
+    if query.until:
+        conditions.append("starts BETWEEN 1 AND :until")
+    if conditions:
+        days = {"today": today, "since": first_day(query.since), "until": last_day(query.until)}
+        named = {name: day for name, day in days.items() if any(f":{name}" in condition for condition in conditions)}
+        yield _pages_of(connection, "search_document", " AND ".join(conditions), **named)
+    if query.near:
+        statement = text("SELECT page_id, latitude, longitude FROM search_document WHERE latitude IS NOT NULL")
+        rows = connection.execute(statement)
+        yield {row.page_id for row in rows if within(query.near, row.latitude, row.longitude)}
 
 
 # Words
 
 
-def _matches(connection: Connection, mended: Mended) -> Iterator[_Found]:
-    """The pages that answer the words, with their scores."""
+def _matches(connection: Connection, mended: Mended) -> tuple[dict[int, float], bool]:
+    """The pages that answer the words, with their scores; whether the scores say anything."""
     plan = Plan(mended)
     if plan.only_stop_words:
         words = list(plan.asked.ignored)
         named = _named(connection, [Span(0, len(words), word_keys(words))])
-        yield from _read(_rows(connection, plan, {page_id for _span, page_id, _rank, _value in named}))
-        return
+        return dict.fromkeys((page_id for _span, page_id, _rank, _value in named), 1.0), True
     if not plan.asked.words:
-        yield from _read(_rows(connection, plan, None))
-        return
+        everything = _pages_of(connection, "search_document", "true")
+        return dict.fromkeys(_allowed(connection, plan, everything), 0.0), False
     named = _named(connection, plan.spans)
-    carrying = [_carriers(connection, named, index) for index in range(len(plan.forms))]
-    rows = _rows(connection, plan, set().union(*carrying))
-    levels = [[row[-len(plan.forms) + index] for row in rows] for index in range(len(plan.forms))]
-    frequencies = [sum(1 for level in column if level) for column in levels]
+    impacts = [_impacts(connection, forms) for forms in plan.forms]
     pages = connection.execute(text("SELECT count(*) FROM search_document")).scalar_one()
-    weights = Weights(plan, frequencies, pages)
-    impacts = [
-        [
-            max(_impact(level, plan.corrected[index]), CARRIES if row.page_id in carrying[index] else 0)
-            for row, level in zip(rows, column, strict=True)
-        ]
-        for index, column in enumerate(levels)
-    ]
-    coverages = [
-        sum(share for share, impact in zip(weights.shares, row_impacts, strict=True) if impact)
-        for row_impacts in zip(*impacts, strict=True)
-    ]
-    threshold = _threshold(coverages, weights.all_words)
+    weights = Weights(plan, list(map(len, impacts)), pages)
+    for index, found in enumerate(impacts):
+        if plan.corrected[index]:
+            found = impacts[index] = {page_id: impact * CORRECTED // 255 for page_id, impact in found.items()}
+        for page_id in _carriers(connection, named, index):
+            found[page_id] = max(found.get(page_id, 0), CARRIES)
+    coverages: dict[int, int] = dict.fromkeys(set().union(*impacts), 0)
+    scores: dict[int, float] = dict.fromkeys(coverages, 0.0)
+    for found, share, scale in zip(impacts, weights.shares, weights.scales, strict=True):
+        for page_id, impact in found.items():
+            coverages[page_id] += share
+            scores[page_id] += scale * impact / 255
     bonus: dict[int, int] = {}
     for span, page_id, rank, _value in named:
         bonus[page_id] = max(bonus.get(page_id, 0), weights.bonus(span, rank))
-    for row, coverage, row_impacts in zip(rows, coverages, zip(*impacts, strict=True), strict=True):
-        if coverage >= threshold:
-            score = sum(scale * impact / 255 for scale, impact in zip(weights.scales, row_impacts, strict=True))
-            yield _found(row, round(score) + bonus.get(row.page_id, 0))
+    allowed = _allowed(connection, plan, set(coverages))
+    threshold = _threshold([coverages[page_id] for page_id in allowed], weights.all_words)
+    enough = (page_id for page_id in allowed if coverages[page_id] >= threshold)
+    return {page_id: round(scores[page_id]) + bonus.get(page_id, 0) for page_id in enough}, True
 
 
-def _impact(weight: str, corrected: bool) -> int:
-    impact = IMPACTS.get(weight, 0)
-    return impact * CORRECTED // 255 if corrected else impact
+def _impacts(connection: Connection, forms: Sequence[str]) -> dict[int, int]:
+    """How much each page that holds a word is about it."""
+    parts = []
+    values = {}
+    for step in range(STEPS):
+        values[f"step{step}"] = " | ".join(quoted(with_step(form, step)) for form in forms)
+        chosen = f"FROM search_document WHERE words @@ CAST(:step{step} AS tsquery)"
+        parts.append(f"SELECT {step}, array_agg(page_id) {chosen}")
+    found: dict[int, int] = {}
+    for step, pages in sorted(connection.execute(text(" UNION ALL ".join(parts)), values).tuples()):
+        found.update(dict.fromkeys(pages or (), impact_of(step)))
+    return found
 
 
-def _threshold(coverages: Sequence[int], whole: int) -> int:
-    """As for an index on disk: all the words, where that leaves few pages as much as gives a few."""
-    best = sorted(coverages, reverse=True)[:FEW]
-    if not best or (len(best) == FEW and best[-1] >= whole):
-        return whole
-    lowest = lowest_coverage(best[0]) if whole else 0
-    return max(best[-1], lowest) if len(best) == FEW else lowest
-
-
-def _read(rows: Iterable[Any]) -> Iterator[_Found]:
-    return (_found(row, 0) for row in rows)
-
-
-def _found(row: Any, score: float) -> _Found:
-    return _Found(
-        score, row.popularity, row.starts, row.revision_id, row.page_id, row.ends, row.latitude, row.longitude
-    )
-
-
-def _rows(connection: Connection, plan: Plan, besides: set[int] | None) -> Sequence[Any]:
-    """Pages that hold a word or are among `besides` (all pages where that is None), and the weight of each word there.
-
-    Those that lack a phrase, or hold what is excluded, are left out.
-    """
-    values: dict[str, Any] = {}
-    columns = ["page_id", "revision_id", "popularity", "starts", "ends", "latitude", "longitude"]
-    conditions = ["true"] if besides is None else ["page_id = ANY(:besides)"]
-    if besides is not None:
-        values["besides"] = sorted(besides)
-    for index, forms in enumerate(plan.forms):
-        cases = []
-        for weight in IMPACTS:
-            values[f"word{index}{weight}"] = " | ".join(f"{quoted(form)}:{weight}" for form in forms)
-            cases.append(f"WHEN words @@ CAST(:word{index}{weight} AS tsquery) THEN '{weight}'")
-        columns.append(f"CASE {' '.join(cases)} ELSE '' END AS weight{index}")
-    if plan.forms:
-        values["any"] = " | ".join(quoted(form) for forms in plan.forms for form in forms)
-        conditions.append("words @@ CAST(:any AS tsquery)")
-    where = f"({' OR '.join(conditions)})"
-    for index, phrase in enumerate(plan.asked.phrases):
-        values[f"phrase{index}"] = _tsquery(phrase)
-        where += f" AND words @@ CAST(:phrase{index} AS tsquery)"
-    for index, phrase in enumerate(plan.asked.excluded):
-        values[f"excluded{index}"] = _tsquery(phrase)
-        where += f" AND NOT words @@ CAST(:excluded{index} AS tsquery)"
-    statement = text(f"SELECT {', '.join(columns)} FROM search_document WHERE {where}")  # noqa: S608 - names are ours
-    return connection.execute(statement, values).all()
+def _allowed(connection: Connection, plan: Plan, pages: set[int]) -> set[int]:
+    """Those of the pages that hold every phrase and nothing of what is excluded."""
+    for phrase in plan.asked.phrases:
+        pages = pages & _pages_of(connection, "search_document", "words @@ CAST(:q AS tsquery)", q=_tsquery(phrase))
+    for phrase in plan.asked.excluded:
+        pages = pages - _pages_of(connection, "search_document", "words @@ CAST(:q AS tsquery)", q=_tsquery(phrase))
+    return pages
 
 
 def _tsquery(phrase: Phrase) -> str:
@@ -289,6 +259,17 @@ def _tsquery(phrase: Phrase) -> str:
         pieces.append("(" + " | ".join(map(quoted, word.forms)) + ")")
         before = step
     return " ".join(pieces)
+
+
+def _threshold(coverages: Sequence[int], whole: int) -> int:
+    """As for an index on disk: all the words, where that leaves few pages as much as gives a few."""
+    best = nlargest(FEW, coverages)
+    if not best or not whole:
+        return 0
+    if len(best) == FEW and best[-1] >= whole:
+        return whole
+    lowest = lowest_coverage(best[0])
+    return max(best[-1], lowest) if len(best) == FEW else lowest
 
 
 def _named(connection: Connection, spans: Sequence[Span]) -> list[tuple[Span, int, int, str]]:
@@ -310,8 +291,7 @@ def _carriers(connection: Connection, named: Sequence[tuple[Span, int, int, str]
     found: set[int] = set()
     for carried in {value for span, _page, _rank, value in named if value and span.start <= index < span.end}:
         name, _equals, value = carried.partition("=")
-        statement = text("SELECT page_id FROM search_facet WHERE name = :name AND value = :value")
-        found |= set(connection.execute(statement, {"name": name, "value": value}).scalars())
+        found |= _pages_of(connection, "search_facet", "name = :name AND value = :value", name=name, value=value)
     return found
 
 

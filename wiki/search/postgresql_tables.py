@@ -6,7 +6,8 @@
     search_name       the keys of its names
     search_word       its telling words
 
-The four weights of a tsvector hold how much a form says of the page, in four steps from D to A.
+A tsvector holds each form at its places, and beside it, without a place, how much it says of the page in eight
+steps ("jardin=7"). PostgreSQL's own weights would say it in four, and be looked for in the pages instead of the index.
 """
 
 from __future__ import annotations
@@ -35,12 +36,11 @@ from wiki.search.postings import (
 )
 
 # Raise it whenever the tables change.
-_TABLES_VERSION = 1
+_TABLES_VERSION = 2
 IDENTITY = hashlib.sha256(f"{_TABLES_VERSION} {POSTINGS_VERSION}".encode()).hexdigest()[:12]
 
-# The impact from which a form has each weight, and what a weight stands for when scores are added up.
-WEIGHTS = {"A": 140, "B": 90, "C": 50, "D": 0}
-IMPACTS = {"A": 170, "B": 112, "C": 68, "D": 30}
+# Impacts of 1 to 255 in so many steps.
+STEPS = 8
 
 _LOCK = 0x4C657661696E  # one writer at a time; the number is anybody's guess, and ours
 _AT_ONCE = 200
@@ -78,14 +78,17 @@ CREATE INDEX ix_search_word_word ON search_word (word);
 CREATE INDEX ix_search_word_reverse ON search_word (reverse(word) COLLATE "C");
 CREATE INDEX ix_search_word_page ON search_word (page_id);
 """
-_INSERTS = {
-    "search_document": "(page_id, revision_id, words, popularity, starts, ends, latitude, longitude, order_key, "
-    "stands_for) VALUES (:page_id, :revision_id, CAST(:words AS tsvector), :popularity, :starts, :ends, :latitude, "
-    ":longitude, :order_key, :stands_for)",
-    "search_facet": "(page_id, name, value, value_key) VALUES (:page_id, :name, :value, :value_key)",
-    "search_name": "(page_id, key, rank) VALUES (:page_id, :key, :rank)",
-    "search_word": "(page_id, word, rank, written) VALUES (:page_id, :word, :rank, :written)",
-}
+# The columns of each table, for writing many rows at once; what is text may have to become something else.
+_COLUMNS = {
+    "search_document": {
+        "page_id": "bigint", "revision_id": "bigint", "words": "text", "popularity": "integer", "starts": "integer",
+        "ends": "integer", "latitude": "double precision", "longitude": "double precision", "order_key": "text",
+        "stands_for": "text",
+    },
+    "search_facet": {"page_id": "bigint", "name": "text", "value": "text", "value_key": "text"},
+    "search_name": {"page_id": "bigint", "key": "text", "rank": "smallint"},
+    "search_word": {"page_id": "bigint", "word": "text", "rank": "smallint", "written": "text"},
+}  # fmt: skip
 
 
 class Tables:
@@ -162,39 +165,40 @@ def _some(documents: Iterable[SearchDocument]) -> Iterator[list[SearchDocument]]
 
 
 def _insert(connection: Connection, documents: list[SearchDocument]) -> None:
-    rows: dict[str, list[dict[str, Any]]] = {table: [] for table in _INSERTS}
+    rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _COLUMNS}
     for document in documents:
-        page_id = {"page_id": document.page_id}
+        page_id = document.page_id
         rows["search_document"].append(_row(document))
-        rows["search_facet"] += [
-            {**page_id, "name": name, "value": value, "value_key": order_key(value)}
-            for name, values in facets(document).items()
-            for value in values
-        ]
-        rows["search_name"] += [{**page_id, "key": key, "rank": rank} for key, (rank, _key) in keys(document).items()]
-        rows["search_word"] += [
-            {**page_id, "word": word, "rank": rank, "written": written}
-            for word, (rank, written) in surface(document).items()
-        ]
-    for table, statement in _INSERTS.items():
+        for name, values in facets(document).items():
+            rows["search_facet"] += [(page_id, name, value, order_key(value)) for value in values]
+        rows["search_name"] += [(page_id, key, rank) for key, (rank, _key) in keys(document).items()]
+        rows["search_word"] += [(page_id, word, rank, written) for word, (rank, written) in surface(document).items()]
+    for table, columns in _COLUMNS.items():
         if rows[table]:
-            connection.execute(text(f"INSERT INTO {table} {statement}"), rows[table])
+            arrays = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in columns.items())
+            given = ", ".join("CAST(words AS tsvector)" if name == "words" else name for name in columns)
+            statement = f"""
+                INSERT INTO {table} ({", ".join(columns)})
+                SELECT {given} FROM unnest({arrays}) AS given ({", ".join(columns)})
+            """  # noqa: S608 - all names are ours
+            given_values = map(list, zip(*rows[table], strict=True))
+            connection.execute(text(statement), dict(zip(columns, given_values, strict=True)))
 
 
-def _row(document: SearchDocument) -> dict[str, Any]:
+def _row(document: SearchDocument) -> tuple[Any, ...]:
     placed = document.latitude is not None and document.longitude is not None
-    return {
-        "page_id": document.page_id,
-        "revision_id": document.revision_id,
-        "words": vector(postings(document)),
-        "popularity": document.popularity,
-        "starts": first_day(document.starts_on),
-        "ends": last_day(document.ends_on or document.starts_on),
-        "latitude": document.latitude if placed else None,
-        "longitude": document.longitude if placed else None,
-        "order_key": order_key(document.title),
-        "stands_for": "=".join(document.stands_for or ()),
-    }
+    return (
+        document.page_id,
+        document.revision_id,
+        vector(postings(document)),
+        document.popularity,
+        first_day(document.starts_on),
+        last_day(document.ends_on or document.starts_on),
+        document.latitude if placed else None,
+        document.longitude if placed else None,
+        order_key(document.title),
+        "=".join(document.stands_for or ()),
+    )
 
 
 def vector(found: dict[str, Posting]) -> str:
@@ -202,13 +206,23 @@ def vector(found: dict[str, Posting]) -> str:
     pieces = []
     size = 0
     for form, (impact, positions) in found.items():
-        weight = next(letter for letter, lowest in WEIGHTS.items() if impact >= lowest)
-        places = [place + 1 for place in positions[:_PLACES] if place < _LAST_PLACE] or [_LAST_PLACE]
-        size += len(form.encode()) + 2 * len(places) + 8
+        places = [str(place + 1) for place in positions[:_PLACES] if place < _LAST_PLACE]
+        size += 2 * len(form.encode()) + 2 * len(places) + 20
         if size > _VECTOR_BYTES:
             break
-        pieces.append(quoted(form) + ":" + ",".join(f"{place}{weight}" for place in places))
+        pieces.append(f"{quoted(form)}:{','.join(places)}" if places else quoted(form))
+        pieces.append(quoted(with_step(form, impact * STEPS // 256)))
     return " ".join(pieces)
+
+
+def with_step(form: str, step: int) -> str:
+    """What says that a form has an impact of this step."""
+    return f"{form}={step}"
+
+
+def impact_of(step: int) -> int:
+    """The impact a step stands for."""
+    return (2 * step + 1) * 256 // (2 * STEPS)
 
 
 def quoted(form: str) -> str:
