@@ -279,22 +279,31 @@ def test_no_body_of_a_request_breaks_an_answer(shared: Wiki, more: dict[str, obj
 # -- Addresses -------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "page=1000000000", "page=-1", "page=0", "page=x", "page=1e3", "page=", "page=1&page=2", "page=" + "9" * 5000,
-        "before=0", "before=-1", "before=x", "before=999999999999999", "before=" + "9" * 40, "kind=zut", "who=zut",
-        "minor=zut", "_scheme=javascript", "_external=1", "_method=POST", "_anchor=x", "endpoint=x", "kind_path=x",
-        "slug=x", "self=x", "lang=zz", "q=%FF", "q=" + "a+" * 2000, "themes=%ED%A0%80", "a[]=1&a[]=2", "&&&", "=", "%",
-        "difficulty=zut", "year=zut", "year=99999", "city=%25", "when=zut", "from=x&to=y", "from=2013-99",
-        "km=x&place=y",
-    ],
-)  # fmt: skip
-def test_no_argument_of_a_list_breaks_it(shared: Wiki, query: str) -> None:
-    slug = shared.page()
-    paths = ("/", "/recipes", "/events", "/changes", "/changes.atom", "/pages", "/search", "/people/alice")
-    for path in (*paths, f"/wiki/{slug}/history", f"/wiki/{slug}/links", "/pages/suggestions"):
-        assert shared.visitor().get(f"{path}?{query}").status_code < 500, path
+QUERIES = [
+    "page=1000000000", "page=-1", "page=0", "page=x", "page=1e3", "page=", "page=1&page=2", "page=" + "9" * 5000,
+    "before=0", "before=-1", "before=x", "before=999999999999999", "before=" + "9" * 40, "kind=zut", "who=zut",
+    "minor=zut", "_scheme=javascript", "_external=1", "_method=POST", "_anchor=x", "endpoint=x", "kind_path=x",
+    "slug=x", "self=x", "lang=zz", "q=%FF", "q=" + "a+" * 2000, "themes=%ED%A0%80", "a[]=1&a[]=2", "&&&", "=", "%",
+    "difficulty=zut", "year=zut", "year=99999", "city=%25", "when=zut", "from=x&to=y", "from=2013-99",
+    "km=x&place=y",
+]  # fmt: skip
+
+
+@pytest.mark.any_database
+def test_no_argument_of_a_list_breaks_it(wiki: Wiki) -> None:
+    slug = wiki.page()
+    paths = (
+        "/recipes",
+        "/events",
+        "/changes",
+        "/search",
+        "/people/alice",
+        f"/wiki/{slug}/history",
+        "/pages/suggestions",
+    )
+    for query in QUERIES:
+        for path in paths:
+            assert wiki.visitor().get(f"{path}?{query}").status_code < 500, (path, query)
 
 
 def test_filters_and_pages_of_a_list_lead_where_they_say(make_wiki: Callable[..., Wiki]) -> None:

@@ -26,7 +26,7 @@ def revision_number(text: str) -> int:
 def before_id() -> int | None:
     """The row after which a list that goes back in time continues, from `?before=`."""
     asked = request.args.get("before", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else None
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
 
 
 def today() -> str:
