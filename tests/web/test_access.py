@@ -112,6 +112,31 @@ def test_an_archived_page_and_one_that_never_was_are_answered_alike(wiki: Wiki) 
         assert plain(hidden) == expected, route
 
 
+def test_no_version_of_an_archived_page_is_told_to_be_missing(wiki: Wiki) -> None:
+    hidden, shown = wiki.page(archived=True), wiki.page()
+    for number in ("99", "0", "latest"):
+        for path in ("?revision={}", ".md?revision={}", "/diff/1..{}", "/revert/{}"):
+            said = {
+                slug: "La page, elle, existe" in wiki.visitor("bob").get(f"/wiki/{slug}{path.format(number)}").text
+                for slug in (hidden, "nulle-part", shown)
+            }
+            assert said == {hidden: False, "nulle-part": False, shown: True}, path
+
+
+def test_who_takes_the_title_of_an_archived_page_is_led_nowhere_and_told_nothing_of_it(wiki: Wiki) -> None:
+    slug = wiki.write("# Ancien nom\n")
+    with wiki.app.app_context():
+        pages.rename(wiki.cast.alice, slug, SECRET)
+        pages.archive(wiki.cast.mona, SECRET.lower())
+    for taken in ("Ancien nom", SECRET):
+        answer = wiki.visitor().post("/new/article", data={"title": taken, "body": "Mon texte."})
+        assert answer.status_code == 409
+        assert "Mon texte." in answer.text
+        assert f"/wiki/{SECRET.lower()}" not in answer.text
+        assert "/wiki/ancien-nom" not in answer.text
+        assert taken == SECRET or SECRET not in answer.text
+
+
 def test_nothing_of_an_archived_page_is_told_anywhere(wiki: Wiki) -> None:
     lines = f"title: {SECRET}\ntagline: Zipacna\ntags:\n  - Xibalba\nthemes:\n  - graines\n"
     slug = wiki.write(

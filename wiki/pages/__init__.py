@@ -83,7 +83,7 @@ from wiki.pages.queries import (
     to_try,
     wanted,
 )
-from wiki.pages.reading import Reading, head_text, open_found, open_page, open_revision, preview, text_of
+from wiki.pages.reading import Reading, address, head_text, open_found, open_page, open_revision, preview, text_of
 from wiki.pages.receiving import (
     Difference,
     Received,
@@ -167,6 +167,7 @@ __all__ = [
     "Text",
     "Waiting",
     "accept",
+    "address",
     "ancestors",
     "archive",
     "assemble",

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from wiki import history
 from wiki.accounts import Actor
 from wiki.database import db, now, write_transaction
+from wiki.errors import Moved, NotFound
 from wiki.pages import textform
 from wiki.pages.attribution import credited
 from wiki.pages.kinds import KINDS
@@ -65,6 +66,16 @@ _LABELS = {
         edit="Edit",
     )
 }
+
+
+def address(actor: Actor, slug: str) -> str | None:
+    """The present address of the page asked for by this one; None where the actor may not know of any."""
+    try:
+        return find(actor, slug).slug
+    except Moved as moved:
+        return moved.slug
+    except NotFound:
+        return None
 
 
 def open_page(actor: Actor, slug: str) -> Reading:

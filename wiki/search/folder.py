@@ -49,8 +49,8 @@ IDENTITY = hashlib.sha256(f"{POSTINGS_VERSION} {STORAGE_VERSION} {versionstring(
 _NAME = "levain"
 _SCHEMA = schema()
 _ATTEMPTS = 20
-# How many pages a rebuild holds in memory, and then writes as one segment: about 150 MB.
-_AT_ONCE = 5_000
+# How many pages a rebuild holds in memory, and then writes as one segment: about 400 MB.
+_AT_ONCE = 10_000
 
 
 Choice = Callable[[Sequence[Part]], Sequence[Part]]
@@ -239,9 +239,9 @@ class Folder:
 
     def merge(self, choose: Choice) -> bool:
         """Write the segments that `choose` picks as one. False where it picks none."""
+        if not choose(self.snapshot().parts):
+            return False
         with self._alone(), self.reading() as snapshot:
-            if not choose(snapshot.parts):
-                return False
             self._merge(self._current(), choose, snapshot.last_task)
             return True
 

@@ -63,9 +63,9 @@ def new(kind_name: str) -> BaseResponse:
         saved = pages.create(actor, text, comment=draft.comment)
     except Invalid as error:
         draft.problems = error.problems
-        taken = isinstance(error, pages.AlreadyExists)
-        existing = error.slug if isinstance(error, pages.AlreadyExists) else None
-        return _form(draft, None, status=409 if taken else 422, existing=existing)
+        if isinstance(error, pages.AlreadyExists):
+            return _form(draft, None, status=409, existing=pages.address(actor, error.slug))
+        return _form(draft, None, status=422)
     except Forbidden:
         return _form(draft, None, status=403, notice=_reserved())
     flash(_("Page créée. Merci ! Vous pouvez l’améliorer à tout moment."), "success")

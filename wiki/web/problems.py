@@ -18,6 +18,7 @@ from werkzeug.exceptions import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
+from wiki import pages
 from wiki.errors import Forbidden, Invalid, Moved, NotFound, Problem
 from wiki.pages import KINDS
 from wiki.web import visitor
@@ -106,7 +107,7 @@ def _moved(error: Moved) -> BaseResponse:
 
 def _missing(error: NotFound) -> Response:
     slug = (request.view_args or {}).get("slug")
-    if isinstance(slug, str) and error.args == ("revision",):
+    if isinstance(slug, str) and error.args == ("revision",) and pages.address(visitor.actor(), slug):
         return page(
             404,
             _("Cette version n’existe pas"),
