@@ -33,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
 }
 # The command makes the application it works on; everything else is joined from above.
-EXCEPTIONS = {("wiki.cli", "wiki")}
+EXCEPTIONS = {("wiki.cli.opening", "wiki")}
 
 ONLY_IN = {
     "mistune": "rendering", "nh3": "rendering", "whoosh": "search", "diff_match_patch": "history",

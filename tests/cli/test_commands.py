@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.conftest import Command, Result
 from tests.serving import ROOT
-from wiki import cli
+from wiki import cli, config
 from wiki.config import SETTINGS
 
 PASSWORD = "quatre mots de passe"
@@ -188,7 +188,7 @@ def test_an_unexpected_error_is_one_sentence_too(wiki: Command, monkeypatch: pyt
     def break_down(**_arguments: object) -> None:
         raise RuntimeError("it broke\ndown")
 
-    monkeypatch.setattr(cli.config, "read", break_down)
+    monkeypatch.setattr(config, "read", break_down)
     one_sentence(wiki("settings"), "Erreur imprévue (RuntimeError : it broke down).")
 
 
