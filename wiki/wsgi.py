@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
+
 from wiki import create_app, migrations, pages
+from wiki.errors import WikiError
 
 app = create_app()
 with app.app_context():
     # A server that starts on the wrong schema would fail at every request: better not to start.
     migrations.check()
+    if pages.behind():
+        raise WikiError(_("Cette version calcule autre chose des pages : lancez d’abord « wiki upgrade »."))
 pages.Drainer(app).start()

@@ -7,13 +7,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from alembic import command
-from sqlalchemy import inspect, text
+from sqlalchemy import event, inspect, text
 
 from tests.conftest import Cast
 from wiki import migrations, pages
@@ -173,25 +174,36 @@ def test_a_migration_that_loses_a_reference_is_undone(later: Callable[[str], Fla
         assert not inspect(db.engine).has_table("later")
 
 
-@pytest.mark.parametrize("kept", sorted(KEPT.glob("*.sql")), ids=lambda path: path.stem)
-def test_every_kept_database_comes_to_today_with_all_it_holds(
-    kept: Path, make_app: Callable[..., Flask], tmp_path: Path
-) -> None:
+def open_kept(kept: Path, folder: Path) -> Any:
+    """The kept database as that Levain left it, in a data folder; a connection to it."""
     from wiki.database import sqlite_module
 
-    folder = tmp_path / "old"
     folder.mkdir()
     old = sqlite_module().connect(str(folder / "wiki.sqlite"))
     old.executescript(kept.read_text(encoding="utf-8"))
+    old.commit()
+    return old
+
+
+KEPT_DATABASES = pytest.mark.parametrize("kept", sorted(KEPT.glob("*.sql")), ids=lambda path: path.stem)
+
+
+@KEPT_DATABASES
+def test_every_kept_database_comes_to_today_with_all_it_holds(
+    kept: Path, make_app: Callable[..., Flask], tmp_path: Path
+) -> None:
+    old = open_kept(kept, tmp_path / "old")
     texts = old.execute("select page_id, number, sha256 from revision order by page_id, number").fetchall()
     names = old.execute("select slug, page_id from page_name order by slug").fetchall()
     people = old.execute('select name, role from "user" order by id').fetchall()
     old.close()
     assert texts
     assert people
-    with make_app(DATA=str(folder)).app_context():
+    with make_app(DATA=str(tmp_path / "old")).app_context():
         migrations.upgrade()
-        assert pages.rebuild() == []
+        assert pages.behind()
+        assert pages.bring_up() is True
+        assert pages.bring_up() is False
         assert pages.verify() == []
         session = db.session
         query = text("select page_id, number, sha256 from revision order by page_id, number")
@@ -199,3 +211,64 @@ def test_every_kept_database_comes_to_today_with_all_it_holds(
         found = session.execute(text("select slug, page_id from page_name order by slug"))
         assert [tuple(row) for row in found] == names
         assert [tuple(row) for row in session.execute(text('select name, role from "user" order by id'))] == people
+
+
+def shape(folder: Path) -> list[tuple[str, str]]:
+    """The schema of a database, as SQLite tells it."""
+    from wiki.database import sqlite_module
+
+    database = sqlite_module().connect(str(folder / "wiki.sqlite"))
+    rows = database.execute("select name, sql from sqlite_master where sql is not null order by name").fetchall()
+    database.close()
+    return [tuple(row) for row in rows]
+
+
+def upgrade_in_a_child(folder: Path, die_at: int | None) -> tuple[int, int]:
+    """(status, number of statements) of an upgrade in a process that kills itself before statement `die_at`."""
+    from wiki import create_app
+
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            app = create_app({"DATA": str(folder)})
+            count = 0
+            with app.app_context():
+
+                @event.listens_for(db.engine, "before_cursor_execute")
+                def one_more(*_arguments: object) -> None:
+                    nonlocal count
+                    if count == die_at:
+                        os.kill(os.getpid(), signal.SIGKILL)
+                    count += 1
+
+                migrations.upgrade()
+            os.write(writing, str(count).encode())
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as said:
+        count = int(said.read() or 0)
+    return os.waitpid(child, 0)[1], count
+
+
+@KEPT_DATABASES
+def test_an_upgrade_killed_at_twenty_moments_leaves_the_old_schema_or_the_new(kept: Path, tmp_path: Path) -> None:
+    open_kept(kept, tmp_path / "old").close()
+    before = shape(tmp_path / "old")
+    shutil.copytree(tmp_path / "old", tmp_path / "new")
+    status, statements = upgrade_in_a_child(tmp_path / "new", None)
+    after = shape(tmp_path / "new")
+    assert status == 0
+    assert after != before
+    seen = []
+    for moment in range(20):
+        folder = tmp_path / f"killed-{moment}"
+        shutil.copytree(tmp_path / "old", folder)
+        status, _ = upgrade_in_a_child(folder, 1 + moment * (statements - 1) // 20)
+        assert os.WTERMSIG(status) == signal.SIGKILL
+        seen.append(shape(folder))
+        assert seen[-1] in (before, after), f"killed before statement {1 + moment * (statements - 1) // 20}"
+        assert upgrade_in_a_child(folder, None)[0] == 0
+        assert shape(folder) == after
+    assert before in seen

@@ -14,7 +14,7 @@ from flask import Flask
 from flask_babel import gettext as _
 from sqlalchemy import make_url
 
-from wiki import config, migrations
+from wiki import config, migrations, pages
 from wiki.database import db
 from wiki.errors import WikiError
 
@@ -58,7 +58,7 @@ def opened(*, new: bool = False) -> Iterator[Flask]:
         _refuse_missing_wiki(settings())
     with application() as app:
         if new and migrations.current() is None:
-            migrations.upgrade()
+            bring_up_to_date()
         migrations.check()
         yield app
 
@@ -75,6 +75,13 @@ def application() -> Iterator[Flask]:
         finally:
             db.session.remove()
             db.engine.dispose()
+
+
+def bring_up_to_date() -> bool:
+    """The schema of this version, and everything computed as this version does; False where nothing was due."""
+    changed = migrations.upgrade()
+    with progress_bar(_("Reconstruction")) as progress:
+        return pages.bring_up(progress) or changed
 
 
 def _refuse_missing_wiki(settings: dict[str, Any]) -> None:

@@ -16,9 +16,9 @@ import waitress
 from flask import Flask
 from flask_babel import gettext as _
 
-from wiki import config, migrations, pages
+from wiki import config, pages
 from wiki.cli.library import sow
-from wiki.cli.opening import application, data_option, settings, wiki
+from wiki.cli.opening import application, bring_up_to_date, data_option, settings, wiki
 from wiki.database import db
 from wiki.errors import WikiError
 
@@ -37,7 +37,7 @@ def serve(host: str, port: int, no_seed: bool) -> None:
     values = settings()
     with _listener(host, port) as listener:
         with application() as app:
-            migrations.upgrade()
+            bring_up_to_date()
             if not no_seed and pages.untouched():
                 sow()
             folder = config.data_folder(values)

@@ -8,8 +8,8 @@ import click
 from flask_babel import gettext as _
 from sqlalchemy import make_url
 
-from wiki import config, migrations, pages
-from wiki.cli.opening import application, data_option, opened, progress_bar, settings, wiki
+from wiki import config, pages
+from wiki.cli.opening import application, bring_up_to_date, data_option, opened, progress_bar, settings, wiki
 
 
 @wiki.command()
@@ -54,9 +54,9 @@ def _tell(findings: list[pages.Finding], all_well: str) -> None:
 @wiki.command()
 @data_option
 def upgrade() -> None:
-    """Bring the database to the schema of this version."""
+    """Bring the database to the schema of this version, and compute anew what it computes otherwise."""
     with application():
-        changed = migrations.upgrade()
+        changed = bring_up_to_date()
         click.echo(_("La base est maintenant à jour.") if changed else _("La base était déjà à jour."))
 
 

@@ -101,7 +101,7 @@ from wiki.pages.receiving import (
 from wiki.pages.saving import Conflict, Saved, base_revision, canonical, summarise
 from wiki.pages.seeds import Report, export_folder, import_folder, seed, untouched
 from wiki.pages.textform import Document, assemble, incomplete, parse, serialize, typed
-from wiki.pages.upkeep import Finding, rebuild, verify
+from wiki.pages.upkeep import Finding, behind, bring_up, rebuild, verify
 from wiki.pages.variants import (
     Family,
     Relative,
@@ -173,7 +173,9 @@ __all__ = [
     "assemble",
     "authors",
     "base_revision",
+    "behind",
     "blame",
+    "bring_up",
     "by_ids",
     "canonical",
     "centre_of",

@@ -136,6 +136,15 @@ class SearchTask(db.Model):  # type: ignore[name-defined,misc]
     page_id: Mapped[int] = mapped_column(index=True)
 
 
+class State(db.Model):  # type: ignore[name-defined,misc]
+    """What is true of the wiki as a whole, by name: which projections its tables hold (see `upkeep.bring_up`)."""
+
+    __tablename__ = "state"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(String(200))
+
+
 class Presence(db.Model):  # type: ignore[name-defined,misc]
     """Somebody has this page open for editing. Never a lock."""
 

@@ -21,6 +21,8 @@ from wiki.pages.models import Facet, Link, Occurrence, Page, PageName, Position,
 from wiki.pages.textform import Document
 from wiki.rendering import excerpt, link_candidates, link_key
 
+# Raise it whenever what is computed, or where it is kept, changes: every wiki then computes it anew as it is upgraded.
+PROJECTIONS = "2"
 SUMMARY_LENGTH = 200
 
 

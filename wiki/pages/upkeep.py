@@ -18,7 +18,7 @@ from wiki import history
 from wiki.database import db, write_transaction
 from wiki.history import Revision, decode
 from wiki.pages import projection, textform
-from wiki.pages.models import Link, Page, PageName, Rendered
+from wiki.pages.models import Link, Page, PageName, Rendered, State
 from wiki.pages.queries import link_targets
 from wiki.pages.reading import path, render_body
 from wiki.rendering import RENDERER_VERSION, LinkTarget, link_key
@@ -74,7 +74,26 @@ def rebuild(progress: Progress = silently) -> list[Finding]:
     with write_transaction() as session:
         projection.rebuild_links()
         session.execute(delete(Rendered))
+        session.execute(delete(State).where(State.name == "projections"))
+        session.execute(insert(State).values(name="projections", value=projection.PROJECTIONS))
     return findings
+
+
+def behind() -> bool:
+    """Whether the tables hold what another Levain computed of the pages: `bring_up` is due."""
+    kept = db.session.execute(select(State.value).where(State.name == "projections")).scalar_one_or_none()
+    return kept != projection.PROJECTIONS
+
+
+def bring_up(progress: Progress = silently) -> bool:
+    """Rebuild where the tables hold what another Levain computed; False where nothing was due.
+
+    Killed at any moment, it is still due at the next start.
+    """
+    if not behind():
+        return False
+    rebuild(progress)
+    return True
 
 
 def _rebuild(page_id: int) -> Iterator[Finding]:
