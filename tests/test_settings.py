@@ -9,7 +9,7 @@ from typing import Any
 import click
 import pytest
 
-from wiki import cli, config
+from wiki import cli, config, create_app
 from wiki.config import BY_NAME, SETTINGS, BadSetting
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
@@ -18,12 +18,13 @@ BAD = {
     "LANGUAGE": "klingon", "TIMEZONE": "Mars/Olympus", "EDITING": "nobody", "REGISTRATION": "perhaps",
     "SECURE_COOKIES": "2", "PROXIES": "-1", "MAX_TEXT": "12", "MAX_REQUEST": "lots", "PER_PAGE": "0",
     "PAGE_CACHE": "-5", "PRESENCE_SECONDS": "1.5", "SAVE_RATE": "often", "LOGIN_RATE": "x/minute",
-    "PREVIEW_RATE": "10", "THREADS": "0",
+    "PREVIEW_RATE": "10", "THREADS": "0", "SEARCH": "elastic",
 }
 GOOD: dict[str, tuple[str, Any]] = {
     "NAME": ("Chez nous", "Chez nous"), "LANGUAGE": ("en", "en"), "TIMEZONE": ("America/Guadeloupe",) * 2,
     "EDITING": ("approved", "approved"), "REGISTRATION": ("no", False), "SECURE_COOKIES": ("YES", True),
     "PROXIES": ("2", 2), "MAX_TEXT": (" 50000 ", 50_000), "SAVE_RATE": ("5/minute", "5/minute"), "THREADS": ("8", 8),
+    "SEARCH": ("whoosh", "whoosh"),
 }
 
 
@@ -92,6 +93,11 @@ def test_a_misspelt_setting_is_refused_rather_than_ignored() -> None:
 
 def test_what_is_given_in_the_program_wins_over_the_environment() -> None:
     assert config.read({"WIKI_THREADS": "3"}, {"THREADS": 5})["THREADS"] == 5
+
+
+def test_a_search_index_in_postgresql_needs_a_database_there(tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match="WIKI_DATABASE_URL"):
+        create_app({"DATA": str(tmp_path), "SEARCH": "postgresql"})
 
 
 def test_a_data_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=values["MAX_REQUEST"],
     )
     database.init_app(app)
-    app.extensions["search"] = search.WhooshEngine(settings.data_folder(values) / "index")
+    search.init_app(app)
     web.init_app(app)
     cli.init_app(app)
     return app

@@ -163,6 +163,13 @@ SETTINGS: tuple[Setting, ...] = (
         "600/minute",
         "Previews allowed for each account, or for the guests of one network address.",
     ),
+    Setting(
+        "SEARCH",
+        _one_of("auto", "whoosh", "postgresql"),
+        "auto",
+        "Where the search index is: auto (PostgreSQL where the database is one, else Whoosh), whoosh (files in the "
+        "data folder of one machine) or postgresql.",
+    ),
     Setting("THREADS", _whole(1, 256), 32, "Threads of the built-in server."),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
+from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from tests.conftest import Cast
 from tests.pages.test_finding import event
 from wiki import pages
+from wiki.database import write_transaction
+from wiki.pages import indexing
+from wiki.search import PostgresqlEngine, WhooshEngine
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -27,6 +33,17 @@ def memory(app: Flask, cast: Cast) -> None:
         pages.reindex()
 
 
+def lose_index(app: Flask) -> None:
+    """Take the index away, as an accident would."""
+    with app.app_context():
+        if isinstance(indexing.engine(), PostgresqlEngine):
+            with write_transaction() as session:
+                session.execute(text("DROP TABLE search_state"))
+        else:
+            shutil.rmtree(f"{app.config['WIKI']['DATA']}/index")
+
+
+@pytest.mark.any_database
 @pytest.mark.usefixtures("memory")
 class TestSearching:
     def test_the_matched_words_are_marked(self, client: FlaskClient) -> None:
@@ -82,12 +99,32 @@ class TestSearching:
         assert set(titles) == {"Cartopartie de Paris", "Cartopartie de Vern"}
 
     def test_a_search_without_an_index_says_so_and_answers(self, client: FlaskClient, app: Flask) -> None:
-        import shutil
-
-        shutil.rmtree(f"{app.config['WIKI']['DATA']}/index")
+        lose_index(app)
         page = client.get("/search?q=cartopartie").text
         assert "Cartopartie de Vern" in page
         assert "La recherche complète se prépare" in page.replace("\xa0", " ")
+
+    def test_health_is_ok_only_while_the_index_answers(self, client: FlaskClient, app: Flask) -> None:
+        assert client.get("/healthz").text == "ok\n"
+        lose_index(app)
+        answer = client.get("/healthz")
+        assert answer.status_code == 200
+        assert "ok" not in answer.text
+        assert "search index" in answer.text
+        with app.app_context():
+            pages.reindex()
+        assert client.get("/healthz").text == "ok\n"
+
+    def test_verifying_compares_the_index_with_the_pages(self, app: Flask, cast: Cast) -> None:
+        with app.test_request_context("/"):
+            assert pages.verify() == []
+            held = indexing.engine().state()
+            page = pages.find(cast.alice, "cartopartie-de-vern")
+            indexing.engine().delete([page.id])
+            assert [(finding.where, "reindex" in finding.what) for finding in pages.verify()] == [(page.slug, True)]
+            pages.reindex()
+            assert indexing.engine().state() == held
+            assert pages.verify() == []
 
     @pytest.mark.parametrize(
         "address",
@@ -112,3 +149,10 @@ class TestSearching:
     )
     def test_nothing_a_visitor_types_is_a_failure(self, client: FlaskClient, address: str) -> None:
         assert client.get(address).status_code in (200, 400)
+
+
+@pytest.mark.any_database
+def test_the_index_is_in_postgresql_where_the_database_is(make_app: Callable[..., Flask], engine: str) -> None:
+    chosen = PostgresqlEngine if engine == "postgresql" else WhooshEngine
+    assert isinstance(make_app().extensions["search"], chosen)
+    assert isinstance(make_app(SEARCH="whoosh").extensions["search"], WhooshEngine)

@@ -45,7 +45,7 @@ from wiki.pages.finding import (
     suggest,
 )
 from wiki.pages.following import Followed, follow, following, news, unfollow
-from wiki.pages.indexing import index_differences, reindex
+from wiki.pages.indexing import index_answers, index_differences, reindex
 from wiki.pages.kinds import GROUPS, KINDS, Kind, outline_text, without_empty_outline
 from wiki.pages.offers import (
     OfferInfo,
@@ -205,6 +205,7 @@ __all__ = [
     "history",
     "import_folder",
     "incomplete",
+    "index_answers",
     "index_differences",
     "lineage_of",
     "lines_of",

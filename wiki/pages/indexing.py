@@ -24,7 +24,7 @@ from wiki.pages.fields import DEFAULT_LICENCE
 from wiki.pages.kinds import KINDS
 from wiki.pages.models import Link, Page, PageName, Position, SearchTask
 from wiki.rendering import link_key
-from wiki.search import Engine, SearchDocument
+from wiki.search import Engine, SearchDocument, SearchError
 
 BATCH = 50
 # Facets of a document by the field they come from.
@@ -294,8 +294,28 @@ def reindex(progress: Any = None) -> int:
     return counted
 
 
+def index_answers() -> bool:
+    """Whether there is an index that can be asked."""
+    try:
+        return engine().last_task >= 0
+    except SearchError:
+        return False
+
+
 def index_differences() -> list[str]:
-    """Addresses of pages the index does not hold as they are, for `wiki verify`. Raises IndexUnavailable."""
+    """Addresses of pages the index does not hold as they are, for `wiki verify`. Raises IndexUnavailable.
+
+    Looks twice where something differs: a page saved and carried between two questions is no difference.
+    """
+    found = _differences()
+    if found:
+        db.session.rollback()
+        again = set(_differences())
+        found = [slug for slug in found if slug in again]
+    return found
+
+
+def _differences() -> list[str]:
     held = engine().state()
     pending = set(db.session.execute(select(SearchTask.page_id)).scalars())
     rows = db.session.execute(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +17,12 @@ from sqlalchemy import and_, delete, func, insert, or_, select
 from wiki import history
 from wiki.database import db, write_transaction
 from wiki.history import Revision, decode
-from wiki.pages import projection, textform
+from wiki.pages import indexing, projection, textform
 from wiki.pages.models import Link, Page, PageName, Rendered, State
 from wiki.pages.queries import link_targets
 from wiki.pages.reading import path, render_body
 from wiki.rendering import RENDERER_VERSION, LinkTarget, link_key
+from wiki.search import SearchError
 
 Progress = Callable[[int, int], None]
 
@@ -129,7 +130,8 @@ def _version(slug: str, number: int) -> str:
 def verify(progress: Progress = silently) -> list[Finding]:
     """Re-read every revision against its hash and its neighbours, and every projection against its page.
 
-    Returns all that disagrees; nothing is changed.
+    The search index is compared where there is one: one that is missing is built by itself. Returns all that
+    disagrees; nothing is changed.
     """
     with one_instant():
         revisions = history.count()
@@ -138,7 +140,13 @@ def verify(progress: Progress = silently) -> list[Finding]:
         findings = list(_database_findings())
         findings += _chain_findings(lambda done: progress(done, total))
         findings += _page_findings(lambda done: progress(revisions + done, total))
-    return findings
+    return findings + list(_index_findings())
+
+
+def _index_findings() -> Iterator[Finding]:
+    with suppress(SearchError):
+        for slug in indexing.index_differences():
+            yield Finding(slug, _("l’index de recherche ne tient pas sa dernière version ; lancez « wiki reindex »"))
 
 
 def _database_findings() -> Iterator[Finding]:

@@ -12,10 +12,14 @@
     whoosh_engine                all of it as an Engine
     postgresql_tables postgresql_engine   the same answers from PostgreSQL's full-text index
 
-The room knows nothing of pages' tables: it is handed documents, and answers with page numbers. Whoever asks decides
-what may be shown.
+`init_app` gives an application its engine. The room knows nothing of pages' tables: it is handed documents, and
+answers with page numbers. Whoever asks decides what may be shown.
 """
 
+from flask import Flask
+
+from wiki import config
+from wiki.database import db
 from wiki.search.interface import (
     Engine,
     Hit,
@@ -36,5 +40,19 @@ from wiki.search.whoosh_engine import WhooshEngine
 
 __all__ = [
     "Engine", "Hit", "IndexBusy", "IndexNotWritten", "IndexUnavailable", "Near", "PostgresqlEngine", "Query", "Results",
-    "SearchDocument", "SearchError", "Suggestion", "WhooshEngine", "french_region", "passage",
+    "SearchDocument", "SearchError", "Suggestion", "WhooshEngine", "french_region", "init_app", "passage",
 ]
+
+
+def init_app(app: Flask) -> None:
+    """Give the application the engine its settings ask for. Opens nothing. Raises BadSetting."""
+    settings = app.config["WIKI"]
+    with app.app_context():
+        database = db.engine
+    on_postgresql = database.dialect.name == "postgresql"
+    if settings["SEARCH"] == "postgresql" and not on_postgresql:
+        raise config.BadSetting("WIKI_SEARCH=postgresql needs a database on PostgreSQL: set WIKI_DATABASE_URL.")
+    if on_postgresql and settings["SEARCH"] != "whoosh":
+        app.extensions["search"] = PostgresqlEngine(database)
+    else:
+        app.extensions["search"] = WhooshEngine(config.data_folder(settings) / "index")

@@ -190,10 +190,14 @@ def index() -> BaseResponse:
 
 @blueprint.get("/healthz")
 def health() -> Response:
-    """`ok` when the database answers."""
+    """`ok` when the database and the search index answer.
+
+    Without an index the wiki still serves, and looks through the database: no reason to take it out of service.
+    """
     if not database.answers():
         return Response("database does not answer\n", 503, content_type="text/plain; charset=utf-8")
-    return Response("ok\n", content_type="text/plain; charset=utf-8")
+    said = "ok" if pages.index_answers() else "search index is being built; plain search meanwhile"
+    return Response(f"{said}\n", content_type="text/plain; charset=utf-8")
 
 
 @blueprint.get("/design")
