@@ -73,7 +73,8 @@ def test_the_key_of_a_key_is_itself(text: str) -> None:
 
 
 @settings(max_examples=500, deadline=None)
-@given(st.text(alphabet=" «»;:!?ab1\n\u202f"))
+@given(st.text(alphabet=" «»;:!?'abl1\n\u202f"))
 def test_french_spacing_is_settled_at_once(words: str) -> None:
     assert french(french(words)) == french(words)
-    assert [c for c in french(words) if c not in " \u202f"] == [c for c in words if c not in " \u202f"]
+    shown = french(words).replace("\u2019", "'")
+    assert [c for c in shown if c not in " \u202f"] == [c for c in words if c not in " \u202f"]

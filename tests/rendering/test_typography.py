@@ -1,4 +1,4 @@
-"""French spacing at display."""
+"""French spacing and apostrophes at display."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ SPACED = {
     ":)": ":)",
     "::": "::",
     "a!b": "a!b",
+    "l'eau d'ici": "l\u2019eau d\u2019ici",
+    "Aujourd'hui, l'«idée»": f"Aujourd\u2019hui, l\u2019«{N}idée{N}»",
+    "plus d'1 h": "plus d\u20191 h",
+    "dit 'oui' et 5' 10'": "dit 'oui' et 5' 10'",
     "«»": "«»",
     "« »": f"«{N}»",
     "": "",
@@ -41,9 +45,19 @@ def test_french_spaces_are_set_at_display(typed: str, shown: str) -> None:
     )
 
 
+def test_an_elision_keeps_its_apostrophe_before_bold_words_and_links() -> None:
+    assert render_inline("l'**eau** qu'*on* d'[ici](/ici)") == (
+        'l\u2019<strong>eau</strong> qu\u2019<em>on</em> d\u2019<a href="/ici">ici</a>'
+    )
+    assert render_inline("le 'bol'**s**") == "le 'bol'<strong>s</strong>"
+
+
 def test_code_addresses_and_attributes_are_left_alone() -> None:
-    text = "`a ?` <https://a.org/b?> https://a.org/c! [x](/y?a=b;c 'Quoi ?') <abbr title=\"a ?\">b</abbr>\n\n    a ?"
-    assert N not in render(text).html
+    text = "`a ? l'eau` <https://a.org/b?l'eau> https://a.org/c! [x](/y?a=b;c 'Quoi ?') <abbr title=\"a ?\">b</abbr>"
+    text += "\n\n    a ?"
+    html = render(text).html
+    assert N not in html
+    assert "\u2019" not in html
 
 
 def test_other_languages_keep_their_own_spaces() -> None:

@@ -23,7 +23,7 @@ FOUND = {
     "[[copy-party#Étapes|les étapes]]": '<a href="/wiki/copy-party#s-etapes">les étapes</a>',
     "[[#Étapes]]": '<a href="#s-etapes">Étapes</a>',
     "[[#Étapes|plus bas]]": '<a href="#s-etapes">plus bas</a>',
-    "[[l&apos;été]]": '<a href="/wiki/l-ete">L\'été\u202f: quand\u202f?</a>',
+    "[[l&apos;été]]": '<a href="/wiki/l-ete">L\u2019été\u202f: quand\u202f?</a>',
     "**[[copy-party]]**": '<strong><a href="/wiki/copy-party">Copy party</a></strong>',
     "[[Absente]]": '<a class="missing" href="/new/article?title=Absente" title="Page à créer">Absente</a>',
     "[[Été & co|là]]": (

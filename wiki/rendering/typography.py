@@ -1,4 +1,4 @@
-"""French spacing, done at display so that nobody has to type it."""
+"""French spacing and apostrophes, done at display so that nobody has to type them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ _PLACES = re.compile(
     r"|(?<=[^\W_])(?=[;!?]+(?:[ \n]|\Z))"  # none typed: only where it cannot be part of an address or a formula
     r"|(?<=[^\W\d_])(?=:[ \n])"
 )
-_MARKS = frozenset(";:!?«»")
+_MARKS = frozenset(";:!?«»'")
+# A typed apostrophe between letters, or that ends an elision where the text goes on in bold or as a link.
+_APOSTROPHES = re.compile(r"(?<=[^\W\d_])'(?=[^\W_]|«)|(?<=\b[cdjlmnst])'\Z|(?<=\bqu)'\Z", re.IGNORECASE)
 
 
 def french(words: str) -> str:
-    """`words` with narrow no-break spaces before ; : ! ? and inside « ».
+    """`words` with narrow no-break spaces before ; : ! ? and inside « », and curved apostrophes.
 
     Only for running text, never for code or addresses. Applying it twice changes nothing more.
     """
     if _MARKS.isdisjoint(words):
         return words
-    return _PLACES.sub(NARROW, words)
+    return _APOSTROPHES.sub("\N{RIGHT SINGLE QUOTATION MARK}", _PLACES.sub(NARROW, words))

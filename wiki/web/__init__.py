@@ -8,6 +8,7 @@ from wiki import resources
 from wiki.web import (
     accounts,
     changes,
+    compression,
     editing,
     following,
     history,
@@ -41,5 +42,8 @@ def init_app(app: Flask) -> None:
         search.blueprint,
     ):
         app.register_blueprint(blueprint)
-    app.wsgi_app = ready.ReadyPages(app, app.wsgi_app, app.config["WIKI"]["PAGE_CACHE"])  # type: ignore[method-assign]
+    prepared = ready.ReadyPages(app, app.wsgi_app, app.config["WIKI"]["PAGE_CACHE"])
+    app.wsgi_app = compression.Compression(  # type: ignore[method-assign]
+        prepared, app.config["SESSION_COOKIE_NAME"]
+    )
     security.trust_proxies(app)

@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from wiki import pages, resources
 from wiki.pages import GROUPS, KINDS, PageInfo, Reading
+from wiki.rendering import french
 from wiki.web import visitor
 from wiki.web.addresses import absolute
 from wiki.web.arguments import today
@@ -86,6 +87,7 @@ def init_app(app: Flask) -> None:
         day=day,
         field_words=pages.field_words,
         inline=inline,
+        typeset=typeset,
         size_words=size_words,
         teaser=teaser,
         address=short_address,
@@ -116,11 +118,16 @@ def teaser(page: PageInfo) -> dict[str, Any]:
     meta = [part for part in (when_words(page), page.place) if part]
     return {
         "kind": page.kind,
-        "title": page.title,
+        "title": typeset(page.title, page),
         "url": page_url(page),
-        "summary": page.summary,
-        "meta": " · ".join(meta),
+        "summary": typeset(page.summary, page),
+        "meta": typeset(" · ".join(meta), page),
     }
+
+
+def typeset(words: str, page: PageInfo) -> str:
+    """Words of a page as they are printed in its language: a title, a summary."""
+    return french(words) if page.language.startswith("fr") else words
 
 
 def when_words(page: PageInfo) -> str:

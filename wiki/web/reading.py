@@ -71,7 +71,7 @@ def page(slug: str) -> BaseResponse:
         response.headers["Cache-Control"] = "private, no-store"
     else:
         response.headers["Cache-Control"] = "public, no-cache"
-    response.headers["Vary"] = "Cookie, Accept-Language"
+    response.headers["Vary"] = "Cookie, Accept-Language, Accept-Encoding"
     return response
 
 

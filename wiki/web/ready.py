@@ -2,7 +2,8 @@
 
 Stands between the server and the application and is invisible to both. It looks at plain readings of a page only:
 no query, no session cookie. The key of a kept answer holds everything its bytes depend on, the page's glance first,
-so nothing kept is ever stale; the nonce of the scripts is a new one in every answer.
+so nothing kept is ever stale; the nonce of the scripts is a new one in every answer. The text between two nonces is
+also kept compressed.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from zlib import crc32
 from flask import Flask
 
 from wiki import pages
-from wiki.web import security, visitor
+from wiki.web import compression, security, visitor
 from wiki.web.arguments import today
 
 Headers = list[tuple[str, str]]
 _PREFIX = "/wiki/"
-_FOR_EVERYBODY = [("Cache-Control", "public, no-cache"), ("Vary", "Cookie, Accept-Language")]
+_FOR_EVERYBODY = [("Cache-Control", "public, no-cache"), ("Vary", "Cookie, Accept-Language, Accept-Encoding")]
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,12 @@ class _Kept:
     policy: tuple[str, str]
     headers: Headers
     body: tuple[bytes, ...]
-    size: int
+    smaller: tuple[bytes, ...]
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return sum(map(len, self.body)) + sum(map(len, self.smaller))
 
 
 class ReadyPages:
@@ -46,7 +52,7 @@ class ReadyPages:
         self._kept: OrderedDict[tuple[Any, ...], _Kept] = OrderedDict()
         self._size = 0
         self._lock = Lock()
-        self._session_mark = app.config["SESSION_COOKIE_NAME"] + "="
+        self._session_name: str = app.config["SESSION_COOKIE_NAME"]
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer from what is kept, or let the wiki answer and keep that."""
@@ -54,26 +60,25 @@ class ReadyPages:
         if key is None:
             return self._inner(environ, start_response)
         etag = f'"{_mark(key, self._app.extensions["assets"].build)}"'
+        smaller = compression.welcome(environ, self._session_name)
         seen = environ.get("HTTP_IF_NONE_MATCH")
         if seen and etag in seen:
             # Who knows this mark has seen this very page, whether this process keeps it or not.
-            start_response("304 NOT MODIFIED", [("ETag", etag), *_FOR_EVERYBODY, *security.HEADERS.items()])
+            said = compression.weak(etag) if smaller else etag
+            start_response("304 NOT MODIFIED", [("ETag", said), *_FOR_EVERYBODY, *security.HEADERS.items()])
             return [b""]
         kept = self._find(key)
         if kept is None:
             return self._keep(key, etag, environ, start_response)
         nonce = secrets.token_urlsafe(16)
         body = nonce.encode().join(kept.body)
-        policy = nonce.join(kept.policy)
-        start_response(
-            "200 OK",
-            [
-                ("ETag", etag),
-                ("Content-Length", str(len(body))),
-                ("Content-Security-Policy", policy),
-                *kept.headers,
-            ],
-        )
+        headers = [("Content-Security-Policy", nonce.join(kept.policy)), *kept.headers]
+        if smaller:
+            body = compression.pieced(kept.smaller, nonce.encode(), [body])
+            headers += (("ETag", compression.weak(etag)), compression.ENCODED)
+        else:
+            headers.append(("ETag", etag))
+        start_response("200 OK", [("Content-Length", str(len(body))), *headers])
         return [body]
 
     def _key(self, environ: dict[str, Any]) -> tuple[Any, ...] | None:
@@ -83,7 +88,7 @@ class ReadyPages:
             return None
         cookies: str = environ.get("HTTP_COOKIE", "")
         slug = path[len(_PREFIX) :]
-        if not slug.isprintable() or "/" in slug or self._session_mark in cookies:
+        if not slug.isprintable() or "/" in slug or self._session_name + "=" in cookies:
             return None
         with self._app.app_context():
             try:
@@ -126,7 +131,8 @@ class ReadyPages:
             if header[0].lower() not in ("content-length", "content-security-policy", "etag")
         ]
         before, _nonce, after = policy.partition(nonce)
-        self._store(key, _Kept((before, after), rest, tuple(body.split(nonce.encode())), len(body)))
+        parts = tuple(body.split(nonce.encode()))
+        self._store(key, _Kept((before, after), rest, parts, tuple(map(compression.piece, parts))))
         start_response(status, [("ETag", etag), *headers])
         return [body]
 
