@@ -16,12 +16,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "wsgi": {"errors", "migrations", "pages", "wiki"},
     "wiki": {"cli", "config", "database", "resources", "search", "web"},
     "cli": {"accounts", "config", "database", "errors", "migrations", "pages"},
-    "web": {"accounts", "config", "database", "errors", "pages", "rendering", "resources"},
+    "web": {"accounts", "config", "database", "errors", "pages", "places", "rendering", "resources"},
     "pages": {
-        "accounts", "database", "errors", "history", "naming", "permissions", "rendering", "resources", "search",
+        "accounts", "database", "errors", "history", "naming", "permissions", "places", "rendering", "resources",
+        "search",
     },
     "search": {"config", "database", "errors", "rendering"},
     "history": {"database", "errors"},
+    "places": {"rendering"},
     "permissions": {"accounts", "errors"},
     "accounts": {"database", "errors", "naming"},
     "migrations": {"database", "errors"},
@@ -224,13 +226,14 @@ def _database_in_web(house: House) -> Iterator[str]:
 def _pure_modules(house: House) -> Iterator[str]:
     for found in house.imports:
         library = found.module.split(".")[0]
-        pure = room(found.importer) == "rendering" or (
+        pure = room(found.importer) in ("places", "rendering") or (
             room(found.importer) == "history" and found.importer not in STATEFUL_HISTORY
         )
         if pure:
             if library.startswith("flask") or library in DATABASE_LIBRARIES:
                 yield f"{found}: {found.importer} is pure"
-            if _ours(found) and (room(found.module) != room(found.importer) or found.module in STATEFUL_HISTORY):
+            foreign = _ours(found) and room(found.module) not in (room(found.importer), "rendering")
+            if foreign or found.module in STATEFUL_HISTORY:
                 yield f"{found}: {found.importer} is pure"
         stateful = _ours(found) and room(found.module) in ("accounts", "database", "history", "permissions")
         if any(_within(found.importer, module) for module in WITHOUT_DATABASE) and (

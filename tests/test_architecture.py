@@ -61,6 +61,7 @@ FAULTS = {
     ),
     "the index in the web": ("web/search.py", "from wiki import search", "web may not import search"),
     "Flask in the renderer": ("rendering/page.py", "import flask_babel", "is pure"),
+    "Flask in the gazetteer": ("places/gazetteer.py", "import flask_babel", "is pure"),
     "the database in the merge": ("history/merge.py", "from wiki.history.models import Revision", "is pure"),
     "the database in a new module of history": ("history/new.py", "import sqlalchemy", "is pure"),
     "the database in the kinds": ("pages/kinds.py", "from wiki.database import db", "knows no database"),

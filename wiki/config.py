@@ -170,6 +170,12 @@ SETTINGS: tuple[Setting, ...] = (
         "Where the search index is: auto (PostgreSQL where the database is one, else Whoosh), whoosh (files in the "
         "data folder of one machine) or postgresql.",
     ),
+    Setting(
+        "PLACES_RATE",
+        _rate,
+        "600/minute",
+        "Suggestions of places allowed for each account, or for the guests of one network address.",
+    ),
     Setting("THREADS", _whole(1, 256), 32, "Threads of the built-in server."),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}

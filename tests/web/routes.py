@@ -95,6 +95,7 @@ ROUTES = [
     *(Route("reading.listing", f"/{kind}s") for kind in _KINDS),
     Route("reading.upkeep", "/pages"),
     Route("reading.suggestions", "/pages/suggestions?q=a"),
+    Route("places.suggestions", "/places.json?q=bre"),
     Route("reading.index", "/wiki/"),
     Route("reading.health", "/healthz"),
     Route("reading.licence", "/licence"),

@@ -13,6 +13,7 @@ from wiki.web import (
     following,
     history,
     offers,
+    places,
     presenting,
     problems,
     reading,
@@ -40,6 +41,7 @@ def init_app(app: Flask) -> None:
         changes.blueprint,
         accounts.blueprint,
         search.blueprint,
+        places.blueprint,
     ):
         app.register_blueprint(blueprint)
     prepared = ready.ReadyPages(app, app.wsgi_app, app.config["WIKI"]["PAGE_CACHE"])
