@@ -16,10 +16,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "wsgi": {"errors", "migrations", "pages", "wiki"},
     "wiki": {"cli", "config", "database", "resources", "search", "web"},
     "cli": {"accounts", "config", "database", "errors", "migrations", "pages"},
-    "web": {"accounts", "config", "database", "errors", "pages", "places", "rendering", "resources"},
+    "web": {"accounts", "agenda", "config", "database", "errors", "pages", "places", "rendering", "resources"},
     "pages": {
-        "accounts", "database", "errors", "history", "naming", "permissions", "places", "rendering", "resources",
-        "search",
+        "accounts", "agenda", "database", "errors", "history", "naming", "permissions", "places", "rendering",
+        "resources", "search",
     },
     "search": {"config", "database", "errors", "rendering"},
     "history": {"database", "errors"},
@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "migrations": {"database", "errors"},
     "naming": {"rendering"},
     "rendering": set(),
+    "agenda": set(),
     "database": {"config", "errors", "resources"},
     "config": {"errors"},
     "resources": {"errors"},
@@ -39,7 +40,7 @@ EXCEPTIONS = {("wiki.cli.opening", "wiki")}
 
 ONLY_IN = {
     "mistune": "rendering", "nh3": "rendering", "whoosh": "search", "diff_match_patch": "history",
-    "flask_login": "web", "flask_wtf": "web", "flask_limiter": "web", "waitress": "cli",
+    "icalendar": "agenda", "flask_login": "web", "flask_wtf": "web", "flask_limiter": "web", "waitress": "cli",
 }
 # What carries a request or makes an answer.
 FLASK_ONLY_IN_WEB = {
@@ -226,7 +227,7 @@ def _database_in_web(house: House) -> Iterator[str]:
 def _pure_modules(house: House) -> Iterator[str]:
     for found in house.imports:
         library = found.module.split(".")[0]
-        pure = room(found.importer) in ("places", "rendering") or (
+        pure = room(found.importer) in ("agenda", "places", "rendering") or (
             room(found.importer) == "history" and found.importer not in STATEFUL_HISTORY
         )
         if pure:

@@ -18,7 +18,7 @@ BAD = {
     "LANGUAGE": "klingon", "TIMEZONE": "Mars/Olympus", "EDITING": "nobody", "REGISTRATION": "perhaps",
     "SECURE_COOKIES": "2", "PROXIES": "-1", "MAX_TEXT": "12", "MAX_REQUEST": "lots", "PER_PAGE": "0",
     "PAGE_CACHE": "-5", "PRESENCE_SECONDS": "1.5", "SAVE_RATE": "often", "LOGIN_RATE": "x/minute",
-    "PREVIEW_RATE": "10", "SEARCH": "elastic",
+    "PREVIEW_RATE": "10", "FEED_EVENTS": "1", "SEARCH": "elastic",
     "PLACES_RATE": "20", "THREADS": "0",
 }
 GOOD: dict[str, tuple[str, Any]] = {

@@ -139,6 +139,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAX_REQUEST", _whole(10_000), 4_000_000, "Largest request body, in bytes."),
     Setting("PER_PAGE", _whole(5, 200), 50, "Rows per page in lists."),
     Setting(
+        "FEED_EVENTS", _whole(10, 50_000), 5000, "Most events in one calendar, map or table; `page=2` holds the next."
+    ),
+    Setting(
         "PAGE_CACHE",
         _whole(0, 1_000_000_000),
         16_000_000,

@@ -55,12 +55,14 @@ def test_every_value_comes_from_the_text() -> None:
     assert found.columns == {
         "kind": "event", "title": "Cartopartie de Brest", "title_key": "cartopartie-de-brest", "language": "br",
         "summary": "Deux matinées avec Tiriad et la recette.", "complete": True, "starts_on": "2013-10-12",
-        "place": "Brest, Maison du libre",
+        "past_from": datetime(2013, 10, 13, 22, tzinfo=UTC), "place": "Brest, Maison du libre",
     }  # fmt: skip
     assert found.position == (48.39, -4.48, "quartier")
     assert found.occurrences == {
-        (datetime(2013, 10, 12, 12, tzinfo=UTC), datetime(2013, 10, 12, 16, tzinfo=UTC)),
-        (datetime(2013, 10, 13, 7, tzinfo=UTC), datetime(2013, 10, 13, 10, tzinfo=UTC)),
+        (datetime(2013, 10, 12, 12, tzinfo=UTC), datetime(2013, 10, 12, 16, tzinfo=UTC),
+         "2013-10-12T14:00/2013-10-12T18:00 Europe/Paris"),
+        (datetime(2013, 10, 13, 7, tzinfo=UTC), datetime(2013, 10, 13, 10, tzinfo=UTC),
+         "2013-10-13T09:00/2013-10-13T12:00 Europe/Paris"),
     }
     assert {
         ("year", "2013"),

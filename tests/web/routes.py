@@ -139,6 +139,7 @@ ROUTES = [
         for where in ("search", "events")
         for name, extension in [("data", "json"), ("feed", "atom"), ("table", "csv")]
     ),
+    *(Route("agenda.points", f"/{where}.geojson?q=ligne") for where in ("search", "events")),
     Route("static", "/static/levain.css"),
 ]  # fmt: skip
 

@@ -2,12 +2,13 @@
 
 fields kinds frontmatter textform   what a page can say, and how it is written          (no database)
 models projection                   tables, and what is computed from a page's text
-queries reading presence            finding and opening; every finder takes the actor
+queries reading agenda presence     finding and opening; every finder takes the actor
 editing comparison                  the verbs, and what they show when a person must choose
 seeds upkeep                        the library a wiki starts with; rebuilding and checking
 """
 
 from wiki.history import Decision, Entry, Text, authors, history
+from wiki.pages.agenda import entries as agenda_entries
 from wiki.pages.attribution import Citation, cite, credited
 from wiki.pages.comparison import (
     Comparison,
@@ -168,6 +169,7 @@ __all__ = [
     "Waiting",
     "accept",
     "address",
+    "agenda_entries",
     "ancestors",
     "archive",
     "assemble",

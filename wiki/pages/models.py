@@ -15,6 +15,7 @@ class Page(db.Model):  # type: ignore[name-defined,misc]
     """A thing with a name and a history.
 
     Facts: slug, kind as first made, origin, protection, archive. The rest is a projection of the newest revision.
+    `past_from` is the instant when the last day of an event or edition is over on the clocks of its place.
     `stamp` grows whenever what a reader sees may change without a new revision (a linked page appeared, moved, went,
     or began to name this one): page, revision and stamp together identify what is shown.
     """
@@ -35,6 +36,7 @@ class Page(db.Model):  # type: ignore[name-defined,misc]
     language: Mapped[str] = mapped_column(String(8), default="fr")
     complete: Mapped[bool] = mapped_column(default=True)
     starts_on: Mapped[str | None] = mapped_column(String(10))
+    past_from: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     place: Mapped[str | None] = mapped_column(String(200))
     head_number: Mapped[int] = mapped_column(default=0)
     head_id: Mapped[int | None]
@@ -90,7 +92,7 @@ class Link(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Occurrence(db.Model):  # type: ignore[name-defined,misc]
-    """One stretch of time of a page, as instants in UTC; `ends` is exclusive."""
+    """One stretch of time of a page, as instants in UTC; `ends` is exclusive. `session` is how the page writes it."""
 
     __tablename__ = "occurrence"
 
@@ -98,6 +100,7 @@ class Occurrence(db.Model):  # type: ignore[name-defined,misc]
     page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), index=True)
     starts: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     ends: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    session: Mapped[str] = mapped_column(String(120), default="", server_default="")
 
 
 class Position(db.Model):  # type: ignore[name-defined,misc]

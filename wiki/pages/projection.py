@@ -33,7 +33,7 @@ class Projection:
     columns: Mapping[str, Any]
     facets: frozenset[tuple[str, str]]
     links: frozenset[tuple[str, str, str]]
-    occurrences: frozenset[tuple[datetime, datetime]]
+    occurrences: frozenset[tuple[datetime, datetime, str]]
     position: tuple[float, float, str] | None
 
 
@@ -53,13 +53,16 @@ def compute(text: str, slug: str) -> Projection:
         "language": _first(document.fields.get("lang")) or "fr",
         "complete": not any(field.need == "required" for field in textform.incomplete(document)),
         "starts_on": starts_on,
+        "past_from": _past_from(document, kind),
         "place": place,
     }
     return Projection(
         columns=columns,
         facets=frozenset(_facets(document, kind, starts_on)),
         links=frozenset(links(document, kind)),
-        occurrences=frozenset((session.start_instant, session.end_instant) for session in sessions),
+        occurrences=frozenset(
+            (session.start_instant, session.end_instant, str(session)[:120]) for session in sessions
+        ),
         position=_position(document, kind),
     )
 
@@ -91,6 +94,23 @@ def _starts_on(document: Document, kind: Kind) -> str | None:
         if value := _first(document.fields.get(name)):
             return value[:10]
     return None
+
+
+def _past_from(document: Document, kind: Kind) -> datetime | None:
+    """When the last day of what has an end is over, on the clocks of its place."""
+    sessions = _sessions(document, kind)
+    if kind.name == "edition":
+        for name in ("ends_on", "starts_on"):
+            if not sessions and (day := _first(document.fields.get(name))):
+                sessions = [session for session in (_session(day),) if session is not None]
+    return max((session.past_from for session in sessions), default=None)
+
+
+def _session(text: str) -> Session | None:
+    try:
+        return Session.parse(text)
+    except ValueError:
+        return None
 
 
 def _position(document: Document, kind: Kind) -> tuple[float, float, str] | None:
@@ -147,7 +167,7 @@ def project(page_id: int, slug: str, text: str, number: int, revision_id: int, w
     db.session.execute(update(Page).where(Page.id == page_id).values(**values))
     targets = _replace_links(page_id, projection)
     _replace(Facet, page_id, ("field", "value"), projection.facets)
-    _replace(Occurrence, page_id, ("starts", "ends"), projection.occurrences)
+    _replace(Occurrence, page_id, ("starts", "ends", "session"), projection.occurrences)
     position = {projection.position} if projection.position else set()
     _replace(Position, page_id, ("latitude", "longitude", "precision"), position)
     if number == 1 or before.title_key != values["title_key"]:
@@ -267,7 +287,7 @@ def queue_for_search(page_id: int) -> None:
 def stored(page_id: int) -> Projection:
     """The projection as the tables hold it now: for checking against `compute`."""
     table = Page.__table__.c
-    names = ("kind", "title", "title_key", "summary", "language", "complete", "starts_on", "place")
+    names = ("kind", "title", "title_key", "summary", "language", "complete", "starts_on", "past_from", "place")
     columns = db.session.execute(select(*[table[name] for name in names]).where(table.id == page_id)).one()
 
     def rows(model: type[Any], *fields: str, owner: str = "page_id") -> frozenset[Any]:
@@ -281,7 +301,7 @@ def stored(page_id: int) -> Projection:
         columns=dict(zip(names, columns, strict=True)),
         facets=rows(Facet, "field", "value"),
         links=rows(Link, "field", "key", "words", owner="source_id"),
-        occurrences=rows(Occurrence, "starts", "ends"),
+        occurrences=rows(Occurrence, "starts", "ends", "session"),
         position=next(iter(positions), None),
     )
 

@@ -7,6 +7,7 @@ from flask import Flask
 from wiki import resources
 from wiki.web import (
     accounts,
+    agenda,
     changes,
     compression,
     editing,
@@ -42,6 +43,7 @@ def init_app(app: Flask) -> None:
         accounts.blueprint,
         search.blueprint,
         places.blueprint,
+        agenda.blueprint,
     ):
         app.register_blueprint(blueprint)
     prepared = ready.ReadyPages(app, app.wsgi_app, app.config["WIKI"]["PAGE_CACHE"])

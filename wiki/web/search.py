@@ -273,7 +273,7 @@ blueprint.add_app_template_global(excerpt, "excerpt")
 @blueprint.get("/<any(search, events):where>.json")
 def data(where: str) -> Response:
     """The same answer as data: total, results, facets with their counts."""
-    asked, found = _whole(where, per_page=100)
+    asked, found = whole(where, per_page=100)
     rows = [
         {
             "slug": info.slug,
@@ -302,7 +302,7 @@ def data(where: str) -> Response:
 @blueprint.get("/<any(search, events):where>.csv")
 def table(where: str) -> Response:
     """The same answer as a table that spreadsheets open, accents right and formulas harmless."""
-    _asked_for, found = _whole(where, per_page=EXPORT_ROWS)
+    _asked_for, found = whole(where, per_page=EXPORT_ROWS)
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["slug", "title", "kind", "starts_on", "place", "summary", "url"])
@@ -323,7 +323,7 @@ def _harmless(value: str) -> str:
 @blueprint.get("/<any(search, events):where>.atom")
 def feed(where: str) -> Response:
     """New matches as they come."""
-    asked, found = _whole(where, per_page=50)
+    asked, found = whole(where, per_page=50)
     rows = sorted(found.rows, key=lambda info: info.created_at, reverse=True)
     xml = render_template("feeds/search.xml", rows=rows, asked=asked, where=where)
     response = Response(xml, content_type="application/atom+xml; charset=utf-8")
@@ -332,9 +332,10 @@ def feed(where: str) -> Response:
     return response.make_conditional(request)  # type: ignore[return-value]
 
 
-def _whole(where: str, per_page: int) -> tuple[Asked, Found]:
+def whole(where: str, per_page: int) -> tuple[Asked, Found]:
+    """What the address asks, over everything or over gatherings alone, and up to `per_page` answers. Raises Invalid."""
     asked = _asked(where == "events", per_page, page_number())
-    if asked.problems and request.path.endswith(".json"):
+    if asked.problems and request.path.endswith(("json", ".ics")):
         raise Invalid(asked.problems)
     return asked, pages.look_for(visitor.actor(), asked.query)
 

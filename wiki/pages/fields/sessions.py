@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice
 from typing import Literal
@@ -82,11 +82,27 @@ class Session:
 
     @property
     def end_instant(self) -> datetime:
-        """The instant it is over, in UTC: after the last day without a time, at its start without an end."""
+        """The instant it is over, in UTC: after the last day without a time, at its start without an end.
+
+        Never before its start, even where the clocks jump over the start (02:30 in spring).
+        """
         last = self.end or self.start
         if self.start_time is None:
             return self._instant(datetime.combine(last.last_day, time()) + timedelta(days=1))
-        return self._instant(self._clock(last, self.end_time if self.end else self.start_time))
+        return max(self.start_instant, self._instant(self._clock(last, self.end_time if self.end else self.start_time)))
+
+    @property
+    def last_day(self) -> date:
+        """The last day it touches, on its own clocks; what ends at midnight does not touch the day that begins."""
+        if self.end is None:
+            return self.start.last_day
+        midnight = self.end_time == time() and self.end.first_day > self.start.first_day
+        return self.end.last_day - timedelta(days=1) if midnight else self.end.last_day
+
+    @property
+    def past_from(self) -> datetime:
+        """The instant from which it lies in the past, in UTC: when its last day is over on its own clocks."""
+        return self._instant(datetime.combine(self.last_day, time()) + timedelta(days=1))
 
     @property
     def starts_on(self) -> str:

@@ -1,0 +1,58 @@
+"""What an agenda holds, whatever the format it is written in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+State = Literal["announced", "done", "postponed", "cancelled"]
+
+
+@dataclass(frozen=True)
+class Span:
+    """One stretch of time.
+
+    With a time of day, `starts` and `ends` are instants in the zone of the place; else they are days, both inside.
+    `known` says how much is known of them: "day" or less means no time; "month" and "year" mean some days among these.
+    `first` and `last` write them in ISO 8601 as far as they are known: "2011", "2011-10", "2011-10-06", or an instant.
+    """
+
+    starts: date | datetime
+    ends: date | datetime
+    known: Literal["minute", "day", "month", "year"]
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event. `number` is its own for ever; `changes` grows with each change; `point` is latitude, longitude."""
+
+    number: int
+    title: str
+    url: str
+    spans: Sequence[Span]
+    changes: int
+    created: datetime
+    updated: datetime
+    kind: str = "event"
+    state: State = "announced"
+    summary: str = ""
+    place: str = ""
+    point: tuple[float, float] | None = None
+    precision: str = ""
+    themes: Sequence[str] = ()
+    organizers: Sequence[str] = ()
+    edition: str = ""
+
+    @property
+    def first(self) -> str:
+        """When it begins, as far as it is known; empty where nothing is."""
+        return self.spans[0].first if self.spans else ""
+
+    @property
+    def last(self) -> str:
+        """When it is over, likewise; its beginning where no end is known."""
+        return max(span.last for span in self.spans) if self.spans else ""
