@@ -22,7 +22,7 @@ from wiki.pages.textform import Document
 from wiki.rendering import excerpt, link_candidates, link_key
 
 # Raise it whenever what is computed, or where it is kept, changes: every wiki then computes it anew as it is upgraded.
-PROJECTIONS = "2"
+PROJECTIONS = "3"
 SUMMARY_LENGTH = 200
 
 
