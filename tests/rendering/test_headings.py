@@ -57,6 +57,25 @@ def test_anchors_are_stable_prefixed_and_unique(text: str, expected: list[str]) 
     assert re.findall(r'<h\d id="([^"]*)"', rendered.html) == expected
 
 
+STEPS = {
+    "1. Ouvrir": '<span class="step-number">1</span> <span class="step-title">Ouvrir</span>',
+    "2) *Copier* (2 h à 4 h)": (
+        '<span class="step-number">2</span> <span class="step-title"><em>Copier</em> '
+        '<span class="step-when">(2 h à 4 h)</span></span>'
+    ),
+    "3. (vide) puis dire": '<span class="step-number">3</span> <span class="step-title">(vide) puis dire</span>',
+    "2012. Une année": "2012. Une année",
+    "1.5 kg de farine": "1.5 kg de farine",
+}
+
+
+@pytest.mark.parametrize(("title", "shown"), STEPS.items(), ids=STEPS.keys())
+def test_a_numbered_heading_under_another_is_a_step(title: str, shown: str) -> None:
+    html = render(f"## Étapes\n\n### {title}").html
+    assert re.findall(r"<h3[^>]*>(.*)</h3>", html) == [shown]
+    assert "step" not in render(f"## {title}\n\n### Suite").html.replace("s-step", "")
+
+
 def test_a_very_long_heading_has_an_anchor_of_bearable_length() -> None:
     assert len(render("# " + "mot " * 100).toc[0].anchor) <= 82
 

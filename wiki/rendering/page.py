@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -68,6 +69,8 @@ _ENCLOSED = {
     "table_head": ("<thead>\n<tr>\n", "</tr>\n</thead>\n"),
     "table_row": ("<tr>\n", "</tr>\n"),
 }
+# A step as recipes title them: "3. Former les collègues (une demi-journée)".
+_STEP = re.compile(r"(\d{1,2})[.)]\s+(.*?)(?:\s+(\([^()<>]*\)))?\s*\Z", re.DOTALL)
 _FIXED = {"blank_line": "", "linebreak": "<br>\n", "softbreak": "\n", "thematic_break": "<hr>\n"}
 
 
@@ -192,6 +195,9 @@ class Page:
         if not anchor:  # inside a quote or list, or without words: nobody navigates to an empty heading
             return f"<{tag}>{words}</{tag}>\n" if inline_words(token["children"]).strip() else words
         self._section = token["words"]
+        if tag != "h2" and (step := _STEP.match(words)):
+            words = f'<span class="step-number">{step[1]}</span> <span class="step-title">{step[2]}'
+            words += f' <span class="step-when">{step[3]}</span></span>' if step[3] else "</span>"
         if self._around.edit_url:
             address = escape(self._around.edit_url(anchor))
             words += f' <a class="section-edit" href="{address}">{escape(self._labels.edit, quote=False)}</a>'

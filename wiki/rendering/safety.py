@@ -50,7 +50,7 @@ _VALUES = {
     "img": {"loading": {"lazy"}},
     "li": {"class": {"task"}},
     "section": {"class": {"footnotes"}},
-    "span": {"class": {"task-box", "task-box done"}, "role": {"img"}},
+    "span": {"class": {"task-box", "task-box done", "step-number", "step-title", "step-when"}, "role": {"img"}},
     "td": {"class": {"align-center", "align-right"}},
     "th": {"class": {"align-center", "align-right"}, "scope": {"col", "row"}},
 }

@@ -16,6 +16,8 @@ const COMFORTS = [
   ["textarea[data-editor]", "preview"],
   ["[data-presence][data-url]", "presence"],
   [".versions", "versions"],
+  [".prose .step-number", "steps"],
+  [".toc .desk-only", "contents"],
 ];
 
 const find = (selector) => document.querySelector(selector);
