@@ -41,7 +41,8 @@ if "TMPDIR" not in os.environ and os.access("/dev/shm", os.W_OK):
 PASSWORD = "un mot de passe de test"
 ROLES = {"alice": "member", "bob": "member", "mona": "moderator", "ada": "admin"}
 REQUIRE_ALL = os.environ.get("LEVAIN_REQUIRE_ALL", "") not in ("", "0")
-_UNHURRIED = {"SAVE_RATE": "1000000/minute", "LOGIN_RATE": "1000000/minute", "PREVIEW_RATE": "1000000/minute"}
+_UNHURRIED = {"SAVE_RATE": "1000000/minute", "LOGIN_RATE": "1000000/minute", "PREVIEW_RATE": "1000000/minute",
+              "LOGIN_FAILURES": 1_000_000}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -170,16 +171,24 @@ def cast(app: Flask) -> Cast:
 
 
 def _write_cast() -> None:
-    from wiki.accounts import User, _hasher, name_key
+    from wiki.accounts.passwords import hashed
+
+    password_hash = hashed(PASSWORD)
+    for name, role in ROLES.items():
+        add_account(name, role, password_hash)
+
+
+def add_account(name: str, role: str, password_hash: str = "") -> None:
+    """An account, open in one browser: see `Visitor.log_in`."""
+    from wiki.accounts import Session, User, name_key
+    from wiki.accounts.marks import digest
     from wiki.database import write_transaction
 
-    password_hash = _hasher().hash(PASSWORD)
     with write_transaction() as session:
-        for name, role in ROLES.items():
-            session.add(
-                User(name=name, name_key=name_key(name), role=role, password_hash=password_hash,
-                     session_token=_session_token(name))
-            )
+        user = User(name=name, name_key=name_key(name), role=role, password_hash=password_hash)
+        session.add(user)
+        session.flush()
+        session.add(Session(user_id=user.id, token_hash=digest(_session_token(name))))
 
 
 def _fill(settings: dict[str, str]) -> None:

@@ -43,7 +43,7 @@ FAULTS = {
     "a room's inside taken through its name": (
         "web/reading.py", "def f():\n    return pages.models.Page", "does not offer it",
     ),
-    "a private name taken": ("web/reading.py", "from wiki.accounts import _hasher", "_hasher is private"),
+    "a private name taken": ("web/reading.py", "from wiki.rendering import _gaps", "_gaps is private"),
     "the Markdown parser outside rendering": ("pages/reading.py", "import mistune", "only rendering may"),
     "the sanitiser outside rendering": ("web/reading.py", "from nh3 import clean", "only rendering may"),
     "the index outside search": ("pages/queries.py", "import whoosh.index", "only search may"),
@@ -52,7 +52,7 @@ FAULTS = {
     ),
     "a request outside the web": ("pages/editing.py", "from flask import request", "only web sees requests"),
     "an answer made outside the web": (
-        "accounts.py", "from flask import render_template", "only web sees requests",
+        "permissions.py", "from flask import render_template", "only web sees requests",
     ),
     "the database in the web": ("web/reading.py", "from sqlalchemy import select", "web never sees the database"),
     "a session in the web": ("web/reading.py", "from wiki.database import db", "web never sees the database"),

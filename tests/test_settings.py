@@ -20,6 +20,7 @@ BAD = {
     "PAGE_CACHE": "-5", "PRESENCE_SECONDS": "1.5", "SAVE_RATE": "often", "LOGIN_RATE": "x/minute",
     "PREVIEW_RATE": "10", "FEED_EVENTS": "1", "SEARCH": "elastic",
     "PLACES_RATE": "20", "THREADS": "0",
+    "LOGIN_FAILURES": "0", "SESSION_IDLE_DAYS": "0", "SESSION_DAYS": "x",
 }
 GOOD: dict[str, tuple[str, Any]] = {
     "NAME": ("Chez nous", "Chez nous"), "LANGUAGE": ("en", "en"), "TIMEZONE": ("America/Guadeloupe",) * 2,

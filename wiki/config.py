@@ -159,7 +159,17 @@ SETTINGS: tuple[Setting, ...] = (
         "60/minute;1200/hour",
         "Saves allowed for each account, or for the guests of one network address.",
     ),
-    Setting("LOGIN_RATE", _rate, "10/minute;60/hour", "Login and registration attempts allowed for each address."),
+    Setting(
+        "LOGIN_RATE", _rate, "10/minute;60/hour", "Registrations and requests for a new password for each address."
+    ),
+    Setting(
+        "LOGIN_FAILURES",
+        _whole(1, 1_000_000),
+        5,
+        "Wrong passwords for an account from a network before the next ones must wait, longer each time.",
+    ),
+    Setting("SESSION_IDLE_DAYS", _whole(1, 3650), 60, "Days without a visit after which one must log in again."),
+    Setting("SESSION_DAYS", _whole(1, 3650), 365, "Days after which one must log in again in any case."),
     Setting(
         "PREVIEW_RATE",
         _rate,

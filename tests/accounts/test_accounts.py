@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from argon2.exceptions import VerificationError
 from flask import Flask
 from sqlalchemy import select, update
 
 from tests.conftest import PASSWORD, Cast
 from wiki import accounts
-from wiki.accounts import Actor, User
+from wiki.accounts import Actor, User, passwords
 from wiki.database import db, write_transaction
 from wiki.errors import Invalid, NotFound
 
@@ -33,16 +34,16 @@ def hashed(context: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str
         def verify(self, stored: str, password: str) -> bool:
             seen.append(password)
             if stored != f"quick:{password}":
-                raise accounts.VerificationError
+                raise VerificationError
             return True
 
         def check_needs_rehash(self, stored: str) -> bool:
             return False
 
-    accounts._decoy.cache_clear()
-    monkeypatch.setattr(accounts, "_hasher", Quick)
+    passwords._decoy.cache_clear()
+    monkeypatch.setattr(passwords, "hasher", Quick)
     yield seen
-    accounts._decoy.cache_clear()
+    passwords._decoy.cache_clear()
 
 
 def fields(problem: pytest.ExceptionInfo[Invalid]) -> list[str | None]:
@@ -214,9 +215,12 @@ def test_a_suspended_account_is_out_at_once() -> None:
     found = accounts.log_in("Zoé", GOOD)
     assert found is not None
     with write_transaction() as session:
-        session.execute(update(User).where(User.name == "Zoé").values(active=False))
+        session.execute(update(User).where(User.name == "Zoé").values(active=False, suspension="Publicités"))
     assert accounts.by_session_token(found[1]) is None
-    assert accounts.log_in("Zoé", GOOD) is None
+    assert accounts.suspension(found[1]) == "Publicités"
+    with pytest.raises(accounts.Suspended, match="Publicités"):
+        accounts.log_in("Zoé", GOOD)
+    assert accounts.log_in("Zoé", "faux") is None
 
 
 def test_ending_all_sessions_makes_every_token_worthless() -> None:

@@ -272,3 +272,19 @@ def test_an_upgrade_killed_at_twenty_moments_leaves_the_old_schema_or_the_new(ke
         assert upgrade_in_a_child(folder, None)[0] == 0
         assert shape(folder) == after
     assert before in seen
+def test_people_of_the_first_release_still_come_in(make_app: Callable[..., Flask], tmp_path: Path) -> None:
+    from tests.conftest import PASSWORD
+    from wiki import accounts
+    from wiki.database import sqlite_module
+
+    folder = tmp_path / "old"
+    folder.mkdir()
+    old = sqlite_module().connect(str(folder / "wiki.sqlite"))
+    old.executescript((KEPT / "0.1.sql").read_text(encoding="utf-8"))
+    old.close()
+    with make_app(DATA=str(folder)).app_context():
+        migrations.upgrade()
+        found = accounts.log_in("ada", PASSWORD)
+        assert found
+        assert accounts.by_session_token(found[1]) == found[0]
+        assert found[0].role == "admin"

@@ -12,15 +12,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.conftest import Cast, Visitor
+from tests.conftest import Cast, Visitor, add_account
 from tests.web.routes import FIRST, SECOND, Route
 from wiki import accounts, create_app, pages
-from wiki.accounts import User
-from wiki.database import Base, db, write_transaction
+from wiki.database import Base, db
 
 Picture = dict[str, list[tuple[Any, ...]]]
 NAMES = {"guest": "", "member": "bob", "moderator": "mona", "admin": "ada"}
-_NOT_LIMITED = {"SAVE_RATE": "1000000/minute", "LOGIN_RATE": "1000000/minute", "PREVIEW_RATE": "1000000/minute"}
+_NOT_LIMITED = {"SAVE_RATE": "1000000/minute", "LOGIN_RATE": "1000000/minute", "PREVIEW_RATE": "1000000/minute",
+                "LOGIN_FAILURES": 1_000_000}
 
 
 class Wiki:
@@ -44,16 +44,8 @@ class Wiki:
     def newcomer(self, role: str = "admin") -> Visitor:
         """The browser of somebody with an account of their own, whom no other test knows."""
         name = f"Personne {next(self._numbers)}"
-        with self.app.app_context(), write_transaction() as session:
-            session.add(
-                User(
-                    name=name,
-                    name_key=accounts.name_key(name),
-                    role=role,
-                    password_hash="",
-                    session_token=f"token-of-{name}",
-                )
-            )
+        with self.app.app_context():
+            add_account(name, role)
         return self.visitor(name)
 
     def write(self, *texts: str, protected: bool = False, archived: bool = False) -> str:

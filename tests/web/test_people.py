@@ -155,7 +155,7 @@ def test_where_accounts_are_opened_by_the_team_nobody_opens_one(make_wiki: Calla
 
 
 def test_too_many_attempts_are_slowed_down_and_told_so(make_wiki: Callable[..., Wiki]) -> None:
-    wiki = make_wiki(LOGIN_RATE="3/hour", SAVE_RATE="2/hour")
+    wiki = make_wiki(LOGIN_FAILURES=3, SAVE_RATE="2/hour")
     slug = wiki.page("Titre")
     where = {"REMOTE_ADDR": "192.0.2.77"}
     client = wiki.visitor()

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki import accounts, pages
+from wiki.accounts import Actor, Suspended, TooSoon
 from wiki.errors import Invalid, Problem
-from wiki.web import visitor
+from wiki.web import devices, visitor
 from wiki.web.security import limiter
 
 blueprint = Blueprint("accounts", __name__)
 
 
-def _login_rate() -> str:
+def login_rate() -> str:
+    """How often an address may ask for an account or a new password."""
     return str(current_app.config["WIKI"]["LOGIN_RATE"])
 
 
@@ -25,23 +28,57 @@ def _back() -> str:
     return target if ours else url_for("reading.home")
 
 
+def come_in(found: tuple[Actor, str], words: str, target: str) -> BaseResponse:
+    """Begin this session in this browser, which is known from now on."""
+    visitor.log_in(*found)
+    flash(words, "success")
+    response = redirect(target, 303)
+    devices.remember(found[0], response)
+    return response
+
+
+def wait_problem(error: TooSoon, field: str = "name") -> Problem:
+    """How long to wait before the next attempt."""
+    minutes = -(-error.seconds // 60)
+    words = (
+        ngettext("Trop d’essais. Réessayez dans %(num)s seconde.", "Trop d’essais. Réessayez dans %(num)s secondes.",
+                 error.seconds)
+        if error.seconds < 60
+        else ngettext("Trop d’essais. Réessayez dans %(num)s minute.", "Trop d’essais. Réessayez dans %(num)s minutes.",
+                      minutes)
+    )
+    return Problem(words, field)
+
+
+def suspended_words(reason: str) -> str:
+    """What somebody is told whose account is suspended."""
+    if reason:
+        return _("Votre compte est suspendu. Raison donnée : %(reason)s", reason=reason)
+    return _("Votre compte est suspendu.")
+
+
 @blueprint.route("/login", methods=["GET", "POST"])
-@limiter.limit(_login_rate, methods=["POST"])
 def login() -> BaseResponse:
     """Come in with a name and a password."""
-    name, problems = request.form.get("name", ""), []
-    if request.method == "POST":
-        found = accounts.log_in(name, request.form.get("password", ""))
-        if found:
-            visitor.log_in(*found)
-            flash(_("Bonjour, %(name)s.", name=found[0].name), "success")
-            return redirect(_back(), 303)
-        problems = [Problem(_("Ce nom et ce mot de passe ne vont pas ensemble."), "name")]
-    return _page("accounts/login.html", problems, name=name)
+    name = request.form.get("name", "")
+    if request.method != "POST":
+        return _page("accounts/login.html", [], name=name)
+    try:
+        found = accounts.log_in(name, request.form.get("password", ""), devices.current())
+    except TooSoon as error:
+        response = _page("accounts/login.html", [wait_problem(error)], 429, name=name)
+        response.headers["Retry-After"] = str(error.seconds)
+        return response
+    except Suspended as error:
+        return _page("accounts/login.html", [Problem(suspended_words(str(error)), "name")], 403, name=name)
+    if found:
+        return come_in(found, _("Bonjour, %(name)s.", name=found[0].name), _back())
+    problems = [Problem(_("Ce nom et ce mot de passe ne vont pas ensemble."), "name")]
+    return _page("accounts/login.html", problems, 422, name=name)
 
 
 @blueprint.route("/register", methods=["GET", "POST"])
-@limiter.limit(_login_rate, methods=["POST"])
+@limiter.limit(login_rate, methods=["POST"])
 def register() -> BaseResponse:
     """Open an account and come in."""
     form = request.form
@@ -50,21 +87,18 @@ def register() -> BaseResponse:
     if request.method == "POST" and open_door:
         try:
             accounts.register(form.get("name", ""), form.get("password", ""), form.get("email", ""))
-            found = accounts.log_in(form.get("name", ""), form.get("password", ""))
+            found = accounts.log_in(form.get("name", ""), form.get("password", ""), devices.current())
             if found:
-                visitor.log_in(*found)
-                flash(_("Bienvenue, %(name)s. Votre compte est ouvert.", name=found[0].name), "success")
-                return redirect(_back(), 303)
+                return come_in(found, _("Bienvenue, %(name)s. Votre compte est ouvert.", name=found[0].name), _back())
         except Invalid as error:
             problems = error.problems
-    return _page(
-        "accounts/register.html", problems, name=form.get("name", ""), email=form.get("email", ""), open_door=open_door
-    )
+    context = {"name": form.get("name", ""), "email": form.get("email", ""), "open_door": open_door}
+    return _page("accounts/register.html", problems, 422 if problems else 200, **context)
 
 
-def _page(template: str, problems: list[Problem], **context: object) -> BaseResponse:
+def _page(template: str, problems: list[Problem], status: int = 200, **context: object) -> Response:
     html = render_template(template, problems=problems, next=request.values.get("next", ""), **context)
-    response = make_response(html, 422 if problems else 200)
+    response = make_response(html, status)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -22,7 +22,7 @@ babel = Babel()
 
 
 class LoggedIn(flask_login.UserMixin):  # type: ignore[misc]
-    """What Flask-Login carries: an actor, identified by a token that can be changed to end every session."""
+    """What Flask-Login carries: an actor, and the token of their session."""
 
     def __init__(self, actor: Actor, token: str) -> None:
         self.actor = actor
@@ -99,8 +99,16 @@ def log_in(who: Actor, token: str) -> None:
     g.actor = who
 
 
+def token() -> str:
+    """The token of the session this request belongs to; "" outside any."""
+    found = session.get("_user_id", "")
+    return found if isinstance(found, str) else ""
+
+
 def log_out() -> None:
-    """End this session."""
+    """End this session, here and in the database."""
+    if held := token():
+        accounts.end_session_of(held)
     flask_login.logout_user()
     session.clear()
     g.actor = GUEST

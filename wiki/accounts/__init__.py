@@ -1,0 +1,58 @@
+"""Who acts: accounts with a password, and guests with a pseudonym.
+
+An `Actor` is a plain value that outlives the database session; verbs receive it and never an account row.
+"""
+
+from __future__ import annotations
+
+from wiki.accounts.actors import GUEST, OPERATOR, Actor, guest, new_guest_token
+from wiki.accounts.attempts import TooSoon
+from wiki.accounts.door import ACCOUNT_ROLES, Suspended, log_in, named, register, require_password
+from wiki.accounts.marks import mark
+from wiki.accounts.models import AccountLink, Attempt, FormerName, Session, User
+from wiki.accounts.names import NAME_MAXIMUM, name_key
+from wiki.accounts.passwords import PASSWORD_MAXIMUM, PASSWORD_MINIMUM, password_problems
+from wiki.accounts.sessions import (
+    Device,
+    OpenSession,
+    by_session_token,
+    end_session,
+    end_session_of,
+    end_sessions,
+    sessions_of,
+    suspension,
+)
+
+__all__ = [
+    "ACCOUNT_ROLES",
+    "GUEST",
+    "NAME_MAXIMUM",
+    "OPERATOR",
+    "PASSWORD_MAXIMUM",
+    "PASSWORD_MINIMUM",
+    "AccountLink",
+    "Actor",
+    "Attempt",
+    "Device",
+    "FormerName",
+    "OpenSession",
+    "Session",
+    "Suspended",
+    "TooSoon",
+    "User",
+    "by_session_token",
+    "end_session",
+    "end_session_of",
+    "end_sessions",
+    "guest",
+    "log_in",
+    "mark",
+    "name_key",
+    "named",
+    "new_guest_token",
+    "password_problems",
+    "register",
+    "require_password",
+    "sessions_of",
+    "suspension",
+]
