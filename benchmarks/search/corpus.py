@@ -24,6 +24,8 @@ _KINDS = ("recipe", "event", "edition", "project", "collective", "article")
 _COUNTRIES = ("FR", "BE", "CH", "CA", "LU", "SN", "BF", "ML")
 _FORMATS = ("atelier", "conference", "balade", "cartopartie", "fete", "debat", "exposition", "rencontre")
 _SEED = 4
+# Every so many pages one is a variant, of one of the few that have any.
+_VARIANTS, _ORIGINS = 15, 100
 
 
 class Corpus:
@@ -94,6 +96,8 @@ class Corpus:
             latitude=chance.uniform(42.5, 51.0),
             longitude=chance.uniform(-4.7, 7.7),
             popularity=int(chance.paretovariate(1.2)),
+            origin_id=_ORIGINS * chance.randint(1, number // _ORIGINS) if number % _VARIANTS == 7 and number > _ORIGINS else None,
+            has_variants=number % _ORIGINS == 0,
         )
 
 

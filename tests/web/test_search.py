@@ -33,6 +33,11 @@ def memory(app: Flask, cast: Cast) -> None:
         pages.reindex()
 
 
+def plain(html: str) -> str:
+    """A page with plain spaces."""
+    return html.replace("\xa0", " ").replace("\u202f", " ")
+
+
 def lose_index(app: Flask) -> None:
     """Take the index away, as an accident would."""
     with app.app_context():
@@ -149,6 +154,79 @@ class TestSearching:
     )
     def test_nothing_a_visitor_types_is_a_failure(self, client: FlaskClient, address: str) -> None:
         assert client.get(address).status_code in (200, 400)
+
+
+@pytest.fixture
+def soups(app: Flask, cast: Cast) -> None:
+    """A family of four recipes, and a stranger."""
+    with app.test_request_context("/"):
+        pages.create(cast.alice, "---\nkind: recipe\ntitle: Disco soupe\n---\n\nÉplucher en musique.\n")
+        for twist in ("Rennes", "Brest"):
+            pages.fork(cast.bob, "disco-soupe", twist)
+        pages.fork(cast.bob, "disco-soupe-brest", "au port")
+        pages.create(cast.alice, "---\nkind: recipe\ntitle: Soupe au caillou\n---\n\nÉplucher en silence.\n")
+        pages.reindex()
+
+
+@pytest.mark.any_database
+@pytest.mark.usefixtures("soups")
+class TestFamilies:
+    def test_a_family_is_one_result_that_leads_to_its_variants(self, client: FlaskClient) -> None:
+        page = plain(client.get("/search?q=soupe").text)
+        assert page.count('class="result ') == 2
+        assert "2 résultats" in page
+        assert "et 3 variantes" in page
+        assert 'href="/search?q=soupe&amp;family=disco-soupe' in page
+
+    def test_the_family_can_be_unfolded_and_folded_again(self, client: FlaskClient) -> None:
+        page = plain(client.get("/search?q=soupe&family=disco-soupe").text)
+        assert page.count('class="result ') == 4
+        assert "4 résultats" in page
+        assert 'variante de <a href="/wiki/disco-soupe">' in page
+        assert 'variante de <a href="/wiki/disco-soupe-brest">' in page
+        assert 'href="/wiki/disco-soupe/variants"' in page
+        assert 'href="/search?q=soupe"' in page
+
+    def test_the_data_counts_families_and_names_their_pages(self, client: FlaskClient) -> None:
+        answer = client.get("/search.json?q=soupe&kind=recipe").json
+        assert answer["total"] == len(answer["results"]) == 2
+        assert {"value": "recipe", "count": 2} in answer["facets"]["kind"]
+        family = next(row for row in answer["results"] if row["variants"])
+        members = {family["slug"], *family["variants"]}
+        assert members == {"disco-soupe", "disco-soupe-rennes", "disco-soupe-brest", "disco-soupe-brest-au-port"}
+        answer = client.get("/search.json?q=soupe&family=disco-soupe").json
+        origins = {row["slug"]: row["origin"] for row in answer["results"]}
+        assert origins["disco-soupe"] is None
+        assert origins["disco-soupe-brest-au-port"] == "disco-soupe-brest"
+
+    def test_a_family_nobody_knows_is_empty(self, client: FlaskClient) -> None:
+        assert client.get("/search.json?q=soupe&family=nimporte").json["total"] == 0
+
+    def test_the_table_has_a_row_for_each_variant(self, client: FlaskClient) -> None:
+        rows = csv.DictReader(io.StringIO(client.get("/search.csv?q=soupe").data.decode("utf-8-sig")))
+        assert {row["slug"]: row["origin"] for row in rows}["disco-soupe-rennes"] == "disco-soupe"
+
+    def test_lists_say_what_a_page_is_a_variant_of(self, client: FlaskClient) -> None:
+        assert "variante de Disco soupe" in client.get("/recipes").text
+
+    def test_an_archived_page_of_a_family_gives_nothing_away(self, client: FlaskClient, app: Flask, cast: Cast) -> None:
+        with app.test_request_context("/"):
+            pages.archive(cast.mona, "disco-soupe")
+        answer = client.get("/search.json?q=soupe&kind=recipe").json
+        named = {slug for row in answer["results"] for slug in (row["slug"], row["origin"], *row["variants"])}
+        assert "disco-soupe" not in named
+        assert answer["total"] == len(answer["results"]) == 2
+        assert "href=\"/wiki/disco-soupe\"" not in client.get("/search?q=soupe").text
+
+    def test_a_first_variant_joins_its_origin_with_the_next_drain(
+        self, client: FlaskClient, app: Flask, cast: Cast
+    ) -> None:
+        with app.test_request_context("/"):
+            pages.fork(cast.bob, "soupe-au-caillou", "Nantes")
+            indexing.drain()
+        answer = client.get("/search.json?q=caillou").json
+        assert answer["total"] == len(answer["results"]) == 1
+        assert len(answer["results"][0]["variants"]) == 1
 
 
 @pytest.mark.any_database

@@ -30,7 +30,10 @@ log = logging.getLogger("wiki.search")
 
 @dataclass(frozen=True)
 class Found:
-    """An answer for somebody: only pages they may read, with the passage that answers."""
+    """An answer for somebody: only pages they may read, with the passage that answers.
+
+    `others` are the pages found of the same family as a row, by its id, where the query asked for families.
+    """
 
     rows: Sequence[PageInfo]
     total: int
@@ -40,6 +43,7 @@ class Found:
     years: Mapping[int, int] = field(default_factory=dict)
     suggestion: str | None = None
     excerpts: Mapping[int, Sequence[tuple[str, bool]]] = field(default_factory=dict)
+    others: Mapping[int, Sequence[PageInfo]] = field(default_factory=dict)
     from_index: bool = True
 
 
@@ -61,8 +65,9 @@ def look_for(actor: Actor, query: Query) -> Found:
         log.warning("The index does not answer; looking through the database.", exc_info=True)
         listing = queries.search(actor, query.words, query.page, query.per_page, query.facets.get("kind", ()))
         return Found(listing.rows, listing.total, listing.page, listing.pages, from_index=False)
-    infos = queries.by_ids(actor, [hit.page_id for hit in results.hits])
-    rows = [infos[hit.page_id] for hit in results.hits if hit.page_id in infos and not infos[hit.page_id].archived]
+    known = queries.by_ids(actor, [page_id for hit in results.hits for page_id in (hit.page_id, *hit.others)])
+    infos = {page_id: info for page_id, info in known.items() if not info.archived}
+    rows = [infos[hit.page_id] for hit in results.hits if hit.page_id in infos]
     total = results.total - (len(results.hits) - len(rows))
     return Found(
         rows=rows,
@@ -73,6 +78,7 @@ def look_for(actor: Actor, query: Query) -> Found:
         years=results.years,
         suggestion=results.suggestion,
         excerpts=_excerpts(rows, query.words) if query.words.strip() else {},
+        others={hit.page_id: [infos[other] for other in hit.others if other in infos] for hit in results.hits},
     )
 
 

@@ -72,7 +72,7 @@ def documents(page_ids: Sequence[int]) -> list[SearchDocument]:
     """These pages as the index is to know them; archived ones and ones that are gone are left out."""
     columns = (
         Page.id, Page.slug, Page.kind, Page.title, Page.language, Page.starts_on, Page.place, Page.head_id,
-        Revision.codec, Revision.body,
+        Page.origin_id, Revision.codec, Revision.body,
     )  # fmt: skip
     rows = db.session.execute(
         select(*columns)
@@ -105,6 +105,12 @@ class _Surroundings:
             row[0]: row[1]
             for row in db.session.execute(
                 select(Link.target_id, func.count()).where(Link.target_id.in_(page_ids)).group_by(Link.target_id)
+            )
+        }
+        self.origins: set[int] = {
+            row[0]
+            for row in db.session.execute(
+                select(Page.origin_id).where(Page.origin_id.in_(page_ids), Page.archived_at.is_(None)).distinct()
             )
         }
         self.positions: dict[int, tuple[float, float]] = {
@@ -196,6 +202,8 @@ def _document(row: Any, around: _Surroundings) -> SearchDocument:
         longitude=position[1] if position else None,
         popularity=around.popularity.get(row.id, 0),
         stands_for=stands_for,
+        origin_id=row.origin_id,
+        has_variants=row.id in around.origins,
     )
 
 
@@ -247,6 +255,11 @@ def drain(limit: int = BATCH) -> int:
     if not tasks:
         return 0
     page_ids = {task.page_id for task in tasks}
+    # A page that variants come from says so in its own row, and learns of its first one here.
+    page_ids |= {
+        row[0]
+        for row in db.session.execute(select(Page.origin_id).where(Page.id.in_(page_ids), Page.origin_id.is_not(None)))
+    }
     found = documents(sorted(page_ids))
     db.session.rollback()
     gone = page_ids - {document.page_id for document in found}

@@ -5,6 +5,7 @@
     postings vectors resemblance what a page leaves in the index; arithmetic; likeness          (pure)
     storage codec segments folder   Whoosh on disk: the only place that knows its files
     scoring                      what makes a page answer, and answer well                      (pure)
+    families                     which pages come from one another, and are one result              (pure)
     matching filters ranking     which pages answer, which pass, in which order
     regions                      where in France a position is                                  (pure)
     spelling suggesting          what may have been meant, what may be about to be typed

@@ -19,6 +19,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, compress, islice
 from pathlib import Path
 from threading import RLock
@@ -30,6 +31,7 @@ from whoosh.util.filelock import FileLock
 
 from wiki.search import vectors
 from wiki.search.codec import Codec, Pool
+from wiki.search.families import Families
 from wiki.search.interface import IndexBusy, IndexNotWritten, IndexUnavailable, Progress, SearchDocument
 from wiki.search.postings import (
     POSTINGS_VERSION,
@@ -67,6 +69,11 @@ class Snapshot:
     def pages(self) -> int:
         """How many pages it holds."""
         return sum(part.current.bit_count() for part in self.parts)
+
+    @cached_property
+    def families(self) -> Families:
+        """Which pages belong together."""
+        return Families(origin for part in self.parts for origin in part.origins())
 
     # Its vocabulary, see `spelling`.
 
@@ -367,6 +374,7 @@ def _values(document: SearchDocument) -> dict[str, Any]:
         "page_id": document.page_id,
         "revision_id": document.revision_id,
         "popularity": document.popularity,
+        "origin": document.origin_id or (document.page_id if document.has_variants else 0),
         "starts": first_day(document.starts_on),
         "ends": last_day(document.ends_on or document.starts_on),
         "title": order_key(document.title).encode(),

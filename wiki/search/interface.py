@@ -36,7 +36,8 @@ class SearchDocument:
     and for what it is (its kind, country, edition, in words); labels weigh less. `facets` are values to filter and
     count by, those of ancestors included; kind, language and year are added by the engine. Dates are YYYY[-MM[-DD]].
     `stands_for` is the facet value whose page this is, as ("theme", "cartes-ouvertes"): whoever types one of the
-    page's names also finds the pages that carry the value. `popularity` breaks ties.
+    page's names also finds the pages that carry the value. `popularity` breaks ties. `origin_id` is the page this one
+    is a variant of; the pages that variants come from say `has_variants`.
     """
 
     page_id: int
@@ -58,6 +59,8 @@ class SearchDocument:
     longitude: float | None = None
     popularity: int = 0
     stands_for: tuple[str, str] | None = None
+    origin_id: int | None = None
+    has_variants: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,8 @@ class Query:
 
     `when` is "", "past" or "coming" against `today`; `since` and `until` are inclusive and may be partial dates;
     `order` is "relevance", "newest", "oldest" or "title" (relevance without words is newest). `counted` names the
-    facets to count, at most `values` values each.
+    facets to count, at most `values` values each. With `as_families` a family of variants is one hit, its best, and
+    total, pages and counts are those of hits. `family` leaves the family of that page alone.
     """
 
     words: str = ""
@@ -90,14 +94,17 @@ class Query:
     today: str = ""
     counted: Sequence[str] = ()
     values: int = 50
+    as_families: bool = False
+    family: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A page found. `score` compares within one answer only."""
+    """A page found. `score` compares within one answer only; `others` of its family were found too, best first."""
 
     page_id: int
     score: float = 0.0
+    others: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ on a wiki without PostgreSQL, and no extension is needed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from heapq import nlargest
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import Engine as Database
 from wiki.search import spelling
 from wiki.search.analysis import fold, is_stop_word, word_keys
 from wiki.search.asking import Phrase, read
+from wiki.search.families import Families
 from wiki.search.filters import within
 from wiki.search.interface import Hit, Progress, Query, Results, SearchDocument, Suggestion
 from wiki.search.postgresql_tables import STEPS, Tables, impact_of, quoted, with_step
@@ -89,17 +91,26 @@ class _Answer:
         self._scores, self._scored = _matches(connection, self._mended)
         for narrowing in _narrowings(connection, query):
             self._scores = {page_id: score for page_id, score in self._scores.items() if page_id in narrowing}
+        self._families = _families(connection) if query.as_families or query.family is not None else Families(())
+        if query.family is not None:
+            root = self._families.root(query.family)
+            of_it = {page_id for page_id in self._scores if self._families.root(page_id) == root}
+            self._scores = {page_id: score for page_id, score in self._scores.items() if page_id in of_it}
         self._chosen = {name: self._carrying(name, values) for name, values in query.facets.items() if values}
 
     def results(self) -> Results:
         query = self._query
         passing = self._passing()
+        others: dict[int, list[int]] = {}
+        if query.as_families:
+            passing, others = self._as_families(passing)
         per_page = max(1, query.per_page)
         page = min(max(1, query.page), max(1, -(-len(passing) // per_page)))
         counts = self._counts({*query.counted, "year"})
+        hits = self._ranked(passing, (page - 1) * per_page, per_page)
         return Results(
             total=len(passing),
-            hits=self._ranked(passing, (page - 1) * per_page, per_page),
+            hits=[replace(hit, others=others.get(hit.page_id, ())) for hit in hits],
             page=page,
             facets={name: self._shown(name, counts.get(name, [])) for name in query.counted},
             years={int(year): count for year, count in sorted(counts.get("year", [])) if year.isdigit()},
@@ -115,6 +126,16 @@ class _Answer:
     def _passing(self, but: str = "") -> list[int]:
         chosen = [pages for name, pages in self._chosen.items() if name != but]
         return [page_id for page_id in self._scores if all(page_id in pages for pages in chosen)]
+
+    def _as_families(self, passing: list[int]) -> tuple[list[int], dict[int, list[int]]]:
+        """The best page of each family alone, and the others by that page, best first."""
+        roots = self._families.roots()
+        related = [page_id for page_id in passing if page_id in roots]
+        members: dict[int, list[int]] = {}
+        for hit in self._ranked(related, 0, len(related)) if related else ():
+            members.setdefault(roots[hit.page_id], []).append(hit.page_id)
+        alone = [page_id for page_id in passing if page_id not in roots]
+        return [*alone, *(led for led, *_others in members.values())], {led: rest for led, *rest in members.values()}
 
     def _ranked(self, passing: list[int], skip: int, take: int) -> list[Hit]:
         order = self._query.order
@@ -138,15 +159,21 @@ class _Answer:
     def _counts(self, names: set[str]) -> dict[str, list[tuple[str, int]]]:
         """The values of facets with how many pages each would give, the most frequent first."""
         counts: dict[str, list[tuple[str, int]]] = {}
+        roots = self._families.roots() if self._query.as_families else {}
+        families = {"pages": list(roots), "roots": list(roots.values())}
         statement = text(
-            "SELECT name, value, count(*) FROM search_facet WHERE name = ANY(:names) AND page_id = ANY(:passing) "
+            "SELECT name, value, count(DISTINCT coalesce(root, page_id)) FROM search_facet "
+            "LEFT JOIN unnest(CAST(:pages AS bigint[]), CAST(:roots AS bigint[])) AS family (page_id, root) "
+            "USING (page_id) WHERE name = ANY(:names) AND page_id = ANY(:passing) "
             'GROUP BY name, value ORDER BY 3 DESC, value COLLATE "C"'
         )
         alone = [[name] for name in names if name in self._chosen]
         for group in ([name for name in names if name not in self._chosen], *alone):
             passing = self._passing(but=group[0] if group else "")
             if group and passing:
-                for name, value, count in self._connection.execute(statement, {"names": group, "passing": passing}):
+                for name, value, count in self._connection.execute(
+                    statement, {"names": group, "passing": passing, **families}
+                ):
                     counts.setdefault(name, []).append((value, count))
         return counts
 
@@ -189,6 +216,12 @@ def _narrowings(connection: Connection, query: Query) -> Iterator[set[int]]:
         statement = text("SELECT page_id, latitude, longitude FROM search_document WHERE latitude IS NOT NULL")
         rows = connection.execute(statement)
         yield {row.page_id for row in rows if within(query.near, row.latitude, row.longitude)}
+
+
+def _families(connection: Connection) -> Families:
+    """Which pages belong together."""
+    rows = connection.execute(text("SELECT page_id, origin FROM search_document WHERE origin <> 0"))
+    return Families((row.page_id, row.origin) for row in rows)
 
 
 # Words

@@ -36,7 +36,7 @@ from wiki.search.postings import (
 )
 
 # Raise it whenever the tables change.
-_TABLES_VERSION = 2
+_TABLES_VERSION = 3
 IDENTITY = hashlib.sha256(f"{_TABLES_VERSION} {POSTINGS_VERSION}".encode()).hexdigest()[:12]
 
 # Impacts of 1 to 255 in so many steps.
@@ -53,7 +53,7 @@ CREATE TABLE search_state (identity text NOT NULL, last_task bigint NOT NULL);
 CREATE TABLE search_document (
     page_id bigint PRIMARY KEY, revision_id bigint NOT NULL, words tsvector NOT NULL, popularity integer NOT NULL,
     starts integer NOT NULL, ends integer NOT NULL, latitude double precision, longitude double precision,
-    order_key text COLLATE "C" NOT NULL, stands_for text NOT NULL
+    order_key text COLLATE "C" NOT NULL, stands_for text NOT NULL, origin bigint NOT NULL
 );
 CREATE TABLE search_facet (
     page_id bigint NOT NULL REFERENCES search_document ON DELETE CASCADE,
@@ -69,6 +69,7 @@ CREATE TABLE search_word (
 );
 CREATE INDEX ix_search_document_words ON search_document USING gin (words);
 CREATE INDEX ix_search_document_order_key ON search_document (order_key);
+CREATE INDEX ix_search_document_origin ON search_document (origin) WHERE origin <> 0;
 CREATE INDEX ix_search_facet_value ON search_facet (name, value, page_id);
 CREATE INDEX ix_search_facet_value_key ON search_facet (name, value_key);
 CREATE INDEX ix_search_facet_page ON search_facet (page_id);
@@ -83,7 +84,7 @@ _COLUMNS = {
     "search_document": {
         "page_id": "bigint", "revision_id": "bigint", "words": "text", "popularity": "integer", "starts": "integer",
         "ends": "integer", "latitude": "double precision", "longitude": "double precision", "order_key": "text",
-        "stands_for": "text",
+        "stands_for": "text", "origin": "bigint",
     },
     "search_facet": {"page_id": "bigint", "name": "text", "value": "text", "value_key": "text"},
     "search_name": {"page_id": "bigint", "key": "text", "rank": "smallint"},
@@ -198,6 +199,7 @@ def _row(document: SearchDocument) -> tuple[Any, ...]:
         document.longitude if placed else None,
         order_key(document.title),
         "=".join(document.stands_for or ()),
+        document.origin_id or (document.page_id if document.has_variants else 0),
     )
 
 

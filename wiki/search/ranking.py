@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from wiki.search import vectors
+from wiki.search.families import Families
 from wiki.search.interface import Hit
 from wiki.search.matching import Matches
 from wiki.search.segments import Segment
@@ -27,6 +28,39 @@ def ranked(found: Sequence[Matches], order: str, skip: int, take: int) -> list[H
     return [Hit(page_id) for _key, page_id in candidates[skip : skip + take]]
 
 
+def as_families(
+    found: Sequence[Matches], order: str, families: Families
+) -> tuple[list[Matches], dict[int, list[int]]]:
+    """The same answers with the best page of each family alone, and the others by that page, best first."""
+    by_score = order == "relevance" and any(matches.scores is not None for matches in found)
+    _walk, key = _ORDERS.get(order, _ORDERS["newest"])
+    members: dict[int, list[tuple[Any, int, int, int]]] = {}
+    for index, matches in enumerate(found):
+        segment, scores = matches.part.segment, matches.scores or b""
+        for number in vectors.members(matches.documents & segment.related, segment.size):
+            rank = tuple(-value for value in _merit(segment, number, scores)) if by_score else key(segment, number)
+            page_id = segment.page_ids[number]
+            members.setdefault(families.root(page_id), []).append((rank, page_id, index, number))
+    leaders: list[list[int]] = [[] for _ in found]
+    others = {}
+    for together in members.values():
+        together.sort()
+        _rank, page_id, index, number = together[0]
+        leaders[index].append(number)
+        others[page_id] = [other for _rank, other, _index, _number in together[1:]]
+    folded = []
+    for matches, led in zip(found, leaders, strict=True):
+        segment = matches.part.segment
+        documents = matches.documents & ~segment.related | vectors.set_of(led, segment.size)
+        folded.append(Matches(matches.part, documents, matches.scores))
+    return folded, others
+
+
+def _merit(segment: Segment, number: int, scores: bytes) -> tuple[int, int, int, int]:
+    """What puts one page before another by relevance."""
+    return scores[number], segment.popularity[number], segment.starts[number], segment.revision_ids[number]
+
+
 def _by_score(found: Sequence[Matches], skip: int, take: int) -> list[Hit]:
     """By score; equal scores by popularity, then the newest first."""
     scored = []
@@ -38,8 +72,7 @@ def _by_score(found: Sequence[Matches], skip: int, take: int) -> list[Hit]:
     candidates = []
     for segment, scores in scored:
         for number in vectors.numbers(scores, low):
-            newest = (segment.starts[number], segment.revision_ids[number])
-            candidates.append(((scores[number], segment.popularity[number], *newest), segment.page_ids[number]))
+            candidates.append((_merit(segment, number, scores), segment.page_ids[number]))
     candidates.sort(reverse=True)
     return [Hit(page_id, key[0]) for key, page_id in candidates[skip : skip + take]]
 

@@ -82,6 +82,7 @@ class Segment:
         self._cache = cache
         self._facets: dict[str, FacetValues] = {}
         self._ordered_values: dict[str, list[tuple[str, str]]] = {}
+        self._related_values: dict[str, dict[int, list[str]]] = {}
         self.name = files.name
         self.size = files.size
 
@@ -192,6 +193,32 @@ class Segment:
         return self.files.numbers("popularity")
 
     @cached_property
+    def origins(self) -> array[int]:
+        """The page each comes from, itself where others come from it, 0 where neither."""
+        return self.files.numbers("origin")
+
+    @cached_property
+    def related(self) -> int:
+        """The documents that belong to a family."""
+        return vectors.to_set(bytes(map(bool, self.origins)))
+
+    def values_of_related(self, name: str) -> dict[int, list[str]]:
+        """The values of a facet that documents of families carry, by document."""
+        found = self._related_values.get(name)
+        if found is None:
+            found = {}
+            flags = vectors.to_vector(self.related, self.size)
+            facet = self.facet(name)
+            for value, carrying in facet.sets.items():
+                for number in vectors.members(carrying & self.related, self.size):
+                    found.setdefault(number, []).append(value)
+            for value, numbers in facet.lists.items():
+                for number in compress(numbers, map(flags.__getitem__, numbers)):
+                    found.setdefault(number, []).append(value)
+            self._related_values[name] = found
+        return found
+
+    @cached_property
     def starts(self) -> array[int]:
         return self.files.numbers("starts")
 
@@ -296,3 +323,9 @@ class Part:
     def pages(self) -> Iterator[tuple[int, int]]:
         """(page, revision) of each current document."""
         return compress(zip(self.segment.page_ids, self.segment.revision_ids, strict=True), self.flags)
+
+    def origins(self) -> Iterator[tuple[int, int]]:
+        """(page, the page it comes from) of each current document that belongs to a family."""
+        pages, origins = self.segment.page_ids, self.segment.origins
+        for number in vectors.members(self.current & self.segment.related, self.segment.size):
+            yield pages[number], origins[number]

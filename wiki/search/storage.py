@@ -30,7 +30,7 @@ from wiki.search.codec import NOTHING, Postings, Term, unpacked
 from wiki.search.postings import Posting
 
 # Raise it whenever what is written changes.
-STORAGE_VERSION = f"2-{sys.byteorder}"
+STORAGE_VERSION = f"3-{sys.byteorder}"
 
 
 AHEAD = 2048
@@ -254,6 +254,7 @@ COLUMNS = {
     "page_id": Numbers("I"),
     "revision_id": Numbers("I"),
     "popularity": Numbers("I"),
+    "origin": Numbers("I"),
     "starts": Numbers("I"),
     "ends": Numbers("I"),
     "latitude": Numbers("f", default=NOWHERE),

@@ -42,6 +42,11 @@ def set_of(numbers: Iterable[int], size: int) -> int:
     return int(digits[::-1], 2) if size else 0
 
 
+def members(documents: int, size: int) -> Iterator[int]:
+    """The document numbers of a set, in order."""
+    return compress(range(size), to_vector(documents, size)) if documents else iter(())
+
+
 def everything(size: int) -> int:
     """The set of all documents."""
     return (1 << size) - 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from wiki.search import filters, ranking, spelling, suggesting
@@ -69,7 +70,8 @@ class _Answer:
         self._asked = read(query.words)
         self._mended = spelling.mend(snapshot, self._asked)
         self._found = Matcher(snapshot, self._mended).matches()
-        self._filters = [filters.Filters(matches.part, query, matches.documents) for matches in self._found]
+        families = snapshot.families
+        self._filters = [filters.Filters(matches.part, query, matches.documents, families) for matches in self._found]
 
     def results(self) -> Results:
         query = self._query
@@ -77,12 +79,16 @@ class _Answer:
             Matches(matches.part, narrowed.passing(), matches.scores)
             for matches, narrowed in zip(self._found, self._filters, strict=True)
         ]
+        others: dict[int, list[int]] = {}
+        if query.as_families:
+            passing, others = ranking.as_families(passing, query.order, self._snapshot.families)
         total = sum(matches.documents.bit_count() for matches in passing)
         per_page = max(1, query.per_page)
         page = min(max(1, query.page), max(1, -(-total // per_page)))
+        hits = ranking.ranked(passing, query.order, (page - 1) * per_page, per_page) if total else []
         return Results(
             total=total,
-            hits=ranking.ranked(passing, query.order, (page - 1) * per_page, per_page) if total else [],
+            hits=[replace(hit, others=others.get(hit.page_id, ())) for hit in hits],
             page=page,
             facets={name: self._counts(name, query.values) for name in query.counted},
             years={int(year): count for year, count in sorted(self._counts("year", 1000)) if year.isdigit()},

@@ -62,6 +62,8 @@ def init_app(app: Flask) -> None:
         GROUPS=GROUPS,
         page_url=page_url,
         teaser=teaser,
+        teasers=teasers,
+        origins_of=origins_of,
         may=may,
         sentence=sentence,
         with_page=with_page,
@@ -128,6 +130,26 @@ def teaser(page: PageInfo) -> dict[str, Any]:
 def typeset(words: str, page: PageInfo) -> str:
     """Words of a page as they are printed in its language: a title, a summary."""
     return french(words) if page.language.startswith("fr") else words
+
+
+def teasers(rows: Sequence[PageInfo]) -> list[dict[str, Any]]:
+    """Pages as cards show them, variants with the page they come from."""
+    origins = origins_of(rows)
+    shown = []
+    for page in rows:
+        told = teaser(page)
+        if page.id in origins:
+            of_origin = _("variante de %(title)s", title=origins[page.id].title)
+            told["meta"] = " · ".join(filter(None, (told["meta"], of_origin)))
+        shown.append(told)
+    return shown
+
+
+def origins_of(rows: Sequence[PageInfo]) -> dict[int, PageInfo]:
+    """The pages these come from, as far as the visitor may read, by the id of the variant. At most one query."""
+    wanted = {page.id: page.origin_id for page in rows if page.origin_id is not None}
+    found = pages.by_ids(visitor.actor(), wanted.values()) if wanted else {}
+    return {page_id: found[origin] for page_id, origin in wanted.items() if origin in found}
 
 
 def when_words(page: PageInfo) -> str:

@@ -22,6 +22,7 @@ from wiki.pages import KINDS, Found, Near, Query
 from wiki.web import visitor
 from wiki.web.addresses import absolute
 from wiki.web.arguments import page_number, today
+from wiki.web.presenting import origins_of
 
 blueprint = Blueprint("search", __name__)
 
@@ -48,12 +49,13 @@ class Asked:
     place: str
     kilometres: int
     order: str
+    family: pages.PageInfo | None
     query: Query
     problems: list[Problem] = field(default_factory=list)
 
 
-def _asked(events_only: bool, per_page: int, page: int = 1) -> Asked:
-    """Read the address. What cannot be understood is left out and said."""
+def _asked(events_only: bool, per_page: int, page: int = 1, *, as_families: bool = False) -> Asked:
+    """Read the address. What cannot be understood is left out and said. A family asked for is shown page by page."""
     arguments = request.args
     problems: list[Problem] = []
     words = " ".join(arguments.get("q", "").split())[:WORDS_MAXIMUM]
@@ -80,6 +82,8 @@ def _asked(events_only: bool, per_page: int, page: int = 1) -> Asked:
     facets: dict[str, Sequence[str]] = dict(chosen)
     if years:
         facets["year"] = years
+    of_family = arguments.get("family", "").strip()[:100]
+    family = pages.titles(visitor.actor(), [of_family]).get(of_family) if of_family else None
     query = Query(
         words=typed,
         facets=facets,
@@ -93,8 +97,12 @@ def _asked(events_only: bool, per_page: int, page: int = 1) -> Asked:
         today=today(),
         counted=FACETS,
         values=30,
+        as_families=as_families and not of_family,
+        family=(family.id if family else 0) if of_family else None,
     )
-    return Asked(words, chosen, years, query.when, since, until, place, kilometres, query.order, query, problems)
+    return Asked(
+        words, chosen, years, query.when, since, until, place, kilometres, query.order, family, query, problems
+    )
 
 
 def _values(name: str) -> list[str]:
@@ -127,8 +135,8 @@ def results() -> BaseResponse:
 
 def search_page(events_only: bool) -> BaseResponse:
     """The page that answers an address, over everything or over gatherings alone."""
-    asked = _asked(events_only, 20, page_number())
-    nothing = not events_only and not any(
+    asked = _asked(events_only, 20, page_number(), as_families=True)
+    nothing = not events_only and asked.query.family is None and not any(
         (asked.words, asked.chosen, asked.years, asked.when, asked.since, asked.until, asked.place)
     )
     found = None if nothing else pages.look_for(visitor.actor(), asked.query)
@@ -232,6 +240,8 @@ def _chips(asked: Asked, events_only: bool) -> list[tuple[str, str]]:
         chips.append((_("depuis %(date)s", date=asked.since), _address(**{"from": None})))
     if asked.until:
         chips.append((_("jusqu’à %(date)s", date=asked.until), _address(to=None)))
+    if asked.family:
+        chips.append((_("famille de « %(title)s »", title=asked.family.title), _address(family=None)))
     if asked.place:
         words = (
             _("à moins de %(km)s km de %(place)s", km=asked.kilometres, place=asked.place)
@@ -272,8 +282,12 @@ blueprint.add_app_template_global(excerpt, "excerpt")
 
 @blueprint.get("/<any(search, events):where>.json")
 def data(where: str) -> Response:
-    """The same answer as data: total, results, facets with their counts."""
-    asked, found = whole(where, per_page=100)
+    """The same answer as data: total, results, facets with their counts.
+
+    A family of variants is one result; `variants` are the addresses of its other pages that answer.
+    """
+    asked, found = whole(where, per_page=100, as_families=True)
+    origins = origins_of(found.rows)
     rows = [
         {
             "slug": info.slug,
@@ -283,6 +297,8 @@ def data(where: str) -> Response:
             "place": info.place,
             "starts_on": info.starts_on,
             "url": absolute("reading.page", slug=info.slug),
+            "origin": origins[info.id].slug if info.id in origins else None,
+            "variants": [other.slug for other in found.others.get(info.id, ())],
         }
         for info in found.rows
     ]
@@ -301,14 +317,16 @@ def data(where: str) -> Response:
 
 @blueprint.get("/<any(search, events):where>.csv")
 def table(where: str) -> Response:
-    """The same answer as a table that spreadsheets open, accents right and formulas harmless."""
+    """The same answer as a table that spreadsheets open, accents right and formulas harmless; each variant a row."""
     _asked_for, found = whole(where, per_page=EXPORT_ROWS)
+    origins = origins_of(found.rows)
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["slug", "title", "kind", "starts_on", "place", "summary", "url"])
+    writer.writerow(["slug", "title", "kind", "starts_on", "place", "summary", "origin", "url"])
     for info in found.rows:
         url = absolute("reading.page", slug=info.slug)
-        row = (info.slug, info.title, info.kind, info.starts_on or "", info.place or "", info.summary, url)
+        origin = origins[info.id].slug if info.id in origins else ""
+        row = (info.slug, info.title, info.kind, info.starts_on or "", info.place or "", info.summary, origin, url)
         writer.writerow([_harmless(value) for value in row])
     response = Response("\N{ZERO WIDTH NO-BREAK SPACE}" + text.getvalue(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="levain-{where}.csv"'
@@ -332,9 +350,9 @@ def feed(where: str) -> Response:
     return response.make_conditional(request)  # type: ignore[return-value]
 
 
-def whole(where: str, per_page: int) -> tuple[Asked, Found]:
+def whole(where: str, per_page: int, *, as_families: bool = False) -> tuple[Asked, Found]:
     """What the address asks, over everything or over gatherings alone, and up to `per_page` answers. Raises Invalid."""
-    asked = _asked(where == "events", per_page, page_number())
+    asked = _asked(where == "events", per_page, page_number(), as_families=as_families)
     if asked.problems and request.path.endswith(("json", ".ics")):
         raise Invalid(asked.problems)
     return asked, pages.look_for(visitor.actor(), asked.query)
