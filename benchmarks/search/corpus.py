@@ -76,6 +76,7 @@ class Corpus:
         city = self._cities[int(len(self._cities) * chance.random() ** 3)]
         dated = kind in ("event", "edition")
         day = f"{chance.randint(2005, 2026)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}" if dated else ""
+        varied = number > _ORIGINS and number % _VARIANTS == 7
         return SearchDocument(
             page_id=number,
             revision_id=number,
@@ -96,7 +97,7 @@ class Corpus:
             latitude=chance.uniform(42.5, 51.0),
             longitude=chance.uniform(-4.7, 7.7),
             popularity=int(chance.paretovariate(1.2)),
-            origin_id=_ORIGINS * chance.randint(1, number // _ORIGINS) if number % _VARIANTS == 7 and number > _ORIGINS else None,
+            origin_id=_ORIGINS * chance.randint(1, number // _ORIGINS) if varied else None,
             has_variants=number % _ORIGINS == 0,
         )
 
