@@ -137,9 +137,16 @@ ROUTES = [
     *(
         Route(f"search.{name}", f"/{where}.{extension}?q=ligne")
         for where in ("search", "events")
-        for name, extension in [("data", "json"), ("feed", "atom"), ("table", "csv")]
+        for name, extension in [("data", "json"), ("feed", "atom")]
     ),
-    *(Route("agenda.points", f"/{where}.geojson?q=ligne") for where in ("search", "events")),
+    *(
+        Route(f"agenda.{name}", f"/{where}.{extension}?q=ligne")
+        for where in ("search", "events")
+        for name, extension in [("calendar", "ics"), ("points", "geojson")]
+    ),
+    Route("agenda.table", "/events.csv?q=ligne"),
+    Route("search.table", "/search.csv?q=ligne"),
+    Route("agenda.event", "/wiki/{slug}.ics", READING),
     Route("static", "/static/levain.css"),
 ]  # fmt: skip
 

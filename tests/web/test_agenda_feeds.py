@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from icalendar import Calendar
 from sqlalchemy import event as sqlalchemy_event
 
 from tests.conftest import Cast
@@ -68,6 +73,7 @@ class TestPoints:
             "state": "announced",
             "starts": "2010-12-04T09:30+01:00",
             "ends": "2010-12-04T12:00+01:00",
+            "dates": "2010-12-04T09:30/2010-12-04T12:00",
             "place": "Paris",
             "precision": "",
             "themes": "Accessibilité",
@@ -110,3 +116,165 @@ def test_more_points_take_no_more_questions(
             pages.reindex()
         numbers.append(ask())
     assert numbers[0] == numbers[1] <= 10
+
+
+def calendar_of(answer: Any) -> Calendar:
+    """The calendar in an answer, which keeps the rules of RFC 5545 for lines."""
+    assert answer.status_code == 200
+    assert answer.content_type == "text/calendar; charset=utf-8"
+    lines = answer.data.split(b"\r\n")
+    assert lines.pop() == b""
+    assert all(len(line) <= 75 for line in lines)
+    assert not any(b"\n" in line or b"\r" in line for line in lines)
+    for line in lines:
+        line.decode()  # No letter is cut in two.
+    calendar = Calendar.from_ical(answer.data)
+    assert isinstance(calendar, Calendar)
+    return calendar
+
+
+LONG = "Été à la médiathèque : « partager, copier, coller, » ; l’accès à toutes et tous " + "é" * 30
+FULL = f"""---
+kind: event
+title: "{LONG[:110]}"
+state: annule
+sessions:
+  - 2013-10-12T22:00/2013-10-13T02:00
+  - 2013-10-14T09:00/2013-10-14T12:00 America/Montreal
+  - 2013-10-14T14:00/2013-10-14T18:00 America/Montreal
+  - 2013-10-19/2013-10-20
+place: Brest, BU Lettres
+geo: 48.39, -4.48
+organizers:
+  - Tiriad
+  - Wiki Brest
+themes:
+  - accessibilite
+---
+
+Une *soirée*.
+"""
+
+
+@pytest.fixture
+def full(agenda: Flask, cast: Cast) -> str:
+    with agenda.app_context():
+        slug = pages.create(cast.alice, FULL).slug
+        pages.reindex()
+    return slug
+
+
+class TestCalendar:
+    def test_an_event_has_an_entry_for_each_of_its_dates(self, client: FlaskClient, full: str) -> None:
+        events = calendar_of(client.get(f"/wiki/{full}.ics")).events
+        assert [str(event["uid"]).partition("@")[0].split("-", 2)[2:] for event in events] == [
+            [], ["20131014"], ["20131014-2"], ["20131019"],
+        ]  # fmt: skip
+        night, morning, _afternoon, weekend = events
+        assert night["dtstart"].dt == datetime(2013, 10, 12, 22, tzinfo=ZoneInfo("Europe/Paris"))
+        assert night["dtend"].dt == datetime(2013, 10, 13, 2, tzinfo=ZoneInfo("Europe/Paris"))
+        assert morning["dtstart"].params["TZID"] == "America/Montreal"
+        assert (weekend["dtstart"].dt, weekend["dtend"].dt) == (date(2013, 10, 19), date(2013, 10, 21))
+
+    def test_an_entry_says_what_the_page_says(self, client: FlaskClient, full: str) -> None:
+        first = calendar_of(client.get(f"/wiki/{full}.ics")).events[0]
+        assert first["summary"] == f"Annulé : {LONG[:110]}"
+        assert first["status"] == "CANCELLED"
+        assert first["location"] == "Brest, BU Lettres"
+        assert first["geo"].to_ical() == "48.39;-4.48"
+        assert first["categories"].cats == ["Accessibilité"]
+        assert [str(contact) for contact in first["contact"]] == ["Tiriad", "Wiki Brest"]
+        assert first["url"] == f"http://localhost/wiki/{full}"
+        assert first["sequence"] == 0
+        assert first["dtstamp"].dt == first["last-modified"].dt
+        assert "organizer" not in first
+
+    def test_changing_one_date_leaves_the_names_of_the_others(
+        self, client: FlaskClient, full: str, app: Flask, cast: Cast
+    ) -> None:
+        def names() -> list[str]:
+            return [str(event["uid"]) for event in calendar_of(client.get(f"/wiki/{full}.ics")).events]
+
+        before = names()
+        with app.app_context():
+            pages.save(cast.alice, full, FULL.replace("2013-10-14T14:00/", "2013-10-14T15:00/"), 1)
+        assert names() == before
+        with app.app_context():
+            pages.save(cast.alice, full, FULL.replace("2013-10-12T22:00/", "2013-10-11T20:00/"), 2)
+        assert names() == before
+        assert calendar_of(client.get(f"/wiki/{full}.ics")).events[0]["sequence"] == 2
+
+    def test_the_zones_of_a_calendar_change_their_clocks_when_they_do(self, client: FlaskClient, full: str) -> None:
+        zones = {str(zone["tzid"]): zone for zone in calendar_of(client.get("/events.ics")).timezones}
+        assert set(zones) == {"Europe/Paris", "America/Montreal"}
+        onsets = {
+            (part.name, part["dtstart"].dt, part["tzoffsetfrom"].td, part["tzoffsetto"].td)
+            for part in zones["Europe/Paris"].subcomponents
+        }
+        hour = timedelta(hours=1)
+        # The clocks show two when summer begins, three when it ends.
+        assert ("DAYLIGHT", datetime(2013, 3, 31, 2), hour, 2 * hour) in onsets
+        assert ("STANDARD", datetime(2013, 10, 27, 3), 2 * hour, hour) in onsets
+
+    def test_a_calendar_says_its_name_and_how_often_to_ask(self, client: FlaskClient, full: str) -> None:
+        calendar = calendar_of(client.get("/events.ics?q=cartopartie"))
+        assert calendar["x-wr-calname"] == "Levain – cartopartie"
+        assert calendar["refresh-interval"].params["VALUE"] == "DURATION"
+        assert len(calendar.events) == 2
+        assert "method" not in calendar
+
+    def test_a_date_known_to_the_month_fills_it_and_says_so(self, client: FlaskClient, full: str) -> None:
+        (event,) = calendar_of(client.get("/wiki/ailleurs.ics")).events
+        assert (event["dtstart"].dt, event["dtend"].dt) == (date(2013, 3, 1), date(2013, 4, 1))
+        assert "Le jour n’est pas précisé" in event["description"]
+
+    def test_an_archived_page_is_in_no_feed(self, client: FlaskClient, full: str, app: Flask, cast: Cast) -> None:
+        with app.app_context():
+            pages.archive(cast.ada, full)
+        for extension in ("ics", "geojson", "csv", "json", "atom"):
+            assert "médiathèque" not in client.get(f"/events.{extension}").text
+        assert client.get(f"/wiki/{full}.ics").status_code == 404
+
+    def test_a_calendar_is_put_together_only_when_something_changed(
+        self, client: FlaskClient, full: str, app: Flask, cast: Cast
+    ) -> None:
+        etag = client.get("/events.ics").headers["ETag"]
+        assert client.get("/events.ics", headers={"If-None-Match": etag}).status_code == 304
+        with app.app_context():
+            pages.save(cast.alice, full, FULL.replace("annule", "reporte"), 1)
+        again = client.get("/events.ics", headers={"If-None-Match": etag})
+        assert again.status_code == 200
+        assert "STATUS:TENTATIVE" in again.text
+
+    def test_what_one_file_cannot_hold_is_in_the_next(
+        self, make_app: Callable[..., Flask], full: str, cast: Cast
+    ) -> None:
+        app = make_app(FEED_EVENTS=10)
+        with app.app_context():
+            for number in range(9):
+                pages.create(cast.alice, event(f"Rencontre {number}"))
+            pages.reindex()
+        client = app.test_client()
+        first, second = client.get("/events.ics?when=past"), client.get("/events.ics?when=past&page=2")
+        assert first.headers["Link"] == '<http://localhost/events.ics?when=past&page=2>; rel="next"'
+        assert "Link" not in second.headers
+        assert "10 événements sur 13" in calendar_of(first)["x-wr-caldesc"].replace("\u202f", " ")
+        assert len({event["url"] for event in [*calendar_of(first).events, *calendar_of(second).events]}) == 13
+
+    def test_clocks_of_the_distant_past_float(self, client: FlaskClient, app: Flask, cast: Cast) -> None:
+        with app.app_context():
+            slug = pages.create(cast.alice, event("Soirée de 1848", "1848-02-24T20:00/1848-02-24T23:00")).slug
+        (old,) = calendar_of(client.get(f"/wiki/{slug}.ics")).events
+        assert old["dtstart"].dt == datetime(1848, 2, 24, 20)
+
+
+@pytest.mark.usefixtures("agenda")
+def test_a_table_neutralises_formulas_and_keeps_accents(client: FlaskClient, app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        pages.create(cast.alice, event("=SOMME(A1)", place="-Nouméa", geo="-22.27, 166.44"))
+        pages.reindex()
+    answer = client.get("/events.csv?order=oldest")
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    row = next(row for row in csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))) if "SOMME" in row["title"])
+    assert (row["title"], row["place"], row["latitude"]) == ("'=SOMME(A1)", "'-Nouméa", "-22.27")
+    assert row["themes"] == "Accessibilité"

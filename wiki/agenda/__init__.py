@@ -3,7 +3,7 @@
 Knows neither pages nor requests: `Entry` values in, text out, and back.
 """
 
-from wiki.agenda import geojson
+from wiki.agenda import geojson, ical, tables
 from wiki.agenda.entry import Entry, Span, State
 
-__all__ = ["Entry", "Span", "State", "geojson"]
+__all__ = ["Entry", "Span", "State", "geojson", "ical", "tables"]

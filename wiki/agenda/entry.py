@@ -16,7 +16,8 @@ class Span:
 
     With a time of day, `starts` and `ends` are instants in the zone of the place; else they are days, both inside.
     `known` says how much is known of them: "day" or less means no time; "month" and "year" mean some days among these.
-    `first` and `last` write them in ISO 8601 as far as they are known: "2011", "2011-10", "2011-10-06", or an instant.
+    `first` and `last` write them in ISO 8601 as far as they are known: "2011", "2011-10", "2011-10-06", or an instant;
+    `written` is how the page writes both.
     """
 
     starts: date | datetime
@@ -24,6 +25,7 @@ class Span:
     known: Literal["minute", "day", "month", "year"]
     first: str
     last: str
+    written: str
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class Entry:
     themes: Sequence[str] = ()
     organizers: Sequence[str] = ()
     edition: str = ""
+
+    @property
+    def dates(self) -> str:
+        """Every date as pages write it, in one line that can be read back."""
+        return " ; ".join(span.written for span in self.spans)
 
     @property
     def first(self) -> str:

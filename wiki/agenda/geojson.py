@@ -36,6 +36,7 @@ def _feature(entry: Entry, latitude: float, longitude: float) -> dict[str, Any]:
             "state": entry.state,
             "starts": entry.first,
             "ends": entry.last,
+            "dates": entry.dates,
             "place": entry.place,
             "precision": entry.precision,
             "themes": ", ".join(entry.themes),

@@ -114,4 +114,4 @@ def span(session: Session) -> Span:
     if session.start_time is not None:
         zone = ZoneInfo(session.zone or DEFAULT_ZONE)
         starts, ends = session.start_instant.astimezone(zone), session.end_instant.astimezone(zone)
-    return Span(starts, ends, session.precision, session.iso_start, session.iso_end or session.iso_start)
+    return Span(starts, ends, session.precision, session.iso_start, session.iso_end or session.iso_start, str(session))

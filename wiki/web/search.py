@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki import pages
+from wiki import agenda, pages
 from wiki.errors import Invalid, Problem
 from wiki.pages import KINDS, Found, Near, Query
 from wiki.web import visitor
@@ -315,10 +315,10 @@ def data(where: str) -> Response:
     return Response(json.dumps(answer, ensure_ascii=False, indent=1), content_type="application/json; charset=utf-8")
 
 
-@blueprint.get("/<any(search, events):where>.csv")
-def table(where: str) -> Response:
+@blueprint.get("/search.csv")
+def table() -> Response:
     """The same answer as a table that spreadsheets open, accents right and formulas harmless; each variant a row."""
-    _asked_for, found = whole(where, per_page=EXPORT_ROWS)
+    _asked_for, found = whole("search", per_page=EXPORT_ROWS)
     origins = origins_of(found.rows)
     text = io.StringIO()
     writer = csv.writer(text)
@@ -327,15 +327,10 @@ def table(where: str) -> Response:
         url = absolute("reading.page", slug=info.slug)
         origin = origins[info.id].slug if info.id in origins else ""
         row = (info.slug, info.title, info.kind, info.starts_on or "", info.place or "", info.summary, origin, url)
-        writer.writerow([_harmless(value) for value in row])
-    response = Response("\N{ZERO WIDTH NO-BREAK SPACE}" + text.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="levain-{where}.csv"'
+        writer.writerow([agenda.tables.harmless(value) for value in row])
+    response = Response(agenda.tables.MARK + text.getvalue(), content_type=agenda.tables.MEDIA_TYPE)
+    response.headers["Content-Disposition"] = 'attachment; filename="levain-search.csv"'
     return response
-
-
-def _harmless(value: str) -> str:
-    """A cell no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return "'" + value if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 @blueprint.get("/<any(search, events):where>.atom")
