@@ -13,7 +13,7 @@ const WRITING = "input, textarea, select, [contenteditable]";
 const COMFORTS = [
   ["form.edit-form", "lines", "suggestions", "leaving"],
   ["form.conflict-form", "choices", "leaving"],
-  ["textarea[data-editor]", "preview"],
+  ["textarea[data-preview]", "preview", "toolbar", "completion"],
   ["[data-presence][data-url]", "presence"],
   [".versions", "versions"],
   [".prose .step-number", "steps"],

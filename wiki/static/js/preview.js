@@ -5,12 +5,10 @@ import parsed from "./parsed.js";
 const PATIENCE = 600; // milliseconds without a key before asking
 const REMEMBERED = "levain.preview";
 
-/** Put a preview beside a textarea, with a button to put it away. Words and address come from #live-preview. */
+/** Fill the preview beside a textarea, which a button puts away. Its address comes from data-preview. */
 export default function preview(textarea) {
-  const template = document.getElementById("live-preview");
-  const parts = template.content.cloneNode(true);
-  const button = parts.querySelector("button");
-  const view = parts.querySelector("section");
+  const button = textarea.parentElement.querySelector(".preview-toggle");
+  const view = textarea.parentElement.querySelector(".live-preview");
   const wide = matchMedia("(min-width: 68.75em)");
   let timer, asked, shown;
 
@@ -25,7 +23,7 @@ export default function preview(textarea) {
     asked = new AbortController();
     try {
       const sent = new URLSearchParams({ body, csrf_token: textarea.form.elements.csrf_token.value });
-      const answer = await fetch(template.dataset.url, { method: "POST", body: sent, signal: asked.signal });
+      const answer = await fetch(textarea.dataset.preview, { method: "POST", body: sent, signal: asked.signal });
       if (!answer.ok) return;
       view.replaceChildren(...inert(parsed(await answer.text()).body));
       shown = body;
@@ -40,9 +38,6 @@ export default function preview(textarea) {
     refresh();
   };
 
-  textarea.before(button.parentElement);
-  textarea.after(view);
-  textarea.parentElement.classList.add("with-preview");
   let wanted = true;
   try {
     wanted = localStorage.getItem(REMEMBERED) !== "off";
