@@ -48,6 +48,9 @@ export default function toolbar(textarea) {
       continueList(textarea, event);
     }
   });
+  for (const [key, name] of Object.entries(KEYS)) {
+    bar.querySelector(`[data-tool=${name}]`).setAttribute("aria-keyshortcuts", `Control+${key.toUpperCase()}`);
+  }
   bar.classList.add("ready");
 }
 
