@@ -221,7 +221,7 @@ class Happenings:
         self.random = random.Random(seed)
 
     def text(self) -> str:
-        kind = self.random.choice(["article", "recipe", "event", "theme"])
+        kind = self.random.choice(["article", "recipe", "recipe", "event", "event", "theme", "edition", "collective"])
         named = [self.random.choice(NAMES) for _ in range(3)]
         lines = [f"kind: {kind}", f"title: {self.random.choice(NAMES)}"]
         if kind in ("recipe", "event"):
@@ -234,6 +234,10 @@ class Happenings:
                 "organizers:",
             ]
             lines += [f"  - {named[1]}"]
+            lines += [f"edition: {pages.link_key(named[0])}", "recipes:", f"  - {pages.link_key(named[2])}"]
+            lines += [f"state: {self.random.choice(['annonce', 'passe', 'passe', 'annule'])}"]
+        if kind == "edition":
+            lines += [f"starts_on: 20{self.random.randrange(10, 30)}", f"part_of: {pages.link_key(named[1])}"]
         if kind == "recipe":
             lines += [f"variant_of: {pages.link_key(named[1])}", f"difficulty: {self.random.randrange(1, 6)}"]
         body = "\n\n".join(f"Voir [[{name}]]." for name in named[: self.random.randrange(4)])
@@ -278,7 +282,8 @@ class Happenings:
 
 def drawn(slug: str, cast: Cast) -> tuple[Any, ...]:
     reading = pages.open_page(cast.mona, slug)
-    return reading.html, reading.targets, reading.toc, reading.named_by, reading.document, reading.authors
+    counted = reading.trials
+    return reading.html, reading.targets, reading.toc, reading.named_by, reading.document, reading.authors, counted
 
 
 @pytest.mark.parametrize("seed", [None, 1, 2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wiki.database import UTCDateTime, db, now
@@ -112,6 +112,33 @@ class Position(db.Model):  # type: ignore[name-defined,misc]
     latitude: Mapped[float]
     longitude: Mapped[float]
     precision: Mapped[str] = mapped_column(String(16), default="")
+
+
+class Gathering(db.Model):  # type: ignore[name-defined,misc]
+    """What an event says of itself and of how it went, in the shape that counting needs.
+
+    Which recipe was tried, in which edition, by whom: that is in the links of the event. `state` is "passe" as soon as
+    something was told of how it went; `told` says whether. `ends` is the instant all is over; `lasted` its longest
+    session and `worked` all the time spent, in minutes. `sessions` and `outputs` hold one value per line.
+    """
+
+    __tablename__ = "gathering"
+
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(12))
+    ends: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    city: Mapped[str] = mapped_column(String(200))
+    attended: Mapped[int | None]
+    lasted: Mapped[int | None]
+    worked: Mapped[int | None]
+    cents: Mapped[int | None] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    told: Mapped[bool]
+    outcome: Mapped[str] = mapped_column(String(12))
+    sessions: Mapped[str] = mapped_column(Text)
+    outputs: Mapped[str] = mapped_column(Text)
+    troubles: Mapped[str] = mapped_column(Text)
+    story: Mapped[str] = mapped_column(String(400))
 
 
 class Rendered(db.Model):  # type: ignore[name-defined,misc]

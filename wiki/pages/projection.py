@@ -12,18 +12,21 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy.orm import aliased
 
 from wiki.database import db
-from wiki.pages import textform
+from wiki.pages import gatherings, textform
 from wiki.pages.fields import Coordinates, Session, read
 from wiki.pages.kinds import KINDS, Kind
-from wiki.pages.models import Facet, Link, Occurrence, Page, PageName, Position, SearchTask
+from wiki.pages.models import Facet, Gathering, Link, Occurrence, Page, PageName, Position, SearchTask
 from wiki.pages.textform import Document
 from wiki.rendering import excerpt, link_candidates, link_key
 
 # Raise it whenever what is computed, or where it is kept, changes: every wiki then computes it anew as it is upgraded.
 PROJECTIONS = "3"
 SUMMARY_LENGTH = 200
+# What other pages count: events, and the editions that gather them.
+_COUNTED = ("event", "edition")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Projection:
     links: frozenset[tuple[str, str, str]]
     occurrences: frozenset[tuple[datetime, datetime, str]]
     position: tuple[float, float, str] | None
+    gathering: tuple[Any, ...] | None = None
 
 
 def compute(text: str, slug: str) -> Projection:
@@ -64,6 +68,7 @@ def compute(text: str, slug: str) -> Projection:
             (session.start_instant, session.end_instant, str(session)[:120]) for session in sessions
         ),
         position=_position(document, kind),
+        gathering=gatherings.facts(document, sessions),
     )
 
 
@@ -161,7 +166,7 @@ def project(page_id: int, slug: str, text: str, number: int, revision_id: int, w
     projection = compute(text, slug)
     columns = Page.__table__.c
     before = db.session.execute(
-        select(columns.title, columns.title_key, columns.head_number).where(columns.id == page_id)
+        select(columns.kind, columns.title, columns.title_key, columns.head_number).where(columns.id == page_id)
     ).one()
     values = dict(projection.columns, head_number=number, head_id=revision_id, updated_at=when)
     db.session.execute(update(Page).where(Page.id == page_id).values(**values))
@@ -170,12 +175,15 @@ def project(page_id: int, slug: str, text: str, number: int, revision_id: int, w
     _replace(Occurrence, page_id, ("starts", "ends", "session"), projection.occurrences)
     position = {projection.position} if projection.position else set()
     _replace(Position, page_id, ("latitude", "longitude", "precision"), position)
+    _replace(Gathering, page_id, gatherings.COLUMNS, {projection.gathering} if projection.gathering else set())
     if number == 1 or before.title_key != values["title_key"]:
         relink({slug, before.title_key, values["title_key"]})
     if number == 1 or before.title != values["title"]:
         restamp_namers(page_id)
     restamp(targets)
     restamp_variants(page_id)
+    if before.kind in _COUNTED or values["kind"] in _COUNTED:
+        restamp_around(targets)
     queue_for_search(page_id)
 
 
@@ -251,10 +259,13 @@ def relink(keys: Iterable[str]) -> None:
     """Lead every link of these keys where it leads now, and have the pages that carry one drawn again."""
     wanted = {key for key in keys if key}
     found = resolve(wanted)
+    left = select(Link.target_id).where(Link.key.in_(wanted), Link.target_id.is_not(None)).distinct()
+    around: set[int | None] = {*db.session.execute(left).scalars(), *found.values()}
     for key in sorted(wanted):
         db.session.execute(update(Link).where(Link.key == key).values(target_id=found.get(key)))
     sources = select(Link.source_id).where(Link.key.in_(wanted))
     db.session.execute(update(Page).where(Page.id.in_(sources)).values(stamp=Page.stamp + 1))
+    restamp_around(around)
 
 
 def restamp(page_ids: Iterable[int]) -> None:
@@ -268,10 +279,47 @@ def restamp_variants(page_id: int) -> None:
     db.session.execute(update(Page).where(Page.origin_id == page_id).values(stamp=Page.stamp + 1))
 
 
+def restamp_around(page_ids: Iterable[int | None]) -> None:
+    """Have the families of these pages drawn again, and the editions they are parts of: they count together.
+
+    To be called for the pages an event names, before and after, and for a page that joined or left a family.
+    """
+    wanted = sorted({page_id for page_id in page_ids if page_id is not None})
+    for start in range(0, len(wanted), 200):
+        some = wanted[start : start + 200]
+        above = select(Page.id, Page.origin_id).where(Page.id.in_(some)).cte("above", recursive=True)
+        parent, child = aliased(Page), aliased(Page)
+        above = above.union(select(parent.id, parent.origin_id).join(above, parent.id == above.c.origin_id))
+        below = select(above.c.id).cte("below", recursive=True)
+        below = below.union(select(child.id).join(below, child.origin_id == below.c.id))
+        wider = select(Page.id).where(Page.id.in_(some)).cte("wider", recursive=True)
+        wider = wider.union(
+            select(Link.target_id)
+            .join(wider, Link.source_id == wider.c.id)
+            .where(Link.field == "part_of", Link.target_id.is_not(None))
+        )
+        db.session.execute(
+            update(Page)
+            .where(Page.id.in_(select(below.c.id)) | Page.id.in_(select(wider.c.id)))
+            .values(stamp=Page.stamp + 1)
+        )
+
+
 def restamp_namers(page_id: int) -> None:
-    """Have every page that names this one, or is named by it, drawn again: it moved, went, came or has a new title."""
+    """Have every page that names this one, or is named by it, drawn again: it moved, went, came or has a new title.
+
+    And those where the events that name it are told of.
+    """
     namers = select(Link.source_id).where(Link.target_id == page_id)
     named = select(Link.target_id).where(Link.source_id == page_id)
+    event, shown = aliased(Link), aliased(Link)
+    telling = (
+        select(shown.target_id)
+        .join(event, event.source_id == shown.source_id)
+        .where(event.target_id == page_id, shown.field == "edition", shown.target_id.is_not(None))
+    )
+    around = db.session.execute(named.where(Link.target_id.is_not(None)).union(telling)).scalars().all()
+    restamp_around({page_id, *around})
     db.session.execute(
         update(Page)
         .where(or_(Page.id.in_(namers), Page.id.in_(named), Page.id == page_id, Page.origin_id == page_id))
@@ -303,6 +351,7 @@ def stored(page_id: int) -> Projection:
         links=rows(Link, "field", "key", "words", owner="source_id"),
         occurrences=rows(Occurrence, "starts", "ends", "session"),
         position=next(iter(positions), None),
+        gathering=next(iter(rows(Gathering, *gatherings.COLUMNS)), None),
     )
 
 

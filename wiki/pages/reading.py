@@ -16,13 +16,14 @@ from wiki import history
 from wiki.accounts import Actor
 from wiki.database import db, now, write_transaction
 from wiki.errors import Moved, NotFound
-from wiki.pages import textform
+from wiki.pages import textform, trials
 from wiki.pages.attribution import credited
 from wiki.pages.kinds import KINDS
 from wiki.pages.models import Rendered
 from wiki.pages.projection import links
 from wiki.pages.queries import Naming, PageInfo, find, link_targets, named_by, resolved
 from wiki.pages.textform import Document
+from wiki.pages.trials import Trials
 from wiki.pages.variants import differences
 from wiki.rendering import RENDERER_VERSION, Labels, LinkTarget, TocEntry, plain_text, render, sections
 from wiki.rendering import Rendered as Drawn
@@ -44,6 +45,7 @@ class Reading:
     named_by: tuple[Naming, ...] = ()
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     differs: tuple[tuple[str, str, bool], ...] = ()
+    trials: Trials | None = None
 
     def named(self, field_name: str, kind: str | None = None) -> list[Naming]:
         """Pages that name this one in a field, those of one kind where given."""
@@ -101,6 +103,7 @@ def open_found(actor: Actor, page: PageInfo) -> Reading:
         named_by=tuple(named_by(actor, page.id)),
         parts={role: tuple(words) for role, words in data["parts"].items()},
         differs=tuple((kind, title, field) for kind, title, field in data.get("differs", ())),
+        trials=Trials.loaded(data.get("trials")),
     )
 
 
@@ -131,6 +134,7 @@ def _draw(page: PageInfo) -> dict[str, Any]:
         "authors": credited(page)[:AUTHORS_SHOWN],
         "parts": outline_parts(document),
         "differs": differences(page, text.text),
+        "trials": trials.dumped(page.id, document),
     }
     row = {
         "page_id": page.id,

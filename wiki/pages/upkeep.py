@@ -17,10 +17,11 @@ from sqlalchemy import and_, delete, func, insert, or_, select
 from wiki import history
 from wiki.database import db, write_transaction
 from wiki.history import Revision, decode
-from wiki.pages import indexing, projection, textform
+from wiki.pages import indexing, projection, textform, trials
 from wiki.pages.models import Link, Page, PageName, Rendered, State
 from wiki.pages.queries import link_targets
 from wiki.pages.reading import path, render_body
+from wiki.pages.trials import Trials
 from wiki.rendering import RENDERER_VERSION, LinkTarget, link_key
 from wiki.search import SearchError
 
@@ -264,7 +265,7 @@ def _projection_differences(page: Any, text: str) -> Iterator[str]:
     for name, value in computed.columns.items():
         if stored.columns[name] != value:
             yield name
-    for name in ("facets", "links", "occurrences", "position"):
+    for name in ("facets", "links", "occurrences", "position", "gathering"):
         if getattr(computed, name) != getattr(stored, name):
             yield name
     sort_key = str(computed.columns["starts_on"] or computed.columns["title_key"])[:200]
@@ -280,14 +281,16 @@ def _projection_differences(page: Any, text: str) -> Iterator[str]:
 def _drawn_differently(page: Any, text: str) -> bool:
     """Whether the page is kept drawn, as valid, and would be drawn otherwise now."""
     kept = db.session.execute(
-        select(Rendered.html).where(
+        select(Rendered.html, Rendered.data).where(
             Rendered.page_id == page.id, Rendered.revision_id == page.head_id, Rendered.stamp == page.stamp,
             Rendered.version == RENDERER_VERSION,
         )
-    ).scalar_one_or_none()
+    ).one_or_none()
     if kept is None:
         return False
     links = link_targets(page.id).items()
     targets = {key: LinkTarget(path(slug), title) for key, (slug, title, _kind) in links}
     document = textform.parse(text)
-    return bool(render_body(document.body, targets, slug=page.slug, language=page.language).html != kept)
+    if Trials.loaded(kept.data.get("trials")) != Trials.loaded(trials.dumped(page.id, document)):
+        return True
+    return bool(render_body(document.body, targets, slug=page.slug, language=page.language).html != kept.html)

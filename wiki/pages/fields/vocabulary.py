@@ -63,6 +63,7 @@ DEFAULT_LICENCE = "CC BY-SA 4.0"
 LICENCES = (*(Choice(code, code) for code in LICENCE_URLS), Choice("Domaine public", _l("Domaine public")))
 
 EVENT_STATES = choices(annonce=_l("annoncé"), passe=_l("passé"), reporte=_l("reporté"), annule=_l("annulé"))
+EVENT_OUTCOMES = choices(suite=_l("une suite est en route"), sans_suite=_l("c’est resté sans suite"))
 EVENT_FORMATS = choices(
     atelier=_l("atelier"), conference=_l("conférence"), balade=_l("balade"), cartopartie=_l("cartopartie"),
     fete=_l("fête"), debat=_l("débat"), exposition=_l("exposition"), projection=_l("projection"),

@@ -1,0 +1,295 @@
+"""What became of a recipe where it was tried, counted over the events that followed it; alone, or with its family.
+
+Also what a collective did. Computed when a page is drawn and kept with its drawing: whatever changes an event has the
+pages it counts for drawn again (see `projection.restamp_around`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
+
+from wiki.database import db
+from wiki.pages.fields import Duration, Money, read
+from wiki.pages.kinds import RECIPE
+from wiki.pages.models import Gathering, Link, Page
+from wiki.pages.textform import Document
+from wiki.rendering import link_key, sections
+
+# The field of an event by which it counts for a page of a kind.
+COUNTS_BY = {"recipe": "recipes", "collective": "organizers"}
+_MOST_TOLD = 200
+_STORIES = 6
+_TROUBLES_SHOWN = 5
+_TIMELINE_YEARS = 60
+_NUMBERS = re.compile(r"[0-9]{1,6}")
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Numbers that `known` events gave: people, minutes or cents."""
+
+    known: int
+    low: int
+    median: int
+    high: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """What somebody told of one event."""
+
+    slug: str
+    title: str
+    starts_on: str
+    city: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What went wrong with one section of the recipe (`section` empty: with no one in particular), newest first."""
+
+    section: str
+    anchor: str
+    count: int
+    told: Sequence[Told]
+
+
+@dataclass(frozen=True)
+class Account:
+    """What became of a recipe, or what a collective did: counted over events that are not archived.
+
+    `held` took place, and `told` of them have a report; `nothing` came to nothing. `years` are (year, held, of which
+    came to nothing). Spreads are over those of `held` that say so.
+    """
+
+    events: int
+    held: int
+    told: int
+    nothing: int
+    cancelled: int
+    postponed: int
+    cities: int
+    first: str
+    last: str
+    years: Sequence[tuple[str, int, int]]
+    people: Spread | None
+    lasted: Spread | None
+    worked: Spread | None
+    cost: Spread | None
+    currency: str
+    stories: Sequence[Told]
+    troubles: Sequence[Trouble]
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a recipe says beforehand, as ranges: people, minutes on the day, cents."""
+
+    people: tuple[int, int] | None
+    lasts: tuple[int, int] | None
+    cost: tuple[int, int] | None
+
+
+@dataclass(frozen=True)
+class Trials:
+    """What became of one page, `alone`; and of its whole family where that is more, else None."""
+
+    alone: Account
+    family: Account | None
+    declared: Declared
+
+    @classmethod
+    def loaded(cls, data: Mapping[str, Any] | None) -> Trials | None:
+        """From what `dumped` made; None from None."""
+        if data is None:
+            return None
+        ranges = {name: tuple(ends) if ends else None for name, ends in data["declared"].items()}
+        family = _account(data["family"]) if data["family"] else None
+        return cls(_account(data["alone"]), family, Declared(**ranges))
+
+
+def _account(data: Mapping[str, Any]) -> Account:
+    spreads = {name: Spread(**data[name]) if data[name] else None for name in ("people", "lasted", "worked", "cost")}
+    troubles = [Trouble(**{**one, "told": [Told(**told) for told in one["told"]]}) for one in data["troubles"]]
+    return Account(
+        **{
+            **data,
+            **spreads,
+            "years": [(year, held, nothing) for year, held, nothing in data["years"]],
+            "stories": [Told(**told) for told in data["stories"]],
+            "troubles": troubles,
+        }
+    )
+
+
+def dumped(page_id: int, document: Document) -> dict[str, Any] | None:
+    """The Trials of a page as plain data to be kept; None for a page that events do not count for."""
+    field = COUNTS_BY.get(document.kind)
+    if field is None:
+        return None
+    declared = _declared(document)
+    currency = _currency(document)
+    named = _section_names(document)
+    alone = _counted(select(Page.id).where(Page.id == page_id), field, named, currency)
+    family = _counted(family_of(page_id), field, named, currency) if document.kind == RECIPE.name else None
+    if family is not None and family.events == alone.events:
+        family = None
+    return asdict(Trials(alone, family, declared))
+
+
+def family_of(page_id: int) -> Select[Any]:
+    """The ids of a page, its origins and all that come from them, which are not archived."""
+    above = select(Page.id, Page.origin_id).where(Page.id == page_id).cte("above", recursive=True)
+    parent, child = aliased(Page), aliased(Page)
+    above = above.union(select(parent.id, parent.origin_id).join(above, parent.id == above.c.origin_id))
+    below = select(above.c.id).cte("below", recursive=True)
+    below = below.union(select(child.id).join(below, child.origin_id == below.c.id))
+    return select(Page.id).where(Page.id.in_(select(below.c.id)), Page.archived_at.is_(None))
+
+
+def counting_for(page_ids: Select[Any], field: str) -> Select[Any]:
+    """The ids of the events, not archived, that name one of these pages in a field."""
+    return (
+        select(Link.source_id)
+        .join(Page, Page.id == Link.source_id)
+        .where(Link.target_id.in_(page_ids), Link.field == field, Page.kind == "event", Page.archived_at.is_(None))
+    )
+
+
+_FACTS = [
+    getattr(Gathering, name)
+    for name in ("state", "city", "attended", "lasted", "worked", "cents", "currency", "told", "outcome")
+]
+
+
+def _counted(page_ids: Select[Any], field: str, named: Mapping[str, tuple[str, str]], currency: str) -> Account:
+    events = counting_for(page_ids, field)
+    rows = db.session.execute(
+        select(*_FACTS, Page.starts_on).join(Page, Page.id == Gathering.page_id).where(Gathering.page_id.in_(events))
+    ).all()
+    held = [row for row in rows if row.state == "passe"]
+    days = sorted(row.starts_on for row in held if row.starts_on)
+    costs = [row.cents for row in held if row.cents is not None and row.currency == currency]
+    return Account(
+        events=len(rows),
+        held=len(held),
+        told=sum(row.told for row in held),
+        nothing=sum(row.outcome == "sans-suite" for row in held),
+        cancelled=sum(row.state == "annule" for row in rows),
+        postponed=sum(row.state == "reporte" for row in rows),
+        cities=len({link_key(row.city) for row in held} - {""}),
+        first=days[0][:4] if days else "",
+        last=days[-1][:4] if days else "",
+        years=_years(held),
+        people=_spread(row.attended for row in held if row.attended is not None),
+        lasted=_spread(row.lasted for row in held if row.lasted is not None),
+        worked=_spread(row.worked for row in held if row.worked is not None),
+        cost=_spread(costs),
+        currency=currency,
+        stories=_told(events, "story", _STORIES),
+        troubles=_by_section(_told(events, "troubles", _MOST_TOLD), named),
+    )
+
+
+def _years(held: Sequence[Any]) -> list[tuple[str, int, int]]:
+    """(year, how many, how many of them came to nothing) for every year from the first to the last."""
+    counts: dict[int, list[int]] = {}
+    for row in held:
+        if row.starts_on:
+            counted = counts.setdefault(int(row.starts_on[:4]), [0, 0])
+            counted[0] += 1
+            counted[1] += row.outcome == "sans-suite"
+    if not counts:
+        return []
+    first, last = min(counts), max(counts)
+    years: Iterable[int] = range(first, last + 1) if last - first < _TIMELINE_YEARS else sorted(counts)
+    return [(str(year), *counts.get(year, (0, 0))) for year in years][-_TIMELINE_YEARS:]
+
+
+def _spread(values: Iterable[int]) -> Spread | None:
+    known = sorted(values)
+    return Spread(len(known), known[0], round(median(known)), known[-1], sum(known)) if known else None
+
+
+def _told(events: Select[Any], column: str, limit: int) -> list[Told]:
+    text = getattr(Gathering, column)
+    query = (
+        select(Page.slug, Page.title, Page.starts_on, Gathering.city, text)
+        .join(Page, Page.id == Gathering.page_id)
+        .where(Gathering.page_id.in_(events), text != "")
+        .order_by(Page.starts_on.desc(), Page.id.desc())
+        .limit(limit)
+    )
+    return [Told(row[0], row[1], row[2] or "", row[3], row[4]) for row in db.session.execute(query)]
+
+
+def _section_names(document: Document) -> dict[str, tuple[str, str]]:
+    """The headings of a recipe: title and anchor, by the key of the title."""
+    if document.kind != RECIPE.name:
+        return {}
+    found: dict[str, tuple[str, str]] = {}
+    for section in sections(document.body):
+        found.setdefault(link_key(section.title), (section.title, section.anchor))
+    return found
+
+
+def split_troubles(text: str) -> list[tuple[str, str]]:
+    """The paragraphs of what went wrong, each as (section, words); the section is "" where the paragraph names none.
+
+    A paragraph names its section as people write: "Matériel : la rallonge était trop courte".
+    """
+    found = []
+    for paragraph in (part.strip() for part in text.split("\n\n")):
+        before, colon, after = paragraph.partition(" : ")
+        if colon and "\n" not in before and len(before) <= 80 and after.strip():
+            found.append((before, after.strip()))
+        elif paragraph:
+            found.append(("", paragraph))
+    return found
+
+
+def _by_section(told: Sequence[Told], named: Mapping[str, tuple[str, str]]) -> list[Trouble]:
+    """What went wrong in the order of the recipe's sections; what names no section of it comes last."""
+    order = ["", *named]
+    groups: dict[str, list[Told]] = {}
+    for one in told:
+        for section, words in split_troubles(one.text):
+            key = link_key(section) if link_key(section) in named else ""
+            words = words if key or not section else f"{section} : {words}"
+            groups.setdefault(key, []).append(Told(one.slug, one.title, one.starts_on, one.city, words))
+    found = [
+        Trouble(*named.get(key, ("", "")), len(groups[key]), groups[key][:_TROUBLES_SHOWN])
+        for key in order
+        if key in groups
+    ]
+    return found[1:] + found[:1] if found and not found[0].section else found
+
+
+def _declared(document: Document) -> Declared:
+    people = [int(number) for number in _NUMBERS.findall(str(document.fields.get("group_size", "")))[:2]]
+    lasts, cost = _typed(document, "duration"), _typed(document, "cost")
+    return Declared(
+        people=(min(people), max(people)) if people else None,
+        lasts=(lasts.min_minutes, lasts.max_minutes) if isinstance(lasts, Duration) else None,
+        cost=(int(cost.minimum * 100), int(cost.maximum * 100)) if isinstance(cost, Money) else None,
+    )
+
+
+def _currency(document: Document) -> str:
+    """The currency in which a recipe is compared: the one it names, else the euro."""
+    cost = _typed(document, "cost")
+    return cost.currency if isinstance(cost, Money) else "EUR"
+
+
+def _typed(document: Document, name: str) -> Any:
+    field, held = document.declaration.field(name), document.fields.get(name)
+    return read(field, held) if field is not None and held else None
