@@ -28,6 +28,7 @@ _MOST_TOLD = 200
 _STORIES = 6
 _TROUBLES_SHOWN = 5
 _TIMELINE_YEARS = 60
+_OF_A_SECTION = re.compile(r"(?P<section>[^\n:]{1,80}?)\s?:\s+(?P<words>\S.*)", re.DOTALL)
 _NUMBERS = re.compile(r"[0-9]{1,6}")
 
 
@@ -242,19 +243,9 @@ def _section_names(document: Document) -> dict[str, tuple[str, str]]:
     return found
 
 
-def split_troubles(text: str) -> list[tuple[str, str]]:
-    """The paragraphs of what went wrong, each as (section, words); the section is "" where the paragraph names none.
-
-    A paragraph names its section as people write: "Matériel : la rallonge était trop courte".
-    """
-    found = []
-    for paragraph in (part.strip() for part in text.split("\n\n")):
-        before, colon, after = paragraph.partition(" : ")
-        if colon and "\n" not in before and len(before) <= 80 and after.strip():
-            found.append((before, after.strip()))
-        elif paragraph:
-            found.append(("", paragraph))
-    return found
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of what somebody wrote in a field."""
+    return [part.strip() for part in text.split("\n\n") if part.strip()]
 
 
 def _by_section(told: Sequence[Told], named: Mapping[str, tuple[str, str]]) -> list[Trouble]:
@@ -262,9 +253,12 @@ def _by_section(told: Sequence[Told], named: Mapping[str, tuple[str, str]]) -> l
     order = ["", *named]
     groups: dict[str, list[Told]] = {}
     for one in told:
-        for section, words in split_troubles(one.text):
-            key = link_key(section) if link_key(section) in named else ""
-            words = words if key or not section else f"{section} : {words}"
+        for paragraph in paragraphs(one.text):
+            # As people write: the section, a colon, what went wrong there.
+            spoken = _OF_A_SECTION.fullmatch(paragraph)
+            key = link_key(spoken["section"]) if spoken else ""
+            words = spoken["words"] if spoken and key in named else paragraph
+            key = key if key in named else ""
             groups.setdefault(key, []).append(Told(one.slug, one.title, one.starts_on, one.city, words))
     found = [
         Trouble(*named.get(key, ("", "")), len(groups[key]), groups[key][:_TROUBLES_SHOWN])
