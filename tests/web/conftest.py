@@ -10,15 +10,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.conftest import Cast, Visitor, add_account
 from tests.web.routes import FIRST, SECOND, Route
 from wiki import accounts, create_app, pages
-from wiki.database import Base, db
+from wiki.accounts import User
+from wiki.database import Base, db, write_transaction
 
 Picture = dict[str, list[tuple[Any, ...]]]
-NAMES = {"guest": "", "member": "bob", "moderator": "mona", "admin": "ada"}
+NAMES = {"guest": "", "member": "bob", "author": "alice", "moderator": "mona", "admin": "ada", "suspended": "zoe"}
 _NOT_LIMITED = {"SAVE_RATE": "1000000/minute", "LOGIN_RATE": "1000000/minute", "PREVIEW_RATE": "1000000/minute",
                 "LOGIN_FAILURES": 1_000_000}
 
@@ -35,11 +36,23 @@ class Wiki:
         self.cast = Cast(eve=accounts.guest("the token of Eve's browser"), **members)
 
     def visitor(self, name: str = "") -> Visitor:
-        """Somebody's browser: a name of the cast, or a role; "" and "guest" are nobody in particular."""
+        """Somebody's browser: a name of the cast, or a role; "" and "guest" are nobody in particular.
+
+        The author is Alice, who makes all pages here. Zoe has an account, and a session, and is suspended.
+        """
         client = self.app.test_client()
         assert isinstance(client, Visitor)
         name = NAMES.get(name, name)
+        if name == "zoe":
+            self._suspend_zoe()
         return client.log_in(name) if name else client
+
+    def _suspend_zoe(self) -> None:
+        with self.app.app_context():
+            if db.session.execute(select(User.id).where(User.name == "zoe")).first() is None:
+                add_account("zoe", "member")
+                with write_transaction() as session:
+                    session.execute(update(User).where(User.name == "zoe").values(active=False))
 
     def newcomer(self, role: str = "admin") -> Visitor:
         """The browser of somebody with an account of their own, whom no other test knows."""
@@ -48,45 +61,49 @@ class Wiki:
             add_account(name, role)
         return self.visitor(name)
 
-    def write(self, *texts: str, protected: bool = False, archived: bool = False) -> str:
+    def write(
+        self, *texts: str, protected: bool = False, archived: bool = False, visibility: str = "public"
+    ) -> str:
         """Alice makes a page of these texts, one version after the other; its address."""
         with self.app.app_context():
             slug = pages.create(self.cast.alice, texts[0]).slug
             for number, text in enumerate(texts[1:], start=1):
                 pages.save(self.cast.alice, slug, text, number)
+            pages.show_to(self.cast.alice, slug, visibility)
             if protected:
                 pages.protect(self.cast.ada, slug, True)
             if archived:
                 pages.archive(self.cast.ada, slug)
             return slug
 
-    def page(self, title: str = "", **state: bool) -> str:
+    def page(self, title: str = "", **state: Any) -> str:
         """A page of two versions, under a title no other has unless one is given."""
         title = title or f"Titre {next(self._numbers)}"
         return self.write(FIRST.format(title=title), SECOND.format(title=title), **state)
 
-    def standing(self, **state: bool) -> dict[str, str]:
+    def standing(self, **state: Any) -> dict[str, str]:
         """The same places for all who only read them."""
         key = str(state)
         if key not in self._standing:
             self._standing[key] = self.places(**state)
         return self._standing[key]
 
-    def places_for(self, route: Route, **state: bool) -> dict[str, str]:
+    def places_for(self, route: Route, **state: Any) -> dict[str, str]:
         """New places, as many as this route asks for."""
         return {"slug": self.page(**state)} if route.names <= {"slug"} else self.places(**state)
 
-    def places(self, **state: bool) -> dict[str, str]:
+    def places(self, **state: Any) -> dict[str, str]:
         """What stands for the names in an address of `routes`; the page and the variant are in this state."""
         origin = self.page()
         with self.app.app_context():
-            bob = self.cast.bob
-            variant = pages.fork(bob, origin, f"chez nous {next(self._numbers)}").slug
-            head = pages.text_of(bob, variant)[1]
-            pages.save(bob, variant, head.text.replace("Dernière ligne", "Dernière ligne, chez nous"), head)
-            (unit, *_rest) = pages.receiving(bob, origin, variant).waiting
-            offer = pages.offer(bob, variant, origin, [unit.unit.key], "Voyez.")
-            pages.save(bob, origin, pages.text_of(bob, origin)[1].text.replace("Deuxième", "Troisième"), 2)
+            alice = self.cast.alice
+            variant = pages.fork(alice, origin, f"chez nous {next(self._numbers)}").slug
+            head = pages.text_of(alice, variant)[1]
+            pages.save(alice, variant, head.text.replace("Dernière ligne", "Dernière ligne, chez nous"), head)
+            (unit, *_rest) = pages.receiving(alice, origin, variant).waiting
+            offer = pages.offer(alice, variant, origin, [unit.unit.key], "Voyez.")
+            pages.save(alice, origin, pages.text_of(alice, origin)[1].text.replace("Deuxième", "Troisième"), 2)
+            pages.show_to(alice, variant, state.get("visibility", "public"))
             if state.get("protected"):
                 pages.protect(self.cast.ada, variant, True)
             if state.get("archived"):
@@ -95,9 +112,10 @@ class Wiki:
         return {"slug": self.page(**state), **family}
 
     def text(self, slug: str) -> str:
-        """The newest text of a page, archived or not."""
+        """The newest text of a page, archived or not, or a draft of Alice's."""
         with self.app.app_context():
-            return pages.text_of(self.cast.ada, slug)[1].text
+            reader = self.cast.ada if pages.address(self.cast.ada, slug) else self.cast.alice
+            return pages.text_of(reader, slug)[1].text
 
     def picture(self) -> Picture:
         """Every row there is, but for drawings, which are computed."""

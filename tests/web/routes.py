@@ -9,9 +9,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-EVERYBODY = ("guest", "member", "moderator", "admin")
-MEMBERS = EVERYBODY[1:]
-TEAM = EVERYBODY[2:]
+# Somebody suspended is let in no more: they get what anybody gets.
+ANYBODY = ("guest", "suspended")
+MEMBERS = ("member", "author", "moderator", "admin")
+TEAM = ("moderator", "admin")
+EVERYBODY = (*ANYBODY, *MEMBERS)
+AUTHOR = ("author",)
 
 
 @dataclass(frozen=True)
@@ -21,15 +24,21 @@ class Access:
     public: Sequence[str] = EVERYBODY
     protected: Sequence[str] = EVERYBODY
     archived: Sequence[str] = TEAM
+    members: Sequence[str] = MEMBERS
+    draft: Sequence[str] = AUTHOR
 
 
 READING = Access()
 EDITING = Access(EVERYBODY, TEAM, TEAM)
 RENAMING = Access(MEMBERS, TEAM, TEAM)
-TENDING = Access(TEAM, TEAM, TEAM)
+ARCHIVING = Access(TEAM, TEAM, TEAM, TEAM)
+PROTECTING = Access(TEAM, TEAM, TEAM, TEAM, ())
+RESTRICTING = Access((*AUTHOR, *TEAM), TEAM, TEAM, (*AUTHOR, *TEAM))
 FOLLOWING = Access(MEMBERS, MEMBERS, TEAM)
-# Says nothing of any page, or says it through finders that leave archived pages out.
-OPEN = Access(EVERYBODY, EVERYBODY, EVERYBODY)
+# A page gives nothing to one that more people read.
+OFFERING = Access(EVERYBODY, EVERYBODY, TEAM, (), ())
+# Says nothing of any page, or says it through finders that leave out what this visitor may not know of.
+OPEN = Access(EVERYBODY, EVERYBODY, EVERYBODY, EVERYBODY, EVERYBODY)
 
 
 @dataclass(frozen=True)
@@ -89,7 +98,7 @@ ROUTES = [
     Route("variants.family", "/wiki/{variant}/variants", READING),
     Route("variants.link", "/wiki/{slug}/link", None, EDITING, {"origin": "{origin}"}),
     Route("variants.unlink", "/wiki/{variant}/unlink", None, EDITING),
-    Route("offers.propose", "/wiki/{variant}/offer", READING, READING, {"units": "{unit}", "message": "Pour vous."}),
+    Route("offers.propose", "/wiki/{variant}/offer", READING, OFFERING, {"units": "{unit}", "message": "Pour vous."}),
     Route("offers.received", "/wiki/{variant}/offers", READING),
     Route("offers.offer", "/offers/{offer}", READING, READING, {"action": "say", "word": "Bonjour."}),
     *(Route("reading.listing", f"/{kind}s") for kind in _KINDS),
@@ -118,10 +127,9 @@ ROUTES = [
     Route("editing.presence", "/wiki/{slug}/presence", None, EDITING),
     Route("editing.live_preview", "/preview", None, OPEN, {"body": "Un *essai*."}),
     Route("editing.rename", "/wiki/{slug}/rename", RENAMING, RENAMING, {"title": "Nom tout neuf"}),
-    *(
-        Route("editing.set_fact", "/wiki/{slug}/" + fact, TENDING, TENDING)
-        for fact in ("archive", "unarchive", "protect", "unprotect")
-    ),
+    *(Route("editing.set_fact", "/wiki/{slug}/" + fact, ARCHIVING, ARCHIVING) for fact in ("archive", "unarchive")),
+    *(Route("editing.set_fact", "/wiki/{slug}/" + fact, PROTECTING, PROTECTING) for fact in ("protect", "unprotect")),
+    Route("editing.visibility", "/wiki/{slug}/visibility", RESTRICTING, RESTRICTING, {"visibility": "members"}),
     Route("changes.recent", "/changes"),
     Route("changes.feed", "/changes.atom"),
     Route("changes.person", "/people/alice"),

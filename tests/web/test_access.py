@@ -4,16 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
 from tests.web.conftest import Wiki
-from tests.web.routes import EVERYBODY, READABLE, READINGS, ROUTES, WRITABLE, Route, title
+from tests.web.routes import (
+    ANYBODY,
+    EVERYBODY,
+    OFFERING,
+    READABLE,
+    READING,
+    READINGS,
+    ROUTES,
+    WRITABLE,
+    Route,
+    title,
+)
 from wiki import pages
 from wiki.pages.indexing import drain
 
-STATES: dict[str, dict[str, bool]] = {"public": {}, "protected": {"protected": True}, "archived": {"archived": True}}
+STATES: dict[str, dict[str, Any]] = {
+    "public": {},
+    "protected": {"protected": True},
+    "archived": {"archived": True},
+    "members": {"visibility": "members"},
+    "draft": {"visibility": "draft"},
+}
 SECRET = "Quetzalcoatl"
 # About what this wiki holds none of.
 ABSENT = ("reading.licence", "offers.offer", "following.feed")
@@ -22,6 +40,11 @@ ABSENT = ("reading.licence", "offers.offer", "following.feed")
 def plain(answer: TestResponse) -> str:
     """The text of an answer without what differs each time."""
     return re.sub(r'nonce="[^"]+"|name="csrf_token" value="[^"]+"', "", answer.text)
+
+
+def denied(state: str, role: str) -> int:
+    """The status for who may not: a page they may not read is as good as none."""
+    return 403 if role in getattr(READING, state) else 404
 
 
 def test_every_route_of_the_application_is_classified(shared: Wiki) -> None:
@@ -44,9 +67,9 @@ def test_reading_is_for_those_it_is_meant_for(shared: Wiki, route: Route) -> Non
                 if role in getattr(route.reads, state):
                     assert answer.status_code < 400 or route.endpoint in ABSENT, (state, role, answer.status)
                     continue
-                assert answer.status_code == (404 if state == "archived" else 403), (state, role, answer.status)
-                if state == "archived":
-                    assert "ligne" not in answer.text
+                assert answer.status_code == denied(state, role), (state, role, answer.status)
+                if denied(state, role) == 404:
+                    assert "ligne" not in answer.text + str(answer.headers)
 
 
 @pytest.mark.parametrize("route", [route for route in WRITABLE if route.about_a_page], ids=title)
@@ -66,17 +89,19 @@ def test_writing_is_for_those_it_is_meant_for(shared: Wiki, route: Route) -> Non
     for state, role in places.keys() - set(allowed):
         answer, told = send(state, role)
         if (answer.location or "").startswith("/login"):
-            assert role == "guest"
+            assert role in ANYBODY
         else:
-            assert answer.status_code == (404 if state == "archived" else 403), (state, role, answer.status)
-        assert state != "archived" or "Deuxième ligne" not in told
+            # A page for some, asked to give to one for all, says why it does not.
+            expected = 422 if role in getattr(READING, state) and route.writes is OFFERING else denied(state, role)
+            assert answer.status_code == expected, (state, role, answer.status)
+        assert denied(state, role) != 404 or "Deuxième ligne" not in told
     assert shared.picture() == before
     for state, role in allowed:
         answer, _told = send(state, role)
         assert answer.status_code in (200, 303), (state, role, answer.status)
         after = shared.picture()
         # Protecting what is protected, opening what is open, and the like: allowed, with nothing to do.
-        assert after != before or route.endpoint == "editing.set_fact", (state, role)
+        assert after != before or route.endpoint in ("editing.set_fact", "editing.visibility"), (state, role)
         before = after
     shared.app.config["WTF_CSRF_ENABLED"] = True
 
@@ -94,10 +119,18 @@ def test_facts_of_a_page_are_set_and_taken_back(wiki: Wiki) -> None:
     assert anybody.get(f"/wiki/{slug}").status_code == 200
 
 
-def test_an_archived_page_and_one_that_never_was_are_answered_alike(wiki: Wiki) -> None:
-    archived = wiki.places(archived=True)
+# States in which a page is as good as none, for whom.
+HIDDEN = [
+    ("archived", "member"), ("members", "guest"), ("members", "suspended"), ("draft", "member"), ("draft", "admin"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("state", "role"), HIDDEN)
+def test_a_hidden_page_and_one_that_never_was_are_answered_alike(wiki: Wiki, state: str, role: str) -> None:
+    """P03."""
+    archived = wiki.places(**STATES[state])
     never = {**archived, "slug": "jamais-vue", "variant": "jamais-nee"}
-    client = wiki.visitor("member")
+    client = wiki.visitor(role)
     for route in ROUTES:
         if not route.about_a_page or "{offer}" in route.path:
             continue
@@ -137,17 +170,46 @@ def test_who_takes_the_title_of_an_archived_page_is_led_nowhere_and_told_nothing
         assert taken == SECRET or SECRET not in answer.text
 
 
-def test_nothing_of_an_archived_page_is_told_anywhere(wiki: Wiki) -> None:
+def _archive(wiki: Wiki, slug: str) -> None:
+    pages.archive(wiki.cast.mona, slug)
+
+
+def _close(wiki: Wiki, slug: str) -> None:
+    pages.show_to(wiki.cast.mona, slug, "members")
+
+
+def _draft(wiki: Wiki, slug: str) -> None:
+    pages.show_to(wiki.cast.alice, slug, "draft")
+
+
+@pytest.mark.parametrize(
+    ("hide", "roles"),
+    [(_archive, ("guest", "member")), (_close, ("guest", "suspended")), (_draft, ("guest", "member", "admin"))],
+    ids=["archived", "members", "draft"],
+)
+def test_nothing_of_a_hidden_page_is_told_anywhere(
+    wiki: Wiki, hide: Callable[[Wiki, str], None], roles: tuple[str, ...]
+) -> None:
+    """P02, P04, P08."""
     lines = f"title: {SECRET}\ntagline: Zipacna\ntags:\n  - Xibalba\nthemes:\n  - graines\n"
     slug = wiki.write(
         f"---\nkind: recipe\n{lines}---\n\nVoir [[Graines]] et [[Hunahpu]].\n",
         f"---\nkind: recipe\n{lines}---\n\nVoir [[Graines]] et [[Hunahpu]], encore.\n",
     )
     wiki.write("---\nkind: theme\ntitle: Graines\n---\n\nVoir aussi.\n")
+    with wiki.app.app_context():
+        pages.fork(wiki.cast.bob, slug, "", title="Copie", comment="Pour chez nous")
+        copy = pages.text_of(wiki.cast.bob, "copie")[1]
+        # What Bob copied while he could is his; the rest of the wiki need not say where it is from.
+        own = "---\nkind: recipe\ntitle: Copie\n---\n\nTout autre texte.\n"
+        pages.save(wiki.cast.bob, "copie", own, copy)
     tended = ("archive", "protect", "rename", "edit")
     addresses = [route.path.format(slug="graines") for route in READABLE if not route.path.endswith(tended)]
     addresses += [f"/search?q={word}" for word in (SECRET, "Zipacna", "Xibalba", "graines")]
     addresses += [f"/{where}/suggestions?q=Quetz" for where in ("pages", "search")]
+    addresses += [f"/{where}.{extension}?q=graines" for where in ("search", "events") for extension in ("json", "atom")]
+    addresses += ["/wiki/copie", "/wiki/copie.json", "/wiki/copie/variants", "/wiki/copie/pull", "/wiki/copie/offer"]
+    addresses += ["/wiki/copie/cite", "/wiki/copie/links", "/changes.atom?kind=recipe", "/people/alice", "/sitemap.xml"]
     addresses += ["/search.json?q=graines", "/search.csv?q=graines", "/recipes?themes=graines", "/recipes?tags=Xibalba"]
     words = (SECRET, slug, "Zipacna", "Xibalba", "Hunahpu", "hunahpu")
 
@@ -167,11 +229,12 @@ def test_nothing_of_an_archived_page_is_told_anywhere(wiki: Wiki) -> None:
     assert {"/", "/recipes", "/changes", "/changes.atom", "/wiki/graines", "/pages", "/wiki/graines/links"} <= before
     assert {"/search?q=graines", "/search/suggestions?q=Quetz", "/pages/suggestions?q=Quetz"} <= before
     with wiki.app.app_context():
-        pages.archive(wiki.cast.mona, slug)
-    assert told("guest") == {}, "before the index knows"
+        hide(wiki, slug)
+    for role in roles:
+        assert told(role) == {}, "before the index knows"
     with wiki.app.app_context():
         drain()
-    for role in ("guest", "member"):
+    for role in roles:
         assert told(role) == {}
 
 

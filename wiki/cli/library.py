@@ -42,11 +42,14 @@ def import_(folder: Path) -> None:
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @data_option
 def export(folder: Path) -> None:
-    """Write every page to a new folder, one .md file each."""
+    """Write every public page to a new folder, one .md file each."""
     with opened():
         with progress_bar(_("Exportation")) as progress:
             report = pages.export_folder(folder, progress=progress)
         click.echo(_("Pages écrites dans %(folder)s : %(count)s.", folder=folder, count=len(report.created)))
+        if report.kept:
+            click.echo(_("Pages réservées ou privées, non exportées : %(names)s.", names=", ".join(report.kept)))
+            report.kept.clear()
         _finish(report, counted=False)
 
 

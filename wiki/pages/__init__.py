@@ -2,14 +2,15 @@
 
 fields kinds frontmatter textform   what a page can say, and how it is written          (no database)
 models projection                   tables, and what is computed from a page's text
-queries reading agenda presence     finding and opening; every finder takes the actor
-editing comparison                  the verbs, and what they show when a person must choose
+queries changes reading agenda presence   finding and opening; every finder takes the actor
+editing facts comparison                  the verbs, and what they show when a person must choose
 seeds upkeep                        the library a wiki starts with; rebuilding and checking
 """
 
 from wiki.history import Decision, Entry, Text, authors, history
 from wiki.pages.agenda import entries as agenda_entries
 from wiki.pages.attribution import Citation, cite, credited
+from wiki.pages.changes import Change, changes
 from wiki.pages.comparison import (
     Comparison,
     Passage,
@@ -24,18 +25,16 @@ from wiki.pages.comparison import (
 from wiki.pages.draining import Drainer
 from wiki.pages.editing import (
     AlreadyExists,
-    archive,
     create,
-    protect,
     rename,
     restore,
     save,
     section_text,
     settle,
-    unarchive,
     undo,
     with_section,
 )
+from wiki.pages.facts import archive, may_restrict, protect, show_to, unarchive
 from wiki.pages.fields import DEFAULT_LICENCE, DEFAULT_ZONE, LICENCE_URLS, Field, Session
 from wiki.pages.finding import (
     Found,
@@ -64,13 +63,11 @@ from wiki.pages.offers import (
 )
 from wiki.pages.presence import note_presence, present
 from wiki.pages.queries import (
-    Change,
     Glance,
     Listing,
     Naming,
     PageInfo,
     by_ids,
-    changes,
     counts,
     facet_counts,
     find,
@@ -120,7 +117,7 @@ from wiki.pages.variants import (
     standing,
     unlink,
 )
-from wiki.permissions import may, require
+from wiki.permissions import VISIBILITIES, may, require
 from wiki.rendering import RENDERER_VERSION, link_key, render_inline
 from wiki.search import Near, Query
 
@@ -131,6 +128,7 @@ __all__ = [
     "KINDS",
     "LICENCE_URLS",
     "RENDERER_VERSION",
+    "VISIBILITIES",
     "AlreadyExists",
     "Change",
     "Citation",
@@ -217,6 +215,7 @@ __all__ = [
     "listing",
     "look_for",
     "may",
+    "may_restrict",
     "news",
     "note_presence",
     "offer",
@@ -254,6 +253,7 @@ __all__ = [
     "serialize",
     "settle",
     "share_history",
+    "show_to",
     "shown",
     "siblings",
     "standing",

@@ -1,4 +1,4 @@
-"""The verbs: create, save, settle, restore, undo, rename, archive, protect.
+"""The verbs that write: create, save, settle, restore, undo, rename.
 
 Each takes who and what, asks permission, and answers with a small value. Every writer goes through `save`: forms,
 command line, import.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import insert, select, update
@@ -19,8 +18,9 @@ from wiki.accounts import Actor
 from wiki.database import db, now, write_transaction
 from wiki.errors import Invalid, NotFound, Problem
 from wiki.pages import projection, textform
+from wiki.pages.facts import audience_of
 from wiki.pages.models import Page, PageName
-from wiki.pages.queries import SLUG_MAXIMUM, PageInfo, find, resolved
+from wiki.pages.queries import SLUG_MAXIMUM, PageInfo, current, find, resolved
 from wiki.pages.saving import (
     Conflict,
     Saved,
@@ -41,13 +41,13 @@ _SAME_FORM = timedelta(hours=1)
 
 
 class AlreadyExists(Invalid):
-    """A page holds this address. `slug` is where it stands now; empty where it is archived and cannot be opened."""
+    """A page holds this address. `slug` is where it stands now; empty where this actor cannot open it."""
 
-    def __init__(self, slug: str) -> None:
+    def __init__(self, actor: Actor, slug: str) -> None:
         holder = db.session.execute(
             select(Page.slug, Page.title)
             .join(PageName, PageName.page_id == Page.id)
-            .where(PageName.slug == slug, Page.archived_at.is_(None))
+            .where(PageName.slug == slug, current(actor))
         ).one_or_none()
         self.slug: str = holder.slug if holder else ""
         if holder:
@@ -56,8 +56,8 @@ class AlreadyExists(Invalid):
             )
         else:
             message = _(
-                "Une page archivée occupe cette adresse. Changez de titre, "
-                "ou demandez à l’équipe de modération de la remettre en place."
+                "Cette adresse est réservée : une page archivée ou privée l’occupe. Changez de titre, "
+                "ou demandez à l’équipe de modération."
             )
         super().__init__(message, "title")
 
@@ -71,13 +71,16 @@ def create(
     action: str = "create",
     created_at: datetime | None = None,
     origin: history.Text | None = None,
+    visibility: str = "public",
 ) -> Saved:
     """Make a new page from its whole text.
 
     It continues `origin`, or the page its text names as its origin. The address follows from the title unless `slug`
-    says it. Sending the same form twice makes one page. Raises Invalid, AlreadyExists, Forbidden.
+    says it; `visibility` says who may read it. Sending the same form twice makes one page. Raises Invalid,
+    AlreadyExists, Forbidden.
     """
     require(actor, "create")
+    audience = audience_of(actor, visibility)
     text = written(text, action)
     document = textform.parse(text)
     if slug is None:
@@ -103,6 +106,7 @@ def create(
                     origin_id=origin.page_id if origin else None,
                     created_at=when,
                     updated_at=when,
+                    **audience,
                 )
                 .returning(Page.id)
             ).scalar_one()
@@ -140,7 +144,7 @@ def _same_creation(actor: Actor, page_id: int, slug: str, text: str) -> Saved:
     first = history.read(page_id, 1)
     if first.text == text and first.author_name == actor.name and now() - first.created_at < _SAME_FORM:
         return Saved(slug, 1, unchanged=True)
-    raise AlreadyExists(slug)
+    raise AlreadyExists(actor, slug)
 
 
 def save(
@@ -246,41 +250,16 @@ def rename(actor: Actor, slug: str, title: str, *, comment: str = "") -> Saved |
         with write_transaction() as session:
             owner = session.execute(select(PageName.page_id).where(PageName.slug == new_slug)).scalar_one_or_none()
             if owner is not None and owner != page.id:
-                raise AlreadyExists(new_slug)
+                raise AlreadyExists(actor, new_slug)
             if owner is None:
                 session.execute(insert(PageName).values(slug=new_slug, page_id=page.id))
             session.execute(update(Page).where(Page.id == page.id).values(slug=new_slug))
             projection.relink({new_slug, page.slug})
             projection.touch(page.id)
     except IntegrityError as error:
-        raise AlreadyExists(new_slug) from error
+        raise AlreadyExists(actor, new_slug) from error
     comment = comment or _("Renommée : « %(old)s » devient « %(new)s »", old=page.title, new=clean.title)
     return save(actor, new_slug, text, head.number, comment=comment, action="rename")
-
-
-def archive(actor: Actor, slug: str) -> None:
-    """Take a page out of sight, with its history, until somebody brings it back. Raises Forbidden."""
-    _set_fact(actor, slug, "archive", archived_at=now())
-
-
-def unarchive(actor: Actor, slug: str) -> None:
-    """Bring an archived page back as it was. Raises Forbidden."""
-    _set_fact(actor, slug, "archive", archived_at=None)
-
-
-def protect(actor: Actor, slug: str, protected: bool) -> None:
-    """Let only moderators change a page, or everybody again. Raises Forbidden."""
-    _set_fact(actor, slug, "protect", protected=protected)
-
-
-def _set_fact(actor: Actor, slug: str, action: str, **values: Any) -> None:
-    page = find(actor, slug)
-    require(actor, action, page)
-    with write_transaction() as session:
-        session.execute(update(Page).where(Page.id == page.id).values(**values))
-        if "archived_at" in values:
-            projection.relink({page.slug, link_key(page.title)})
-        projection.touch(page.id)
 
 
 def section_text(text: str, anchor: str) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from wiki import history
 from wiki import search as engine_room
-from wiki.accounts import Actor
+from wiki.accounts import GUEST, Actor
 from wiki.database import db
 from wiki.history import Revision
 from wiki.pages import queries, textform
@@ -27,12 +27,15 @@ from wiki.search import Query, Results, SearchError
 
 log = logging.getLogger("wiki.search")
 
+MOST_CLOSED = 10
+
 
 @dataclass(frozen=True)
 class Found:
     """An answer for somebody: only pages they may read, with the passage that answers.
 
     `others` are the pages found of the same family as a row, by its id, where the query asked for families.
+    `closed` are those not for everybody; they are found apart and not counted among the others.
     """
 
     rows: Sequence[PageInfo]
@@ -45,12 +48,14 @@ class Found:
     excerpts: Mapping[int, Sequence[tuple[str, bool]]] = field(default_factory=dict)
     others: Mapping[int, Sequence[PageInfo]] = field(default_factory=dict)
     from_index: bool = True
+    # What is not for everybody is not indexed; of that, a plain look finds what this reader may see.
+    closed: Sequence[PageInfo] = ()
 
 
-def _take_out_archived() -> None:
-    """Have the index forget pages archived a moment ago, before it counts them. Raises SearchError."""
+def _take_out_hidden() -> None:
+    """Have the index forget pages archived or closed a moment ago, before it counts them. Raises SearchError."""
     gone = db.session.execute(
-        select(SearchTask.page_id).join(Page, Page.id == SearchTask.page_id).where(Page.archived_at.is_not(None))
+        select(SearchTask.page_id).join(Page, Page.id == SearchTask.page_id).where(~queries.current(GUEST))
     ).scalars()
     if page_ids := set(gone):
         engine().delete(page_ids)
@@ -59,7 +64,7 @@ def _take_out_archived() -> None:
 def look_for(actor: Actor, query: Query) -> Found:
     """Answer a query on somebody's behalf; from the database, plainly, while there is no index."""
     try:
-        _take_out_archived()
+        _take_out_hidden()
         results: Results = engine().search(query)
     except SearchError:
         log.warning("The index does not answer; looking through the database.", exc_info=True)
@@ -79,7 +84,16 @@ def look_for(actor: Actor, query: Query) -> Found:
         suggestion=results.suggestion,
         excerpts=_excerpts(rows, query.words) if query.words.strip() else {},
         others={hit.page_id: [infos[other] for other in hit.others if other in infos] for hit in results.hits},
+        closed=_closed(actor, query),
     )
+
+
+def _closed(actor: Actor, query: Query) -> Sequence[PageInfo]:
+    """Pages for members, and one's own drafts, whose title, summary or place answers; with the first results only."""
+    if actor.id is None or query.page != 1 or not query.words.strip() or set(query.facets) - {"kind"}:
+        return ()
+    kinds = query.facets.get("kind", ())
+    return queries.search(actor, query.words, 1, MOST_CLOSED, kinds, closed=True).rows
 
 
 # The list of sources answers few questions: a passage comes from what stands before it, if it can.
@@ -119,7 +133,7 @@ class Suggested:
 def suggest(actor: Actor, text: str, limit: int = 8) -> list[Suggested]:
     """Titles, themes and places that begin like what was typed so far."""
     try:
-        _take_out_archived()
+        _take_out_hidden()
         found = engine().suggest(text, limit)
     except SearchError:
         return [Suggested(info.title, info.kind, info.slug) for info in queries.suggestions(actor, text, limit=limit)]

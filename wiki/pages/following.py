@@ -13,20 +13,13 @@ from wiki.accounts import Actor
 from wiki.database import db, write_transaction
 from wiki.errors import Forbidden, Invalid
 from wiki.history import Revision
+from wiki.pages.changes import Change, newest
 from wiki.pages.models import Facet, Follow, Page
-from wiki.pages.queries import Change, PageInfo, by_ids, current, find
+from wiki.pages.queries import PageInfo, by_ids, current, find
 
 Scope = Literal["page", "family", "theme"]
 SCOPES: tuple[Scope, ...] = ("page", "family", "theme")
 MOST_FOLLOWED = 500
-_COLUMNS = [getattr(Page, name) for name in PageInfo.__dataclass_fields__]
-_OF_A_CHANGE = [
-    getattr(Revision, name)
-    for name in (
-        "number", "author_id", "author_name", "comment", "minor", "action", "changes", "size_change", "created_at",
-        "id",
-    )
-]
 
 
 @dataclass(frozen=True)
@@ -96,12 +89,4 @@ def news(actor: Actor, limit: int = 50) -> list[Change]:
         Page.id.in_(tagged),
     )
     others = or_(Revision.author_id.is_(None), Revision.author_id != actor.id)
-    query = (
-        select(*_COLUMNS, *_OF_A_CHANGE)
-        .join(Page, Page.id == Revision.page_id)
-        .where(condition, others, current(actor))
-        .order_by(Revision.id.desc())
-        .limit(limit)
-    )
-    width = len(_COLUMNS)
-    return [Change(PageInfo(*row[:width]), *row[width:]) for row in db.session.execute(query)]
+    return newest(condition & others & current(actor), limit)

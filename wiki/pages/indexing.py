@@ -17,12 +17,14 @@ from flask_babel import force_locale
 from sqlalchemy import delete, func, select
 
 from wiki import history
+from wiki.accounts import GUEST
 from wiki.database import db, write_transaction
 from wiki.history import Revision
 from wiki.pages import textform
 from wiki.pages.fields import DEFAULT_LICENCE
 from wiki.pages.kinds import KINDS
 from wiki.pages.models import Link, Page, PageName, Position, SearchTask
+from wiki.pages.queries import current
 from wiki.rendering import link_key
 from wiki.search import Engine, SearchDocument, SearchError
 
@@ -69,7 +71,10 @@ def words_of(body: str) -> str:
 
 
 def documents(page_ids: Sequence[int]) -> list[SearchDocument]:
-    """These pages as the index is to know them; archived ones and ones that are gone are left out."""
+    """These pages as the index is to know them. Only what everybody may read is ever indexed.
+
+    So no word, count, facet or suggestion can tell of archived pages, nor of those for members or of drafts.
+    """
     columns = (
         Page.id, Page.slug, Page.kind, Page.title, Page.language, Page.starts_on, Page.place, Page.head_id,
         Page.origin_id, Revision.codec, Revision.body,
@@ -77,7 +82,7 @@ def documents(page_ids: Sequence[int]) -> list[SearchDocument]:
     rows = db.session.execute(
         select(*columns)
         .join(Revision, Revision.id == Page.head_id)
-        .where(Page.id.in_(page_ids), Page.archived_at.is_(None))
+        .where(Page.id.in_(page_ids), current(GUEST))
     ).all()
     around = _Surroundings([row.id for row in rows])
     with force_locale("fr"):
@@ -98,13 +103,16 @@ class _Surroundings:
         for source, key, slug, title in db.session.execute(
             select(Link.source_id, Link.key, Page.slug, Page.title)
             .join(Page, Page.id == Link.target_id)
-            .where(Link.source_id.in_(page_ids), Link.field != "", Page.archived_at.is_(None))
+            .where(Link.source_id.in_(page_ids), Link.field != "", current(GUEST))
         ):
             self.links[source][key] = (slug, title)
         self.popularity: dict[int, int] = {
             row[0]: row[1]
             for row in db.session.execute(
-                select(Link.target_id, func.count()).where(Link.target_id.in_(page_ids)).group_by(Link.target_id)
+                select(Link.target_id, func.count())
+                .join(Page, Page.id == Link.source_id)
+                .where(Link.target_id.in_(page_ids), current(GUEST))
+                .group_by(Link.target_id)
             )
         }
         self.origins: set[int] = {
@@ -132,7 +140,7 @@ def _theme_tree() -> dict[str, _Theme]:
     rows = db.session.execute(
         select(Page.slug, Page.title, Revision.codec, Revision.body)
         .join(Revision, Revision.id == Page.head_id)
-        .where(Page.kind == "theme", Page.archived_at.is_(None))
+        .where(Page.kind == "theme", current(GUEST))
     )
     tree = {}
     for slug, title, codec, body in rows:
@@ -279,7 +287,7 @@ def waiting() -> bool:
 def reindex(progress: Any = None) -> int:
     """Build the index anew from every page; how many it then holds."""
     last_task = db.session.execute(select(func.max(SearchTask.id))).scalar() or 0
-    total = db.session.execute(select(func.count()).select_from(Page).where(Page.archived_at.is_(None))).scalar_one()
+    total = db.session.execute(select(func.count()).select_from(Page).where(current(GUEST))).scalar_one()
     counted = 0
 
     def every() -> Iterator[SearchDocument]:
@@ -331,13 +339,12 @@ def index_differences() -> list[str]:
 def _differences() -> list[str]:
     held = engine().state()
     pending = set(db.session.execute(select(SearchTask.page_id)).scalars())
-    rows = db.session.execute(
-        select(Page.id, Page.slug, Page.head_id, Page.archived_at).where(Page.head_number > 0)
-    ).all()
+    shown = current(GUEST).label("shown")
+    rows = db.session.execute(select(Page.id, Page.slug, Page.head_id, shown).where(Page.head_number > 0)).all()
     wrong = [
         row.slug
         for row in rows
-        if row.id not in pending and held.get(row.id) != (None if row.archived_at else row.head_id)
+        if row.id not in pending and held.get(row.id) != (row.head_id if row.shown else None)
     ]
     unknown = held.keys() - {row.id for row in rows} - pending
     return wrong + [f"#{page_id}" for page_id in sorted(unknown)]

@@ -14,7 +14,8 @@ from wiki.database import UTCDateTime, db, now
 class Page(db.Model):  # type: ignore[name-defined,misc]
     """A thing with a name and a history.
 
-    Facts: slug, kind as first made, origin, protection, archive. The rest is a projection of the newest revision.
+    Facts: slug, kind as first made, origin, protection, archive, who may read it (`visibility` is "public", "members"
+    or "draft"; `owner_id` is whose draft it is, None for others). The rest is a projection of the newest revision.
     `past_from` is the instant when the last day of an event or edition is over on the clocks of its place.
     `stamp` grows whenever what a reader sees may change without a new revision (a linked page appeared, moved, went,
     or began to name this one): page, revision and stamp together identify what is shown.
@@ -27,6 +28,8 @@ class Page(db.Model):  # type: ignore[name-defined,misc]
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("page.id"), index=True)
     protected: Mapped[bool] = mapped_column(default=False)
     archived_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    visibility: Mapped[str] = mapped_column(String(8), default="public", server_default="public")
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
 
     kind: Mapped[str] = mapped_column(String(16))

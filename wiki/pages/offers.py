@@ -18,7 +18,7 @@ from wiki.history import Decision, Revision
 from wiki.pages import projection
 from wiki.pages.models import Offer, OfferWord, Page
 from wiki.pages.queries import PageInfo, by_ids
-from wiki.pages.receiving import Received, Receiving, receiving, take
+from wiki.pages.receiving import Received, Receiving, receiving, refuse_to_open, take
 from wiki.permissions import may, require
 
 MESSAGE_MAXIMUM = 2000
@@ -72,6 +72,7 @@ def offer(actor: Actor, source_slug: str, slug: str, keys: Collection[str], mess
     """
     require(actor, "create")
     what = receiving(actor, slug, source_slug)
+    refuse_to_open(what.source, what.page)
     chosen = [found.unit.key for found in what.waiting if found.unit.key in keys]
     if not chosen:
         raise Invalid(_("Choisissez au moins une partie à proposer."), "units")

@@ -14,7 +14,6 @@ from sqlalchemy.orm import aliased
 from wiki.accounts import Actor
 from wiki.database import QuickRead, db
 from wiki.errors import Moved, NotFound
-from wiki.history import Revision
 from wiki.pages.models import Facet, Link, Page, PageName
 from wiki.permissions import may
 from wiki.rendering import link_key
@@ -43,31 +42,47 @@ class PageInfo:
     head_number: int
     head_id: int
     stamp: int
+    visibility: str = "public"
+    owner_id: int | None = None
 
     @property
     def archived(self) -> bool:
         return self.archived_at is not None
 
 
-_COLUMNS = [getattr(Page, name) for name in PageInfo.__dataclass_fields__]
+COLUMNS = [getattr(Page, name) for name in PageInfo.__dataclass_fields__]
 
 
-def readable(actor: Actor) -> ColumnElement[bool]:
-    """The condition every query goes through: pages this actor may know of."""
-    condition: ColumnElement[bool] = Page.head_number > 0
+def readable(actor: Actor, page: Any = Page) -> ColumnElement[bool]:
+    """The condition every query goes through: pages this actor may know of. `page` is Page or an alias of it."""
+    condition: ColumnElement[bool] = page.visibility.in_(
+        ("public", "members") if may(actor, "read_members") else ("public",)
+    )
     if not may(actor, "read_archived"):
-        condition = condition & Page.archived_at.is_(None)
-    return condition
+        condition &= page.archived_at.is_(None)
+    if actor.id is not None:
+        condition |= page.owner_id == actor.id
+    return (page.head_number > 0) & condition
 
 
-def current(actor: Actor) -> ColumnElement[bool]:
+def current(actor: Actor, page: Any = Page) -> ColumnElement[bool]:
     """Readable and not archived: what lists show."""
-    return readable(actor) & Page.archived_at.is_(None)
+    return readable(actor, page) & page.archived_at.is_(None)
+
+
+def as_open_as(reader: PageInfo, page: Any = Page) -> ColumnElement[bool]:
+    """Pages that whoever may read `reader` may read too: what may be told on it to all its readers alike."""
+    condition: ColumnElement[bool] = page.visibility.in_(
+        ("public",) if reader.visibility == "public" else ("public", "members")
+    )
+    if reader.owner_id is not None:
+        condition |= page.owner_id == reader.owner_id
+    return condition & page.archived_at.is_(None)
 
 
 # Built once: putting a statement together costs more than running it.
 _AT = (
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .join(PageName, PageName.page_id == Page.id)
     .where(PageName.slug == bindparam("slug"), Page.head_number > 0)
 )
@@ -87,7 +102,11 @@ _GLANCE = QuickRead(
     select(Page.id, Page.head_id, Page.stamp, Page.protected)
     .join(PageName, PageName.page_id == Page.id)
     .where(
-        PageName.slug == bindparam("slug"), Page.slug == PageName.slug, Page.head_number > 0, Page.archived_at.is_(None)
+        PageName.slug == bindparam("slug"),
+        Page.slug == PageName.slug,
+        Page.head_number > 0,
+        Page.archived_at.is_(None),
+        Page.visibility == "public",
     )
 )
 
@@ -119,12 +138,12 @@ def find(actor: Actor, slug: str) -> PageInfo:
 
 def _at(actor: Actor, slug: str) -> Any:
     row = db.session.execute(_AT, {"slug": slug}).one_or_none()
-    return row if row is not None and (row.archived_at is None or may(actor, "read_archived")) else None
+    return row if row is not None and may(actor, "read", PageInfo(*row)) else None
 
 
 def titled_page(actor: Actor, title: str) -> PageInfo | None:
     """The oldest page of this title, in any case, accents or none."""
-    query = select(*_COLUMNS).where(Page.title_key == link_key(title), current(actor)).order_by(Page.id).limit(1)
+    query = select(*COLUMNS).where(Page.title_key == link_key(title), current(actor)).order_by(Page.id).limit(1)
     row = db.session.execute(query).one_or_none()
     return PageInfo(*row) if row else None
 
@@ -132,7 +151,7 @@ def titled_page(actor: Actor, title: str) -> PageInfo | None:
 def by_ids(actor: Actor, page_ids: Iterable[int]) -> dict[int, PageInfo]:
     """Those of these pages the actor may read, by id."""
     wanted = sorted(set(page_ids))
-    rows = db.session.execute(select(*_COLUMNS).where(Page.id.in_(wanted), readable(actor)))
+    rows = db.session.execute(select(*COLUMNS).where(Page.id.in_(wanted), readable(actor)))
     return {row.id: PageInfo(*row) for row in rows}
 
 
@@ -173,7 +192,7 @@ def listing(
     total = int(db.session.execute(select(func.count()).select_from(Page).where(condition)).scalar_one())
     pages = max(1, -(-total // per_page))
     page = min(max(page, 1), pages)
-    query: Select[Any] = select(*_COLUMNS).where(condition)
+    query: Select[Any] = select(*COLUMNS).where(condition)
     if kind in ("event", "edition"):
         order = Page.starts_on.asc() if when == "coming" else Page.starts_on.desc()
         query = query.order_by(order, Page.title_key)
@@ -201,7 +220,7 @@ def titles(actor: Actor, slugs: Iterable[str]) -> dict[str, PageInfo]:
     """The pages at these addresses (past or present), by the address asked for."""
     wanted = sorted(set(slugs))
     query = (
-        select(PageName.slug.label("asked"), *_COLUMNS)
+        select(PageName.slug.label("asked"), *COLUMNS)
         .join(Page, Page.id == PageName.page_id)
         .where(PageName.slug.in_(wanted), current(actor))
     )
@@ -217,12 +236,15 @@ def resolved(actor: Actor, keys: Iterable[str]) -> dict[str, PageInfo]:
     return {key: pages[page_id] for key, page_id in found.items() if page_id in pages and not pages[page_id].archived}
 
 
-def link_targets(page_id: int) -> dict[str, tuple[str, str, str]]:
-    """Where the links of a page lead: key → (slug, title, kind). What is archived counts as missing."""
+def link_targets(page: PageInfo) -> dict[str, tuple[str, str, str]]:
+    """Where the links of a page lead: key → (slug, title, kind).
+
+    What is archived, or not for every reader of the page, counts as missing.
+    """
     query = (
         select(Link.key, Page.slug, Page.title, Page.kind)
         .join(Page, Page.id == Link.target_id)
-        .where(Link.source_id == page_id, Page.archived_at.is_(None))
+        .where(Link.source_id == page.id, as_open_as(page))
     )
     return {row[0]: (row[1], row[2], row[3]) for row in db.session.execute(query)}
 
@@ -238,7 +260,7 @@ class Naming:
 def named_by(actor: Actor, page_id: int, limit: int = 200) -> list[Naming]:
     """Pages that name this one in a field, newest date first within each field; at most `limit`."""
     query = (
-        select(Link.field, *_COLUMNS)
+        select(Link.field, *COLUMNS)
         .join(Page, Page.id == Link.source_id)
         .where(Link.target_id == page_id, Link.field != "", current(actor))
         .order_by(Link.field, Link.sort_key.desc())
@@ -258,7 +280,7 @@ def _by_title(condition: ColumnElement[bool], page: int, per_page: int) -> Listi
     pages = max(1, -(-total // per_page))
     page = min(max(page, 1), pages)
     rows = db.session.execute(
-        select(*_COLUMNS)
+        select(*COLUMNS)
         .where(condition)
         .order_by(Page.title_key, Page.id)
         .limit(per_page)
@@ -273,7 +295,7 @@ def orphans(actor: Actor, page: int = 1, per_page: int = 50) -> Listing:
     linked = (
         select(Link.target_id)
         .join(source, source.id == Link.source_id)
-        .where(Link.target_id.is_not(None), Link.source_id != Link.target_id, source.archived_at.is_(None))
+        .where(Link.target_id.is_not(None), Link.source_id != Link.target_id, current(actor, source))
     )
     return _by_title(current(actor) & Page.id.not_in(linked), page, per_page)
 
@@ -296,7 +318,7 @@ def wanted(actor: Actor, limit: int = 200) -> list[tuple[str, int, list[PageInfo
     counts = [(row[0], row[1]) for row in db.session.execute(query)]
     askers: dict[str, list[PageInfo]] = {key: [] for key, _count in counts}
     rows = db.session.execute(
-        select(Link.key, *_COLUMNS)
+        select(Link.key, *COLUMNS)
         .join(Page, Page.id == Link.source_id)
         .where(condition, Link.key.in_(askers))
         .order_by(Page.title_key)
@@ -309,75 +331,6 @@ def wanted(actor: Actor, limit: int = 200) -> list[tuple[str, int, list[PageInfo
     return [(key, count, askers[key]) for key, count in counts]
 
 
-@dataclass(frozen=True)
-class Change:
-    """One line of recent changes."""
-
-    page: PageInfo
-    number: int
-    author_id: int | None
-    author_name: str
-    comment: str
-    minor: bool
-    action: str
-    changes: list[Any]
-    size_change: int
-    created_at: datetime
-    id: int
-
-
-def changes(
-    actor: Actor,
-    before: int | None = None,
-    limit: int = 50,
-    kind: str = "",
-    minor: bool = True,
-    who: str = "",
-    author: str | None = None,
-    page_id: int | None = None,
-) -> list[Change]:
-    """Newest revisions first, older than revision id `before` where given.
-
-    `who` is "", "guests" or "members"; `author` a name; `minor=False` leaves small changes out.
-    """
-    condition = readable(actor) if page_id is not None else current(actor)
-    if before is not None:
-        condition &= Revision.id < before
-    if kind:
-        condition &= Page.kind == kind
-    if not minor:
-        condition &= Revision.minor.is_(False)
-    if who == "guests":
-        condition &= Revision.author_id.is_(None)
-    elif who == "members":
-        condition &= Revision.author_id.is_not(None)
-    if author is not None:
-        condition &= Revision.author_name == author
-    if page_id is not None:
-        condition &= Revision.page_id == page_id
-    columns = [
-        Revision.number,
-        Revision.author_id,
-        Revision.author_name,
-        Revision.comment,
-        Revision.minor,
-        Revision.action,
-        Revision.changes,
-        Revision.size_change,
-        Revision.created_at,
-        Revision.id,
-    ]
-    query = (
-        select(*_COLUMNS, *columns)
-        .join(Page, Page.id == Revision.page_id)
-        .where(condition)
-        .order_by(Revision.id.desc())
-        .limit(limit)
-    )
-    width = len(_COLUMNS)
-    return [Change(PageInfo(*row[:width]), *row[width:]) for row in db.session.execute(query)]
-
-
 def suggestions(actor: Actor, words: str, kind: str = "", limit: int = 10) -> list[PageInfo]:
     """Pages whose title or address begins with, then contains, these words."""
     key = link_key(words)
@@ -388,16 +341,21 @@ def suggestions(actor: Actor, words: str, kind: str = "", limit: int = 10) -> li
         condition &= Page.kind == kind
     contains = Page.title_key.contains(key, autoescape=True)
     first = Page.title_key.startswith(key, autoescape=True)
-    query = select(*_COLUMNS).where(condition, contains).order_by(first.desc(), Page.title_key).limit(limit)
+    query = select(*COLUMNS).where(condition, contains).order_by(first.desc(), Page.title_key).limit(limit)
     return [PageInfo(*row) for row in db.session.execute(query)]
 
 
-def search(actor: Actor, words: str, page: int = 1, per_page: int = 20, kinds: Sequence[str] = ()) -> Listing:
+def search(
+    actor: Actor, words: str, page: int = 1, per_page: int = 20, kinds: Sequence[str] = (), closed: bool = False
+) -> Listing:
     """Pages whose title, summary or place holds every one of these words, in any case, accents or none in titles.
 
-    A plain look through the table of pages: right, but slow on a large wiki. `kinds` narrows it where given.
+    A plain look through the table of pages: right, but slow on a large wiki. `kinds` narrows it where given, `closed`
+    to pages that are not for everybody.
     """
     condition = current(actor)
+    if closed:
+        condition &= Page.visibility != "public"
     if kinds:
         condition &= Page.kind.in_(kinds)
     for word in words.split()[:10]:
@@ -415,7 +373,7 @@ def to_try(actor: Actor, kind: str, limit: int, day: str, among: int = 60) -> li
     """Complete pages of a kind that are nobody's variant: another handful each day, from the newest ones."""
     variants = select(Link.source_id).where(Link.field == "variant_of")
     query = (
-        select(*_COLUMNS)
+        select(*COLUMNS)
         .where(Page.kind == kind, current(actor), Page.complete, Page.origin_id.is_(None), Page.id.not_in(variants))
         .order_by(Page.updated_at.desc(), Page.id)
         .limit(among)
@@ -435,7 +393,7 @@ def every(batch: int = 200) -> Iterable[PageInfo]:
     last = 0
     while True:
         rows = db.session.execute(
-            select(*_COLUMNS).where(Page.id > last, Page.head_number > 0).order_by(Page.id).limit(batch)
+            select(*COLUMNS).where(Page.id > last, Page.head_number > 0).order_by(Page.id).limit(batch)
         ).all()
         if not rows:
             return

@@ -122,7 +122,7 @@ def _kept(page: PageInfo) -> dict[str, Any] | None:
 def _draw(page: PageInfo) -> dict[str, Any]:
     text = history.read(page.id, page.head_number)
     document = textform.parse(text.text)
-    targets = {key: LinkTarget(path(slug), title) for key, (slug, title, _kind) in link_targets(page.id).items()}
+    targets = {key: LinkTarget(path(slug), title) for key, (slug, title, _kind) in link_targets(page).items()}
     rendered = render_body(document.body, targets, slug=page.slug, language=page.language)
     data = {
         "kind": document.kind,

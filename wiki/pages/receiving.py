@@ -25,7 +25,7 @@ from wiki.pages.licences import require_compatible
 from wiki.pages.queries import PageInfo, find
 from wiki.pages.saving import append, canonical, locked_head
 from wiki.pages.variants import known_of
-from wiki.permissions import require
+from wiki.permissions import VISIBILITIES, require
 
 _ATTEMPTS_OUTSIDE_THE_LOCK = 3
 _REVISIONS_CREDITED = 100
@@ -113,6 +113,15 @@ def receiving(actor: Actor, slug: str, source_slug: str, revision: int | None = 
     return Receiving(page, source, source_text, head, known, waiting)
 
 
+def refuse_to_open(source: PageInfo, page: PageInfo) -> None:
+    """Raise Invalid where a page would tell its readers what some of them may not read in the source."""
+    if VISIBILITIES.index(source.visibility) > VISIBILITIES.index(page.visibility):
+        raise Invalid(
+            _("« %(title)s » a moins de lecteurs et de lectrices que cette page : ouvrez-la d’abord.",
+              title=source.title)
+        )
+
+
 def unit_title(page: PageInfo, unit: Unit) -> str:
     """What a section or an answer is called on screen."""
     if unit.field:
@@ -183,6 +192,7 @@ def take(
         if not wanted:
             return Received(what.page.slug, what.head.number, unchanged=True, left=len(what.waiting))
         if any(decision.choice != "decline" for decision in wanted.values()):
+            refuse_to_open(what.source, what.page)
             require_compatible(what.head.text, what.source_text.text)
         taken = _carried_out(what, wanted)
         if taken.undecided:

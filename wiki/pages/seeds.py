@@ -108,9 +108,10 @@ def _sow(actor: Actor, slug: str, text: str, report: Report) -> None:
         create(actor, text, slug=slug, action="seed", comment=_("Page de la bibliothèque de départ"))
         report.created.append(slug)
         return
-    if not page.archived_at:
+    ours = not page.archived_at and page.visibility != "draft"
+    if ours:
         link_named(actor, page.slug)
-    started = None if page.archived_at else _last_pure_seed(page.id)
+    started = _last_pure_seed(page.id) if ours else None
     if started is None:
         report.kept.append(slug)
         return
@@ -126,9 +127,9 @@ def _sow(actor: Actor, slug: str, text: str, report: Report) -> None:
 
 
 def _holder(slug: str) -> Any:
-    """Id, address, head and archive of the page that has or had this address."""
+    """Id, address, head, archive and readers of the page that has or had this address."""
     query = (
-        select(Page.id, Page.slug, Page.head_number, Page.archived_at)
+        select(Page.id, Page.slug, Page.head_number, Page.archived_at, Page.visibility)
         .join(PageName, PageName.page_id == Page.id)
         .where(PageName.slug == slug)
     )
@@ -222,6 +223,8 @@ def _take(actor: Actor, path: Path, slug: str, report: Report) -> None:
         raise Invalid(_("Cette adresse mène à « %(slug)s » : renommez le fichier.", slug=page.slug))
     if page.archived_at:
         raise Invalid(_("Cette page est archivée ; remettez-la en place d’abord."))
+    if page.visibility == "draft":
+        raise Invalid(_("Un brouillon privé occupe cette adresse ; renommez le fichier."))
     outcome = save(actor, slug, text, page.head_number, action="import", comment=_("Importée d’un fichier"))
     if isinstance(outcome, Conflict):
         raise Invalid(_("Quelqu’un modifiait cette page au même instant ; recommencez."))
@@ -245,20 +248,24 @@ def _titled(text: str, stem: str) -> str:
 
 
 def export_folder(folder: Path, progress: Progress = silently) -> Report:
-    """Write the newest text of every page that is not archived to `<address>.md`, byte for byte.
+    """Write the newest text of every page for everybody that is not archived to `<address>.md`, byte for byte.
 
-    All texts are of one instant. The folder is made where there is none; raises Invalid where it holds
-    something already, so that nothing is ever overwritten or mixed.
+    Pages for members and drafts stay behind (`kept`): a file cannot say who may read it, and would make them public
+    where it is imported. All texts are of one instant. The folder is made where there is none; raises Invalid where
+    it holds something already, so that nothing is ever overwritten or mixed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise Invalid(_("Le dossier %(folder)s n’est pas vide : donnez-en un nouveau.", folder=folder))
-    columns = select(Page.id, Page.slug, Page.head_number)
+    columns = select(Page.id, Page.slug, Page.head_number, Page.visibility)
     query = columns.where(Page.head_number > 0, Page.archived_at.is_(None)).order_by(Page.slug)
     report = Report()
     with one_instant():
         rows = db.session.execute(query).all()
         for done, row in enumerate(rows, start=1):
+            if row.visibility != "public":
+                report.kept.append(row.slug)
+                continue
             try:
                 _write(folder, row.slug, history.read(row.id, row.head_number).text)
                 report.created.append(row.slug)

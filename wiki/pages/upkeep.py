@@ -19,7 +19,7 @@ from wiki.database import db, write_transaction
 from wiki.history import Revision, decode
 from wiki.pages import indexing, projection, textform, trials
 from wiki.pages.models import Link, Page, PageName, Rendered, State
-from wiki.pages.queries import link_targets
+from wiki.pages.queries import COLUMNS, PageInfo, link_targets
 from wiki.pages.reading import path, render_body
 from wiki.pages.trials import Trials
 from wiki.rendering import RENDERER_VERSION, LinkTarget, link_key
@@ -228,16 +228,15 @@ def _page_of(revision_id: int) -> int | None:
 
 
 def _page_findings(progress: Callable[[int], None]) -> Iterator[Finding]:
-    columns = [Page.id, Page.slug, Page.head_number, Page.head_id, Page.updated_at, Page.stamp, Page.language]
     page_ids = list(db.session.execute(select(Page.id).order_by(Page.id)).scalars())
     for done, page_id in enumerate(page_ids, start=1):
-        page = db.session.execute(select(*columns).where(Page.id == page_id)).one()
+        page = PageInfo(*db.session.execute(select(*COLUMNS).where(Page.id == page_id)).one())
         yield from (Finding(page.slug, what) for what in _page_problems(page))
         if done % 20 == 0 or done == len(page_ids):
             progress(done)
 
 
-def _page_problems(page: Any) -> Iterator[str]:
+def _page_problems(page: PageInfo) -> Iterator[str]:
     owner = select(PageName.page_id).where(PageName.slug == page.slug)
     if db.session.execute(owner).scalar_one_or_none() != page.id:
         yield _("son adresse ne mène pas à elle ; lancez « wiki rebuild »")
@@ -259,7 +258,7 @@ def _page_problems(page: Any) -> Iterator[str]:
         yield _("son affichage gardé n’est pas celui de son texte ; lancez « wiki rebuild »")
 
 
-def _projection_differences(page: Any, text: str) -> Iterator[str]:
+def _projection_differences(page: PageInfo, text: str) -> Iterator[str]:
     """Names of the projections that are not what the text says."""
     computed, stored = projection.compute(text, page.slug), projection.stored(page.id)
     for name, value in computed.columns.items():
@@ -278,7 +277,7 @@ def _projection_differences(page: Any, text: str) -> Iterator[str]:
         yield "link.sort_key"
 
 
-def _drawn_differently(page: Any, text: str) -> bool:
+def _drawn_differently(page: PageInfo, text: str) -> bool:
     """Whether the page is kept drawn, as valid, and would be drawn otherwise now."""
     kept = db.session.execute(
         select(Rendered.html, Rendered.data).where(
@@ -288,7 +287,7 @@ def _drawn_differently(page: Any, text: str) -> bool:
     ).one_or_none()
     if kept is None:
         return False
-    links = link_targets(page.id).items()
+    links = link_targets(page).items()
     targets = {key: LinkTarget(path(slug), title) for key, (slug, title, _kind) in links}
     document = textform.parse(text)
     if Trials.loaded(kept.data.get("trials")) != Trials.loaded(trials.dumped(page.id, document)):

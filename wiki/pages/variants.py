@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy import Select, and_, bindparam, func, select, update
 from sqlalchemy.orm import aliased
 
 from wiki import history
@@ -19,9 +20,9 @@ from wiki.pages import projection, textform
 from wiki.pages.editing import create, named_origin, save
 from wiki.pages.fields import DEFAULT_LICENCE, Value
 from wiki.pages.models import Offer, Page, Rendered
-from wiki.pages.queries import PageInfo, by_ids, find, readable
+from wiki.pages.queries import COLUMNS, PageInfo, as_open_as, by_ids, current, find, readable
 from wiki.pages.saving import Conflict, Saved
-from wiki.permissions import may, require
+from wiki.permissions import require
 
 TWIST_MAXIMUM = 60
 MOST_ANCESTORS = 50
@@ -29,7 +30,6 @@ _REVISIONS_COMPARED = 30
 _DRAWN_FOR_A_FAMILY = 20
 # What is true of the origin alone.
 _LEFT_BEHIND = ("status", "first_done", "first_place")
-_COLUMNS = [getattr(Page, name) for name in PageInfo.__dataclass_fields__]
 
 
 @dataclass(frozen=True)
@@ -65,48 +65,50 @@ def fork(actor: Actor, slug: str, twist: str, *, title: str = "", comment: str =
         fields["variant_notes"] = twist or str(fields["title"])
     text = textform.serialize(document.replace(fields=fields))
     comment = comment or _("Variante de « %(title)s »", title=page.title)
-    return create(actor, text, comment=comment, action="fork", origin=origin)
+    # A variant is no more open than what it repeats; whoever made it may open it.
+    return create(actor, text, comment=comment, action="fork", origin=origin, visibility=page.visibility)
 
 
-# Built once: every view of a page asks it.
-_FIRST, _PARENT, _ORIGIN = aliased(Revision), aliased(Revision), aliased(Page)
-_VARIANT, _SOURCE = aliased(Page), aliased(Page)
-_STANDING = (
-    select(
-        *[getattr(_ORIGIN, name) for name in PageInfo.__dataclass_fields__],
-        Acquaintance.seen_number.label("seen_number"),
-        Acquaintance.left.label("left"),
-        _PARENT.page_id.label("parent_page"),
-        _PARENT.number.label("parent_number"),
+@lru_cache(maxsize=64)
+def _standing_for(role: str, account: int | None) -> Select[Any]:
+    """What `standing` asks for this reader. Kept: every page view asks it, and building costs more than running."""
+    reader = Actor(account, "", role, "")
+    first, parent, origin = aliased(Revision), aliased(Revision), aliased(Page)
+    variant, source = aliased(Page), aliased(Page)
+    offers = (
         select(func.count())
         .select_from(Offer)
-        .join(_SOURCE, _SOURCE.id == Offer.source_id)
-        .where(Offer.page_id == Page.id, Offer.state == "open", _SOURCE.archived_at.is_(None))
-        .scalar_subquery()
-        .label("offers"),
-        select(func.count())
-        .select_from(_VARIANT)
-        .where(_VARIANT.origin_id == Page.id, _VARIANT.archived_at.is_(None))
-        .scalar_subquery()
-        .label("variants"),
+        .join(source, source.id == Offer.source_id)
+        .where(Offer.page_id == Page.id, Offer.state == "open", current(reader, source))
     )
-    .select_from(Page)
-    .outerjoin(_ORIGIN, _ORIGIN.id == Page.origin_id)
-    .outerjoin(Acquaintance, and_(Acquaintance.page_id == Page.id, Acquaintance.source_id == _ORIGIN.id))
-    .outerjoin(_FIRST, and_(_FIRST.page_id == Page.id, _FIRST.number == 1))
-    .outerjoin(_PARENT, _PARENT.id == _FIRST.parent_id)
-    .where(Page.id == bindparam("page_id"))
-)
+    variants = select(func.count()).select_from(variant).where(variant.origin_id == Page.id, current(reader, variant))
+    return (
+        select(
+            *[getattr(origin, name) for name in PageInfo.__dataclass_fields__],
+            Acquaintance.seen_number.label("seen_number"),
+            Acquaintance.left.label("left"),
+            parent.page_id.label("parent_page"),
+            parent.number.label("parent_number"),
+            offers.scalar_subquery().label("offers"),
+            variants.scalar_subquery().label("variants"),
+        )
+        .select_from(Page)
+        .outerjoin(origin, and_(origin.id == Page.origin_id, readable(reader, origin)))
+        .outerjoin(Acquaintance, and_(Acquaintance.page_id == Page.id, Acquaintance.source_id == origin.id))
+        .outerjoin(first, and_(first.page_id == Page.id, first.number == 1))
+        .outerjoin(parent, parent.id == first.parent_id)
+        .where(Page.id == bindparam("page_id"))
+    )
 
 
 def standing(actor: Actor, page: PageInfo) -> Standing:
     """How a page stands in its family, as far as this actor may read. One indexed query, no merge."""
-    row = db.session.execute(_STANDING, {"page_id": page.id}).one_or_none()
+    row = db.session.execute(_standing_for(actor.role, actor.id), {"page_id": page.id}).one_or_none()
     if row is None:
         return Standing(None, 0, 0, 0)
-    origin = PageInfo(*row[: len(_COLUMNS)]) if row.id is not None else None
-    if origin is None or (origin.archived and not may(actor, "read_archived")):
+    if row.id is None:
         return Standing(None, 0, row.offers, row.variants)
+    origin = PageInfo(*row[: len(COLUMNS)])
     if row.seen_number is not None:
         waiting = row.left + origin.head_number - row.seen_number
     else:
@@ -145,11 +147,13 @@ def known_of(page: PageInfo, source: PageInfo) -> Knowledge | None:
 def differences(page: PageInfo, text: str) -> list[list[Any]]:
     """What a variant does otherwise than its origin as it knows it, as data for `difference_lines`; [] for others.
 
+    Where some of its readers may not read the origin, none is told.
     One list for each section or answer: [kind, title, whether it is an answer].
     """
     if page.origin_id is None:
         return []
-    origin = db.session.execute(select(*_COLUMNS).where(Page.id == page.origin_id)).one_or_none()
+    told = select(*COLUMNS).where(Page.id == page.origin_id, as_open_as(page))
+    origin = db.session.execute(told).one_or_none()
     known = known_of(page, PageInfo(*origin)) if origin is not None else None
     if known is None:
         return []
@@ -339,7 +343,7 @@ def siblings(actor: Actor, page: PageInfo, limit: int = 20) -> list[PageInfo]:
     if page.origin_id is None or page.origin_id not in by_ids(actor, [page.origin_id]):
         return []
     query = (
-        select(*_COLUMNS)
+        select(*COLUMNS)
         .where(Page.origin_id == page.origin_id, Page.id != page.id, readable(actor), Page.archived_at.is_(None))
         .order_by(Page.updated_at.desc(), Page.id)
         .limit(limit)

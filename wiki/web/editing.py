@@ -60,7 +60,7 @@ def new(kind_name: str) -> BaseResponse:
         text = whole_text(written, None)
         if action in ("preview", "changes"):
             return _form(draft, None, preview=pages.preview(actor, pages.canonical(text)))
-        saved = pages.create(actor, text, comment=draft.comment)
+        saved = pages.create(actor, text, comment=draft.comment, visibility=draft.visibility)
     except Invalid as error:
         draft.problems = error.problems
         if isinstance(error, pages.AlreadyExists):
@@ -68,7 +68,12 @@ def new(kind_name: str) -> BaseResponse:
         return _form(draft, None, status=422)
     except Forbidden:
         return _form(draft, None, status=403, notice=_reserved())
-    flash(_("Page créée. Merci ! Vous pouvez l’améliorer à tout moment."), "success")
+    flash(
+        _("Page créée. Merci ! Vous pouvez l’améliorer à tout moment.")
+        if draft.visibility == "public"
+        else _("Page créée, et gardée à l’abri. Vous pourrez l’ouvrir à tout moment."),
+        "success",
+    )
     return redirect(url_for("reading.page", slug=saved.slug), 303)
 
 
@@ -311,3 +316,25 @@ def set_fact(slug: str, fact: str) -> BaseResponse:
         flash(str(message), "success")
         return redirect(url_for("reading.page", slug=slug) if fact != "archive" else url_for("reading.home"), 303)
     return make_response(render_template("pages/confirm.html", page=page, kind=KINDS[page.kind], fact=fact))
+
+
+@blueprint.route("/wiki/<slug>/visibility", methods=["GET", "POST"])
+@limiter.limit(_save_rate, methods=["POST"])
+def visibility(slug: str) -> BaseResponse:
+    """Who may read a page: everybody, members, or the author of a draft alone."""
+    actor = visitor.actor()
+    page = pages.find(actor, slug)
+    if not pages.may_restrict(actor, page):
+        raise Forbidden("restrict")
+    chosen, problems = request.form.get("visibility", page.visibility), []
+    if request.method == "POST":
+        try:
+            pages.show_to(actor, slug, chosen)
+            flash(_("C’est noté. Cela vaut dès maintenant, partout dans le wiki."), "success")
+            return redirect(url_for("reading.page", slug=slug), 303)
+        except Invalid as error:
+            problems = error.problems
+    html = render_template(
+        "pages/visibility.html", page=page, kind=KINDS[page.kind], chosen=chosen, problems=problems
+    )
+    return make_response(html, 422 if problems else 200)

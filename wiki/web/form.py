@@ -16,7 +16,9 @@ from wiki import pages
 from wiki.errors import Problem
 from wiki.pages import KINDS, Document, Kind
 
-FORM_NAMES = frozenset({"base", "comment", "minor", "csrf_token", "text", "body", "action", "section", "head", "mine"})
+FORM_NAMES = frozenset(
+    {"base", "comment", "minor", "csrf_token", "text", "body", "action", "section", "head", "mine", "visibility"}
+)
 Values = dict[str, "str | list[str]"]
 
 
@@ -32,6 +34,7 @@ class Draft:
     base: str = "0"
     comment: str = ""
     minor: bool = False
+    visibility: str = "public"
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -75,6 +78,7 @@ def received(form: MultiDict[str, str], kind: Kind, before: Document | None = No
         base=form.get("base", ""),
         comment=form.get("comment", "")[:1000],
         minor=form.get("minor", "") not in ("", "0"),
+        visibility=form.get("visibility", "public"),
     )
     if "text" in form:
         draft.text = form["text"]

@@ -64,7 +64,9 @@ def init_app(app: Flask) -> None:
         teaser=teaser,
         teasers=teasers,
         origins_of=origins_of,
+        audience_words=audience_words,
         may=may,
+        may_restrict=may_restrict,
         sentence=sentence,
         with_page=with_page,
         here=here,
@@ -110,6 +112,11 @@ def may(action: str, page: PageInfo | None = None) -> bool:
     return pages.may(visitor.actor(), action, page)
 
 
+def may_restrict(page: PageInfo) -> bool:
+    """Whether the visitor decides who reads this page."""
+    return pages.may_restrict(visitor.actor(), page)
+
+
 def page_url(page: PageInfo) -> str:
     """The address of a page."""
     return url_for("reading.page", slug=page.slug)
@@ -117,7 +124,7 @@ def page_url(page: PageInfo) -> str:
 
 def teaser(page: PageInfo) -> dict[str, Any]:
     """A page as the card and result components show it."""
-    meta = [part for part in (when_words(page), page.place) if part]
+    meta = [part for part in (when_words(page), page.place, audience_words(page)) if part]
     return {
         "kind": page.kind,
         "title": typeset(page.title, page),
@@ -150,6 +157,11 @@ def origins_of(rows: Sequence[PageInfo]) -> dict[int, PageInfo]:
     wanted = {page.id: page.origin_id for page in rows if page.origin_id is not None}
     found = pages.by_ids(visitor.actor(), wanted.values()) if wanted else {}
     return {page_id: found[origin] for page_id, origin in wanted.items() if origin in found}
+
+
+def audience_words(page: PageInfo) -> str:
+    """Who may read a page, where that is not everybody."""
+    return {"members": _("réservée aux membres"), "draft": _("brouillon privé")}.get(page.visibility, "")
 
 
 def when_words(page: PageInfo) -> str:

@@ -67,7 +67,8 @@ def page(slug: str) -> BaseResponse:
         return _old_revision(slug, revision_number(asked))
     reading = pages.open_page(visitor.actor(), slug)
     response = make_response(_drawn(reading))
-    if request.cookies.get(current_app.config["SESSION_COOKIE_NAME"]) or request.query_string:
+    kept = request.cookies.get(current_app.config["SESSION_COOKIE_NAME"]) or request.query_string
+    if kept or reading.page.visibility != "public":
         response.headers["Cache-Control"] = "private, no-store"
     else:
         response.headers["Cache-Control"] = "public, no-cache"
@@ -141,6 +142,7 @@ def data(slug: str) -> Response:
         "sha256": revision.sha256,
         "complete": info.complete,
         "protected": info.protected,
+        "visibility": info.visibility,
         "origin": lineage.origin.slug if lineage.origin else None,
         "origin_revision": lineage.revision,
         "url": absolute("reading.page", slug=info.slug),
