@@ -12,8 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("page") as batch:
-        batch.add_column(sa.Column("visibility", sa.String(length=8), nullable=False, server_default="public"))
-        batch.add_column(sa.Column("owner_id", sa.Integer()))
-        batch.create_foreign_key("fk_page_owner_id_user", "user", ["owner_id"], ["id"])
-        batch.create_index("ix_page_owner_id", ["owner_id"])
+    op.add_column("page", sa.Column("visibility", sa.String(length=8), nullable=False, server_default="public"))
+    # Said in SQL both databases know, so that SQLite need not build the whole table anew.
+    op.execute('ALTER TABLE page ADD COLUMN owner_id INTEGER CONSTRAINT fk_page_owner_id_user REFERENCES "user" (id)')
+    op.create_index("ix_page_owner_id", "page", ["owner_id"])
