@@ -15,12 +15,13 @@ from pathlib import Path
 MAY_IMPORT: dict[str, set[str]] = {
     "wsgi": {"errors", "migrations", "pages", "wiki"},
     "wiki": {"audit", "cli", "config", "database", "resources", "search", "web"},
-    "cli": {"accounts", "audit", "config", "database", "errors", "migrations", "pages"},
+    "cli": {"accounts", "audit", "backup", "config", "database", "errors", "migrations", "pages"},
     "web": {"accounts", "agenda", "audit", "config", "database", "errors", "pages", "places", "rendering", "resources"},
     "pages": {
         "accounts", "agenda", "audit", "database", "errors", "history", "naming", "permissions", "places", "rendering",
         "resources", "search",
     },
+    "backup": {"database", "errors", "history", "migrations"},
     "search": {"config", "database", "errors", "rendering"},
     "history": {"database", "errors"},
     "places": {"rendering"},

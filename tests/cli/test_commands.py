@@ -203,3 +203,24 @@ def test_the_command_runs_in_a_process_of_its_own(tmp_path: Path) -> None:
 def test_messages_come_in_the_language_of_the_wiki(wiki: Command) -> None:
     assert "Le compte" in wiki("user", "add", "Ada", "--password-stdin", typed=PASSWORD).out
     assert "Le compte" not in wiki("user", "add", "Bob", "--password-stdin", typed=PASSWORD, WIKI_LANGUAGE="en").out
+
+
+def test_a_wiki_is_backed_up_tried_out_and_restored(wiki: Command, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/four.md").write_text("# Four\n", encoding="utf-8")
+    wiki("import", "in")
+    made = wiki("backup", "a.levain")
+    assert made.out.startswith("Sauvegarde écrite et relue : a.levain (1 pages, 1 versions, 0 comptes")
+    tried = wiki("backup", "--verify", "a.levain", "--data", "nowhere")
+    assert tried.out.startswith("Sauvegarde entière : a.levain, du 20")
+    assert not (tmp_path / "nowhere").exists()
+    one_sentence(wiki("backup", "a.levain"), "a.levain existe déjà ; une sauvegarde n’en remplace pas une autre.")
+    one_sentence(wiki("restore", "a.levain"), "Il y a déjà un wiki ici")
+    one_sentence(wiki("backup", "missing/a"), "Le dossier missing n’existe pas.")
+    back = wiki("restore", "a.levain", "--data", "back")
+    assert "Wiki restauré dans" in back.out
+    assert wiki("verify", "--data", "back").out == "Tout concorde.\n"
+    (tmp_path / "b").write_bytes((tmp_path / "a.levain").read_bytes()[:-100])
+    damaged = "b n’est pas une sauvegarde entière : ce n’est pas ce que Levain écrit."
+    one_sentence(wiki("backup", "--verify", "b"), damaged)
+    one_sentence(wiki("restore", "b", "--data", "other"), damaged)

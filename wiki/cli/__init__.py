@@ -14,11 +14,11 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from wiki import migrations
-from wiki.cli import library, people, serving, upkeep
+from wiki.cli import library, people, safekeeping, serving, upkeep
 from wiki.cli.opening import wiki
 from wiki.errors import WikiError
 
-__all__ = ["init_app", "library", "main", "people", "serving", "upkeep", "wiki"]
+__all__ = ["init_app", "library", "main", "people", "safekeeping", "serving", "upkeep", "wiki"]
 
 
 def init_app(app: Flask) -> None:

@@ -64,11 +64,12 @@ def opened(*, new: bool = False) -> Iterator[Flask]:
 
 
 @contextmanager
-def application() -> Iterator[Flask]:
+def application(**overrides: str) -> Iterator[Flask]:
+    """The application of the data folder, whatever its schema; `overrides` are settings that win."""
     # Here and not above: the package joins the rooms, and this one is among them.
     from wiki import create_app
 
-    app = create_app(_overrides())
+    app = create_app({**_overrides(), **overrides})
     with app.app_context():
         try:
             yield app
@@ -113,3 +114,13 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
             click.echo(f"{label} {done}/{total}", err=True)
 
     yield say
+
+
+def tell(findings: list[pages.Finding], all_well: str) -> None:
+    """Say what disagrees and end with status 1, or that all is well."""
+    for finding in findings:
+        click.echo(str(finding))
+    if findings:
+        click.echo(_("Désaccords trouvés : %(count)s.", count=len(findings)), err=True)
+        raise SystemExit(1)
+    click.echo(all_well)

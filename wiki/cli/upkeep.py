@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import make_url
 
 from wiki import config, pages
-from wiki.cli.opening import application, bring_up_to_date, data_option, opened, progress_bar, settings, wiki
+from wiki.cli.opening import application, bring_up_to_date, data_option, opened, progress_bar, settings, tell, wiki
 
 
 @wiki.command()
@@ -19,7 +19,7 @@ def rebuild() -> None:
     with opened():
         with progress_bar(_("Reconstruction")) as progress:
             findings = pages.rebuild(progress)
-        _tell(findings, _("Tout ce qui se calcule a été recalculé."))
+        tell(findings, _("Tout ce qui se calcule a été recalculé."))
 
 
 @wiki.command()
@@ -39,16 +39,7 @@ def verify() -> None:
     with opened():
         with progress_bar(_("Vérification")) as progress:
             findings = pages.verify(progress)
-        _tell(findings, _("Tout concorde."))
-
-
-def _tell(findings: list[pages.Finding], all_well: str) -> None:
-    for finding in findings:
-        click.echo(str(finding))
-    if findings:
-        click.echo(_("Désaccords trouvés : %(count)s.", count=len(findings)), err=True)
-        raise SystemExit(1)
-    click.echo(all_well)
+        tell(findings, _("Tout concorde."))
 
 
 @wiki.command()

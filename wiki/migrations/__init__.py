@@ -76,16 +76,17 @@ def _refuse_newer(found: str | None) -> None:
         )
 
 
-def upgrade() -> bool:
-    """Bring the database to the newest schema; False where it had it already. Raises SchemaMismatch.
+def upgrade(to: str | None = None) -> bool:
+    """Bring the database to the newest schema, or to that one; False where it had it already. Raises SchemaMismatch.
 
     Killed at any moment, it leaves the old schema or the new one.
     """
     found = current()
-    _refuse_newer(found)
-    if found == newest():
+    for schema in (found, to):
+        _refuse_newer(schema)
+    if found == (to or newest()):
         return False
-    command.upgrade(_config(), "head")
+    command.upgrade(_config(), to or "head")
     return True
 
 
