@@ -42,7 +42,7 @@ _ROWS_AT_ONCE = 500
 # What reading a damaged archive, or something else altogether, can raise.
 _NOT_OURS = (
     zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, AttributeError, NotImplementedError,
-    RuntimeError, MemoryError, OverflowError,
+    RuntimeError, MemoryError, OverflowError, OSError,
 )
 
 
@@ -203,6 +203,8 @@ def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
     except BadBackup as error:
         raise BadBackup(_("%(file)s n’est pas une sauvegarde entière : %(why)s.", file=file.name, why=error)) from error
     except _NOT_OURS as error:
+        if isinstance(error, OSError) and error.filename:
+            raise
         why = _("ce n’est pas ce que Levain écrit")
         raise BadBackup(_("%(file)s n’est pas une sauvegarde entière : %(why)s.", file=file.name, why=why)) from error
 
