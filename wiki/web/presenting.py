@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
-from flask_babel import format_date, format_datetime, format_timedelta, ngettext
+from flask_babel import format_currency, format_date, format_datetime, format_decimal, format_timedelta, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -85,6 +85,9 @@ def init_app(app: Flask) -> None:
         facet_options=facet_options,
         did=did,
         difference_lines=pages.difference_lines,
+        count_words=count_words,
+        minutes_words=minutes_words,
+        cents_words=cents_words,
     )
     app.jinja_env.filters.update(
         moment=moment,
@@ -338,6 +341,25 @@ def facet_options(
         }
         for value, count in counted
     ]
+
+
+def count_words(number: int, _currency: str = "") -> str:
+    """A number of people."""
+    return str(format_decimal(number))
+
+
+def minutes_words(minutes: int, _currency: str = "") -> str:
+    """A length of time in hours and minutes, in days from three of them on."""
+    if minutes >= 3 * 1440:
+        return ngettext("%(num)s jour", "%(num)s jours", round(minutes / 1440))
+    hours, rest = divmod(minutes, 60)
+    return f"{rest} min" if not hours else f"{hours} h {rest:02}" if rest else f"{hours} h"
+
+
+def cents_words(cents: int, currency: str) -> str:
+    """A sum of money, without cents where there are none."""
+    words = format_currency(cents / 100, currency, format_type="standard")
+    return re.sub(r"[.,]00(?!\d)", "", str(words))
 
 
 def short_address(url: str) -> str:

@@ -1,0 +1,36 @@
+"""A recipe's page says what became of it where it was tried."""
+
+from __future__ import annotations
+
+import re
+
+from tests.pages.test_trials import RECIPE, an_event
+from tests.web.conftest import Wiki
+
+
+def said(wiki: Wiki) -> str:
+    page = wiki.visitor().get("/wiki/copy-party").text
+    section = page.partition('id="essais"')[2].partition("</section>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", section).replace("\u202f", " ").replace("\u00a0", " ").split())
+
+
+def test_a_recipe_says_how_often_where_and_when_it_was_tried(wiki: Wiki) -> None:
+    wiki.write(RECIPE)
+    assert "Personne n’a encore raconté" in said(wiki)
+    wiki.write(an_event("Une", "2011-05-03T18:00/2011-05-03T21:30", "Brest", attendance="12", money_spent="40 EUR"))
+    wiki.write(an_event("Deux", "2014", "Rennes", outcome="sans-suite", went_wrong="'Matériel : des <clés> vides.'"))
+    wiki.write(an_event("Trois", "2015", "Nantes", state="annule"))
+    words = said(wiki)
+    assert "essayée 2 fois, dans 2 villes, de 2011 à 2014, dont 1 sans suite ; 1 fois annulée" in words
+    assert "Personnes 10 – 100 12 12 1" in words
+    assert "Durée le jour J 2 h – 4 h 3 h 30 3 h 30 1" in words
+    assert "Coût 0 € – 150 € 40 € 40 € 1" in words
+    assert "Matériel (1) Deux Rennes, 2014 des &lt;clés&gt; vides." in words
+
+
+def test_a_variant_says_what_its_whole_family_did(wiki: Wiki) -> None:
+    wiki.write(RECIPE)
+    wiki.write(RECIPE.replace("Copy party\n", "Copy party, Brest\n").replace("group", "variant_of: copy-party\ngroup"))
+    wiki.write(an_event("Une", recipe="copy-party-brest"))
+    assert "Personne n’a encore raconté" in said(wiki)
+    assert "Avec toute sa famille : essayée 1 fois, dans 1 ville, en 2012." in said(wiki)
