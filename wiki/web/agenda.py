@@ -110,7 +110,7 @@ def _answer(
 ) -> Response:
     """These pages in a format, or word that they are as they were: nothing is put together to know that."""
     response = Response(content_type=media_type)
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Cookie, Accept-Language"
     if filename:
         response.headers["Content-Disposition"] = f'attachment; filename="{_name_of(filename)}"'

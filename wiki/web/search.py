@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
@@ -20,8 +20,9 @@ from wiki import agenda, pages
 from wiki.errors import Invalid, Problem
 from wiki.pages import KINDS, Found, Near, Query
 from wiki.web import visitor
-from wiki.web.addresses import absolute
+from wiki.web.addresses import absolute, origin
 from wiki.web.arguments import page_number, today
+from wiki.web.months import month
 from wiki.web.presenting import origins_of
 
 blueprint = Blueprint("search", __name__)
@@ -140,6 +141,8 @@ def search_page(events_only: bool) -> BaseResponse:
         (asked.words, asked.chosen, asked.years, asked.when, asked.since, asked.until, asked.place)
     )
     found = None if nothing else pages.look_for(visitor.actor(), asked.query)
+    view = request.args.get("view", "") if events_only else ""
+    calendar = _address(".ics", view=None, month=None)
     html = render_template(
         "search/results.html",
         asked=asked,
@@ -151,6 +154,10 @@ def search_page(events_only: bool) -> BaseResponse:
         years=_timeline(asked, found),
         kilometres=KILOMETRES,
         address=_address,
+        view=view,
+        month=month(asked.query, request.args.get("month", ""), today()) if view == "month" else None,
+        calendar_url=origin() + calendar,
+        webcal_url=f"webcal://{urlsplit(origin()).netloc}{calendar}",
     )
     response = make_response(html)
     response.headers["Cache-Control"] = "private, no-cache"
