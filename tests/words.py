@@ -22,7 +22,7 @@ ALIKE = {
 }  # fmt: skip
 
 # Names, what is the same in every language, and codes that stand in a hidden place.
-_SAID_AS_IS = {"Français", "English", "CC BY-SA 4.0", "Ctrl", "S", "e", "CSV", "JSON", "history", "variants"}
+_SAID_AS_IS = {"Français", "English", "CC BY-SA 4.0", "Ctrl", "S", "e", "CSV", "JSON", "GeoJSON", "history", "variants"}
 _READ_ATTRIBUTES = {"aria-label", "aria-description", "title", "alt", "placeholder", "data-announce"}
 _GETTEXT = {"_", "_l", "gettext", "lazy_gettext", "ngettext"}
 
