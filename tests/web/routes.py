@@ -109,6 +109,7 @@ ROUTES = [
     Route("reading.health", "/healthz"),
     Route("reading.licence", "/licence"),
     Route("reading.robots", "/robots.txt"),
+    Route("reading.manifest", "/manifest.webmanifest"),
     Route("history.versions", "/wiki/{slug}/history", READING),
     Route("history.choose", "/wiki/{slug}/diff?from=1&to=2"),
     Route("history.comparison", "/wiki/{slug}/diff/1..2", READING),

@@ -382,6 +382,14 @@ def to_try(actor: Actor, kind: str, limit: int, day: str, among: int = 60) -> li
     return Random(day).sample(rows, min(limit, len(rows)))  # noqa: S311 - nothing secret
 
 
+def newest_variants(actor: Actor, limit: int) -> list[PageInfo]:
+    """The variants made last, newest first."""
+    query = (
+        select(*_COLUMNS).where(Page.origin_id.is_not(None), current(actor)).order_by(Page.id.desc()).limit(limit)
+    )
+    return [PageInfo(*row) for row in db.session.execute(query)]
+
+
 def counts(actor: Actor) -> dict[str, int]:
     """How many pages of each kind there are."""
     query = select(Page.kind, func.count()).where(current(actor)).group_by(Page.kind)

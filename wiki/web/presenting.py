@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import segno
 from flask import Flask, request, url_for
 from flask_babel import format_currency, format_date, format_datetime, format_decimal, format_timedelta, ngettext
 from flask_babel import gettext as _
@@ -95,6 +96,7 @@ def init_app(app: Flask) -> None:
         field_words=pages.field_words,
         inline=inline,
         typeset=typeset,
+        qr_code=qr_code,
         size_words=size_words,
         teaser=teaser,
         address=short_address,
@@ -135,6 +137,13 @@ def teaser(page: PageInfo) -> dict[str, Any]:
         "summary": typeset(page.summary, page),
         "meta": typeset(" · ".join(meta), page),
     }
+
+
+@lru_cache(maxsize=1_000)
+def qr_code(address: str) -> Markup:
+    """An address as a drawing that a telephone reads from paper."""
+    drawn = segno.make(address, micro=False).svg_inline(border=0, omitsize=True, svgclass="qr-code", lineclass=None)
+    return Markup(drawn)  # noqa: S704 - drawn by the library: squares, none of the address's characters
 
 
 def typeset(words: str, page: PageInfo) -> str:

@@ -32,6 +32,7 @@ def home() -> str:
         coming=pages.listing(actor, "event", per_page=per_list, when="coming", today=today()).rows,
         past=pages.listing(actor, "event", per_page=per_list, when="past", today=today()).rows,
         recipes=pages.to_try(actor, "recipe", 6, today()),
+        variants=pages.newest_variants(actor, 4),
         changes=_latest_by_page(pages.changes(actor, limit=40, minor=False), 6),
     )
 
@@ -215,6 +216,24 @@ def licence() -> BaseResponse:
         return redirect(url_for("reading.page", slug=pages.find(visitor.actor(), "la-licence").slug))
     except NotFound:
         abort(404)
+
+
+@blueprint.get("/manifest.webmanifest")
+def manifest() -> Response:
+    """What a phone needs to keep the wiki among its applications."""
+    icon = current_app.extensions["assets"].url
+    told = {
+        "name": current_app.config["WIKI"]["NAME"],
+        "start_url": url_for("reading.home"),
+        "display": "minimal-ui",
+        "background_color": "#fbf6ec",
+        "theme_color": "#fbf6ec",
+        "icons": [
+            {"src": icon(f"icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any maskable"}
+            for size in (192, 512)
+        ],
+    }
+    return Response(json.dumps(told, ensure_ascii=False), content_type="application/manifest+json; charset=utf-8")
 
 
 @blueprint.get("/robots.txt")
