@@ -384,9 +384,7 @@ def to_try(actor: Actor, kind: str, limit: int, day: str, among: int = 60) -> li
 
 def newest_variants(actor: Actor, limit: int) -> list[PageInfo]:
     """The variants made last, newest first."""
-    query = (
-        select(*_COLUMNS).where(Page.origin_id.is_not(None), current(actor)).order_by(Page.id.desc()).limit(limit)
-    )
+    query = select(*COLUMNS).where(Page.origin_id.is_not(None), current(actor)).order_by(Page.id.desc()).limit(limit)
     return [PageInfo(*row) for row in db.session.execute(query)]
 
 
