@@ -12,7 +12,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 STATIC = Path(__file__).resolve().parents[1] / "wiki/static"
-COLOURS = """:root { --paper: #fbf6ec; --flour: #efe6d4; --rule: #d9ccb4; --crust: #9a4a12; --sage: #4b6b50; --plum: #6d3a5d }
+COLOURS = """:root { --paper: #fbf6ec; --flour: #efe6d4; --rule: #d9ccb4;
+--crust: #9a4a12; --sage: #4b6b50; --plum: #6d3a5d }
 * { margin: 0 } body { display: grid; place-content: center; height: 100vh; background: var(--paper); color: #221c17 }
 svg { fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round }
 @font-face { font-family: Fraunces; font-weight: 600; src: url("FONT") }

@@ -42,7 +42,8 @@ EXCEPTIONS = {("wiki.cli.opening", "wiki")}
 
 ONLY_IN = {
     "mistune": "rendering", "nh3": "rendering", "whoosh": "search", "diff_match_patch": "history",
-    "icalendar": "agenda", "flask_login": "web", "flask_wtf": "web", "flask_limiter": "web", "segno": "web", "waitress": "cli",
+    "icalendar": "agenda", "flask_login": "web", "flask_wtf": "web", "flask_limiter": "web", "segno": "web",
+    "waitress": "cli",
 }
 # What carries a request or makes an answer.
 FLASK_ONLY_IN_WEB = {
