@@ -49,14 +49,15 @@ def query_classes(corpus: Corpus, chance: random.Random, number: int) -> Iterato
     yield "phrase", several(lambda: Query(words=f'"{corpus.phrase(chance)}"'))
     yield "word, theme, years", several(
         lambda: Query(
-            words=chance.choice(common), facets={"theme": (theme(),), "year": chance.sample(years, 3)}, counted=FACETS
+            words=chance.choice(common), facets={"theme": (theme(),), "year": chance.sample(years, 3)},
+            counted=FACETS, as_families=True,
         )
     )
     yield "theme, years", several(
-        lambda: Query(facets={"theme": (theme(),), "year": chance.sample(years, 3)}, counted=FACETS)
+        lambda: Query(facets={"theme": (theme(),), "year": chance.sample(years, 3)}, counted=FACETS, as_families=True)
     )
-    yield "word, all counts", several(lambda: Query(words=chance.choice(common), counted=FACETS))
-    yield "no word, all counts", several(lambda: Query(counted=FACETS, when="past", today="2020-05-05"))
+    yield "word, all counts", several(lambda: Query(words=chance.choice(common), counted=FACETS, as_families=True))
+    yield "no word, all counts", several(lambda: Query(counted=FACETS, as_families=True, when="past", today="2020-05-05"))
     yield "by date", several(lambda: Query(words=chance.choice(common), order="oldest"))
     yield "suggestion", several(lambda: chance.choice(corpus.title_words)[: chance.randrange(2, 7)])
     yield "typo", several(lambda: Query(words=mistyped()))
@@ -102,7 +103,7 @@ def run(size: int, number: int, with_fts: bool) -> None:
         engine.last_task  # noqa: B018 - opens the index
         print(f"opening {1000 * (time.process_time() - started):.1f} ms")
         started = time.process_time()
-        engine.search(Query(words="jardin", counted=FACETS, order="title"))
+        engine.search(Query(words="jardin", counted=FACETS, order="title", as_families=True))
         engine.search(Query(order="oldest"))
         engine.suggest("ja")
         engine.search(Query(words="jardinx"))
