@@ -82,8 +82,11 @@ def test_filters_narrow_each_other_and_are_counted(library: Cast) -> None:
     assert dict(found.facets["city"]) == {"Vern-sur-Seiche": 1}
 
 
-def test_a_place_is_known_by_what_pages_say_of_it(library: Cast) -> None:
-    assert pages.centre_of(GUEST, "rennes") == pytest.approx((48.117, -1.678))
+def test_a_place_is_known_by_the_gazetteer_or_by_what_pages_say_of_it(library: Cast) -> None:
+    pages.create(library.alice, event("Fête du hameau", place="Trou-Perdu-le-Vieux", geo="48.5, -3.5"))
+    assert pages.centre_of(GUEST, "rennes") == pytest.approx((48.117, -1.678), abs=0.05)
+    assert pages.centre_of(GUEST, "Grenoble") == pytest.approx((45.19, 5.73), abs=0.05)
+    assert pages.centre_of(GUEST, "trou-perdu-le-vieux") == pytest.approx((48.5, -3.5))
     assert pages.centre_of(GUEST, "Atlantis") is None
 
 

@@ -87,6 +87,17 @@ class TestSearching:
         assert client.get("/events.json?q=cartopartie à moins de 30 km de Paris").json["total"] == 1
         assert client.get("/events.json?place=Paris&km=30").json["total"] == 2
 
+    def test_a_distance_from_any_known_town_narrows(self, client: FlaskClient) -> None:
+        answer = client.get("/events.json?q=cartopartie à moins de 30 km de Rennes").json
+        assert [row["title"] for row in answer["results"]] == ["Cartopartie de Vern"]
+
+    def test_region_and_month_are_filters_in_words(self, client: FlaskClient) -> None:
+        page = client.get("/events?month=03&region=Bretagne").text
+        assert "Cartopartie de Vern" in page
+        assert "Cartopartie de Paris" not in page
+        assert ">Mars <" in page
+        assert client.get("/search.json?q=cartopartie bretagne").json["results"][0]["title"] == "Cartopartie de Vern"
+
     def test_an_unknown_place_is_said_beside_its_field(self, client: FlaskClient) -> None:
         page = client.get("/search?q=cartopartie&place=Atlantide&km=10")
         assert page.status_code == 200

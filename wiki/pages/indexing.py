@@ -16,7 +16,7 @@ from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy import delete, func, select
 
-from wiki import history
+from wiki import history, places
 from wiki.accounts import GUEST
 from wiki.database import db, write_transaction
 from wiki.history import Revision
@@ -26,7 +26,7 @@ from wiki.pages.kinds import KINDS
 from wiki.pages.models import Link, Page, PageName, Position, SearchTask
 from wiki.pages.queries import current
 from wiki.rendering import link_key
-from wiki.search import Engine, SearchDocument, SearchError
+from wiki.search import Engine, SearchDocument, SearchError, continent, french_region
 
 BATCH = 50
 # Facets of a document by the field they come from.
@@ -44,6 +44,8 @@ _FACETS = {
     "license": "licence",
     "difficulty": "difficulty",
 }
+# Fields that name people and collectives, with or without a page.
+_NAMED = ("organizers", "partners", "coordinators", "holders", "audience")
 _STANDS_FOR = {"theme": "theme", "recipe": "recipe", "edition": "edition", "collective": "collective"}
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.*)$", re.MULTILINE)
 # What Markdown adds to words: link targets, tags, emphasis, tables, fences. Good enough for an index. Every part is
@@ -131,12 +133,15 @@ class _Surroundings:
 
 @dataclass(frozen=True)
 class _Theme:
-    words: tuple[str, ...]
+    title: str
     parent: str | None
 
 
 def _theme_tree() -> dict[str, _Theme]:
-    """Every theme by its slug: its names and the theme above it. A small vocabulary, read whole."""
+    """Every theme by its slug: its title and the theme above it. A small vocabulary, read whole.
+
+    Not its synonyms: who types one finds the theme, and through it what carries the theme.
+    """
     rows = db.session.execute(
         select(Page.slug, Page.title, Revision.codec, Revision.body)
         .join(Revision, Revision.id == Page.head_id)
@@ -145,9 +150,8 @@ def _theme_tree() -> dict[str, _Theme]:
     tree = {}
     for slug, title, codec, body in rows:
         fields = textform.parse(history.decode(codec, body)).fields
-        synonyms = fields.get("synonyms", [])
         parent = fields.get("parent")
-        tree[slug] = _Theme((title, *synonyms), link_key(parent) if isinstance(parent, str) else None)
+        tree[slug] = _Theme(title, link_key(parent) if isinstance(parent, str) else None)
     return tree
 
 
@@ -176,6 +180,7 @@ def _document(row: Any, around: _Surroundings) -> SearchDocument:
                 labels.append(title)
             elif facet in ("format", "country") and (declared := kind.field(name)):
                 labels.append(declared.label_of(value))
+    about = [around.themes[slug].title if slug in around.themes else slug for slug in facets["theme"]]
     facets["theme"] = list(
         dict.fromkeys(above for slug in facets["theme"] for above in _with_ancestors(slug, around.themes))
     )
@@ -187,7 +192,14 @@ def _document(row: Any, around: _Surroundings) -> SearchDocument:
         facets["country"] = facets["country"] or ["FR"]
         facets["report"] = ["yes" if _reported(fields, document.body) else "no"]
     years, last = _when(document, row.starts_on)
-    position = around.positions.get(row.id)
+    if row.starts_on and row.starts_on[5:7]:
+        facets["month"] = [row.starts_on[5:7]]
+    country = next(iter(facets["country"]), "")
+    position = around.positions.get(row.id) or _known_position(row.place, country)
+    region = french_region(*position) if position and country in ("", "FR") else None
+    if region:
+        facets["region"] = [region[1]]
+    labels += filter(None, [continent(country)])
     stands_for = (_STANDS_FOR[kind.name], row.slug) if kind.name in _STANDS_FOR else None
     return SearchDocument(
         page_id=row.id,
@@ -196,11 +208,10 @@ def _document(row: Any, around: _Surroundings) -> SearchDocument:
         title=row.title,
         language=row.language,
         aliases=[slug.replace("-", " ") for slug in around.names[row.id]] + _values(fields.get("synonyms")),
-        headings=_headings(document.body),
-        themes=[name for slug in facets["theme"] for name in around.themes.get(slug, _Theme((slug,), None)).words]
-        + _values(fields.get("tags")),
-        labels=labels,
-        place=row.place or "",
+        headings=[*_values(fields.get("tagline")), *_values(fields.get("summary")), *_own_headings(document)],
+        themes=about + _values(fields.get("tags")),
+        labels=labels + [value for name in _NAMED for value in _values(fields.get(name))],
+        place=", ".join(filter(None, (row.place, *_values(fields.get("address")), *(region or ())))),
         body=text_of_document(document),
         starts_on=row.starts_on or "",
         ends_on=last,
@@ -213,6 +224,17 @@ def _document(row: Any, around: _Surroundings) -> SearchDocument:
         origin_id=row.origin_id,
         has_variants=row.id in around.origins,
     )
+
+
+def _known_position(place: str | None, country: str) -> tuple[float, float] | None:
+    """Where a place lies that a page names without saying where that is."""
+    found = places.find(place, country or None) if place else None
+    return (found.latitude, found.longitude) if found else None
+
+
+def _own_headings(document: textform.Document) -> list[str]:
+    """The headings of a body that are not those its kind offers to all."""
+    return [title for title in _headings(document.body) if not document.declaration.role_of(title)]
 
 
 def _values(value: object) -> list[str]:

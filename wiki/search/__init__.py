@@ -36,12 +36,12 @@ from wiki.search.interface import (
 )
 from wiki.search.passages import passage
 from wiki.search.postgresql_engine import PostgresqlEngine
-from wiki.search.regions import french_region
+from wiki.search.regions import continent, french_region
 from wiki.search.whoosh_engine import WhooshEngine
 
 __all__ = [
     "Engine", "Hit", "IndexBusy", "IndexNotWritten", "IndexUnavailable", "Near", "PostgresqlEngine", "Query", "Results",
-    "SearchDocument", "SearchError", "Suggestion", "WhooshEngine", "french_region", "init_app", "passage",
+    "SearchDocument", "SearchError", "Suggestion", "WhooshEngine", "continent", "french_region", "init_app", "passage",
 ]
 
 

@@ -27,7 +27,7 @@ from wiki.search.analysis import (
 from wiki.search.interface import SearchDocument
 
 # Raise it whenever the same document may leave something else behind.
-POSTINGS_VERSION = f"1-{ANALYSIS_VERSION}"
+POSTINGS_VERSION = f"2-{ANALYSIS_VERSION}"
 
 BODY_MAXIMUM = 200_000
 POSITION_MAXIMUM = 65_535

@@ -62,6 +62,20 @@ def _read() -> list[tuple[str, str, float, float]]:
 _POINTS = _read()
 
 
+_CONTINENTS = {
+    "Afrique": "AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG ER ET GA GH GM GN GQ GW KE KM LR LS LY MA MG ML MR MU MW MZ "
+    "NA NE NG RW SC SD SL SN SO SS ST SZ TD TG TN TZ UG ZA ZM ZW",
+    "Amérique": "AR BO BR CA CL CO CR CU DO EC GT HN HT JM MX NI PA PE PY SV US UY VE",
+    "Asie": "AE AF BD CN GE ID IL IN IQ IR JO JP KH KR KZ LA LB LK MM MN MY NP PH PK PS SA SG SY TH TR TW UZ VN YE",
+}
+_CONTINENT_OF = {code: name for name, codes in _CONTINENTS.items() for code in codes.split()}
+
+
+def continent(country: str) -> str:
+    """The continent of a country's code, "" for Europe, where most of these pages are, and what is not known."""
+    return _CONTINENT_OF.get(country, "")
+
+
 @lru_cache(maxsize=4096)
 def french_region(latitude: float, longitude: float) -> tuple[str, str] | None:
     """The département and the region of a position in France, None where it is far from any. Knows no borders."""

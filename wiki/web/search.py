@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from babel import Locale
 from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
@@ -31,7 +33,10 @@ WORDS_MAXIMUM = 400
 VALUES_MAXIMUM = 20
 EXPORT_ROWS = 1000
 # The filters, in the order they are shown. Values of one are alternatives, filters narrow each other.
-FACETS = ("kind", "theme", "city", "country", "edition", "recipe", "collective", "format", "report", "licence")
+FACETS = (
+    "kind", "theme", "region", "city", "country", "edition", "recipe", "collective", "format", "month", "report",
+    "licence",
+)  # fmt: skip
 ORDERS = ("relevance", "newest", "oldest", "title")
 KILOMETRES = (5, 10, 30, 100)
 _NEAR_IN_WORDS = re.compile(r"\b(?:à|a) moins de (\d{1,4}) ?km (?:de |d'|d’|du )(.+)$", re.IGNORECASE)
@@ -218,6 +223,8 @@ def _facet_words(name: str) -> str:
         "format": _("Forme"),
         "report": _("Retour"),
         "licence": _("Licence"),
+        "region": _("Région"),
+        "month": _("Mois"),
         "year": _("Année"),
     }[name]
 
@@ -227,6 +234,9 @@ def _value_words(name: str, value: str, names: Mapping[str, str]) -> str:
         return str(KINDS[value].plural).capitalize() if value in KINDS else value
     if name == "report":
         return _("avec un retour") if value == "yes" else _("sans retour")
+    if name == "month":
+        names_of_months = (get_locale() or Locale("fr")).months["stand-alone"]["wide"]
+        return names_of_months[int(value)].capitalize() if value.isdigit() and 0 < int(value) < 13 else value
     if name in ("country", "format"):
         declared = KINDS["event"].field(name)
         return declared.label_of(value) if declared else value
