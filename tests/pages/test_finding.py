@@ -87,7 +87,7 @@ def test_a_place_is_known_by_the_gazetteer_or_by_what_pages_say_of_it(library: C
     assert pages.centre_of(GUEST, "rennes") == pytest.approx((48.117, -1.678), abs=0.05)
     assert pages.centre_of(GUEST, "Grenoble") == pytest.approx((45.19, 5.73), abs=0.05)
     assert pages.centre_of(GUEST, "trou-perdu-le-vieux") == pytest.approx((48.5, -3.5))
-    assert pages.centre_of(GUEST, "Atlantis") is None
+    assert pages.centre_of(GUEST, "Nulle-Part-en-Brume") is None
 
 
 def test_a_save_reaches_the_index_with_the_next_drain(library: Cast) -> None:
