@@ -1,7 +1,7 @@
 # make run      a whole wiki in this folder, with Python 3.11 or newer and nothing else
 # make test     everything the tests need, then all of them: SQLite, PostgreSQL, a real browser
 # make check    ruff and mypy
-# make places   the gazetteer, from the packages it is made of
+# make vendor   the parts that come from elsewhere: the map, the gazetteer
 # make messages the catalogues of both languages, brought in step with the sources
 #
 # ARGUMENTS goes to what is run: make run ARGUMENTS="--port 8080", make test ARGUMENTS="tests/pages -k merge".
@@ -12,7 +12,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: run test check messages places clean
+.PHONY: run test check messages vendor clean
 
 run: $(VENV)/.ready-to-run
 	@$(BIN)/wiki serve $(ARGUMENTS)
@@ -27,8 +27,9 @@ check: $(VENV)/.ready-to-test
 messages: $(VENV)/.ready-to-test
 	$(BIN)/python -m tests.catalogues
 
-places: $(VENV)/.ready-to-test
+vendor: $(VENV)/.ready-to-test
 	$(BIN)/python -m vendoring.places
+	$(BIN)/python -m vendoring.browser
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

