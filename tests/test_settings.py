@@ -19,7 +19,7 @@ BAD = {
     "SECURE_COOKIES": "2", "PROXIES": "-1", "MAX_TEXT": "12", "MAX_REQUEST": "lots", "PER_PAGE": "0",
     "PAGE_CACHE": "-5", "PRESENCE_SECONDS": "1.5", "SAVE_RATE": "often", "LOGIN_RATE": "x/minute",
     "PREVIEW_RATE": "10", "FEED_EVENTS": "1", "SEARCH": "elastic",
-    "PLACES_RATE": "20", "THREADS": "0",
+    "PLACES_RATE": "20", "TILES": "https://tiles.example.org/", "MAP_FILE": "/no/such/file", "THREADS": "0",
     "LOGIN_FAILURES": "0", "SESSION_IDLE_DAYS": "0", "SESSION_DAYS": "x",
 }
 GOOD: dict[str, tuple[str, Any]] = {
@@ -72,7 +72,7 @@ def test_a_good_value_is_understood(name: str) -> None:
 
 
 def test_there_is_a_bad_value_for_every_setting_that_has_one() -> None:
-    free = {"DATA", "DATABASE_URL", "SECRET_KEY", "NAME", "BASE_URL"}
+    free = {"DATA", "DATABASE_URL", "SECRET_KEY", "NAME", "BASE_URL", "TILES_CREDIT"}
     assert set(BAD) | free >= {setting.name for setting in SETTINGS}
 
 

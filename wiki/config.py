@@ -100,6 +100,19 @@ def _rate(value: str) -> str:
     return value
 
 
+def _tiles(value: str) -> str:
+    shape = r"https?://[a-zA-Z0-9.-]+(?::\d+)?/[\w./{}?=&%@~+-]*"
+    if not re.fullmatch(shape, value, re.ASCII) or not all(part in value for part in ("{z}", "{x}", "{y}")):
+        raise ValueError("give an address such as https://tiles.example.org/{z}/{x}/{y}.png")
+    return value
+
+
+def _file(value: str) -> str:
+    if not Path(value).expanduser().is_file():
+        raise ValueError("there is no such file")
+    return str(Path(value).expanduser())
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("DATA", _text, "data", "Folder that holds the database and the secret key."),
     Setting(
@@ -189,6 +202,15 @@ SETTINGS: tuple[Setting, ...] = (
         "600/minute",
         "Suggestions of places allowed for each account, or for the guests of one network address.",
     ),
+    Setting(
+        "TILES",
+        _tiles,
+        "",
+        "Address of map tiles, such as https://tiles.example.org/{z}/{x}/{y}.png; empty means the map that comes with "
+        "the wiki, which asks nobody.",
+    ),
+    Setting("TILES_CREDIT", _text, "", "Whom the tiles, or the map file, are owed to; shown on every map."),
+    Setting("MAP_FILE", _file, "", "A PMTiles file of vector tiles on this machine to draw maps from."),
     Setting("THREADS", _whole(1, 256), 32, "Threads of the built-in server."),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -105,6 +105,8 @@ ROUTES = [
     Route("reading.upkeep", "/pages"),
     Route("reading.suggestions", "/pages/suggestions?q=a"),
     Route("places.suggestions", "/places.json?q=bre"),
+    Route("places.locator", "/map.svg?at=48.39,-4.49"),
+    Route("places.map_file", "/map.pmtiles"),
     Route("reading.index", "/wiki/"),
     Route("reading.health", "/healthz"),
     Route("reading.licence", "/licence"),

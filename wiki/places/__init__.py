@@ -5,5 +5,6 @@ are GeoNames' (CC BY 4.0); `make vendor` builds the file anew.
 """
 
 from wiki.places.gazetteer import Place, find, suggest
+from wiki.places.locating import locator
 
-__all__ = ["Place", "find", "suggest"]
+__all__ = ["Place", "find", "locator", "suggest"]

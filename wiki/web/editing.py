@@ -18,7 +18,7 @@ from wiki.accounts import Actor
 from wiki.errors import Forbidden, Invalid, NotFound, Problem
 from wiki.pages import KINDS, Conflict, PageInfo, Saved
 from wiki.web import visitor
-from wiki.web.form import Draft, blank, change_lines, from_text, received, whole_text
+from wiki.web.form import Draft, blank, change_lines, from_text, locate, received, whole_text
 from wiki.web.security import limiter
 
 blueprint = Blueprint("editing", __name__)
@@ -53,7 +53,7 @@ def new(kind_name: str) -> BaseResponse:
     actor = visitor.writing_actor()
     draft = received(request.form, kind)
     action = request.form.get("action", "save")
-    if change_lines(draft, action):
+    if change_lines(draft, action) or locate(draft, action):
         return _form(draft, None)
     try:
         written = replace(draft, body=pages.without_empty_outline(kind, draft.body)) if draft.mode == "form" else draft
@@ -113,7 +113,7 @@ def _edited(actor: Actor, page: PageInfo) -> BaseResponse:
     before = pages.parse(started.text)
     draft = received(request.form, KINDS[before.kind], before)
     action = request.form.get("action", "save")
-    if change_lines(draft, action):
+    if change_lines(draft, action) or locate(draft, action):
         return _form(draft, page)
     try:
         text = whole_text(draft, started.text)

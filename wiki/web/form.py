@@ -12,9 +12,10 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from wiki import pages
+from wiki import pages, places
 from wiki.errors import Problem
 from wiki.pages import KINDS, Document, Kind
+from wiki.places import Place
 
 FORM_NAMES = frozenset(
     {"base", "comment", "minor", "csrf_token", "text", "body", "action", "section", "head", "mine", "visibility"}
@@ -90,6 +91,7 @@ def received(form: MultiDict[str, str], kind: Kind, before: Document | None = No
                 # Blank lines stay until the text is put together: buttons that remove a line count them.
                 draft.values[declared.name] = form.getlist(declared.name) if declared.many else form[declared.name]
         _add_picked_session(draft, form)
+        _join_coordinates(draft, form)
     return draft
 
 
@@ -102,6 +104,41 @@ def _add_picked_session(draft: Draft, form: MultiDict[str, str]) -> None:
     held = draft.values.get("sessions", [])
     lines = [held] if isinstance(held, str) else list(held)
     draft.values["sessions"] = [*(line for line in lines if line.strip()), picked]
+
+
+def _join_coordinates(draft: Draft, form: MultiDict[str, str]) -> None:
+    """Put the two numbers of each position together; a whole one pasted into the first is taken as it is."""
+    for declared in draft.kind.fields:
+        if declared.type == "coordinates" and f"{declared.name}-latitude" in form:
+            numbers = [form.get(f"{declared.name}-{part}", "").strip() for part in ("latitude", "longitude")]
+            if all(numbers):
+                numbers = [number.replace(",", ".") for number in numbers]
+            draft.values[declared.name] = " ; ".join(number for number in numbers if number)
+
+
+def coordinate_pair(held: object) -> tuple[str, str]:
+    """The two numbers of a position, as they were written where they make none."""
+    latitude, _separator, longitude = str(held or "").replace(" ; ", ", ").partition(", ")
+    return latitude, longitude
+
+
+def proposed_place(draft: Draft) -> Place | None:
+    """Where the place that is named lies, while the page says no position; None where nobody knows."""
+    name, country = draft.values.get("place"), draft.values.get("country")
+    if draft.kind.field("geo") is None or draft.values.get("geo") or not isinstance(name, str):
+        return None
+    return places.find(name, country if isinstance(country, str) and country else None)
+
+
+def locate(draft: Draft, action: str) -> bool:
+    """Carry out `locate`, which takes the proposed position; say whether it was asked."""
+    if action != "locate":
+        return False
+    if place := proposed_place(draft):
+        draft.values["geo"] = f"{place.latitude}, {place.longitude}"
+        draft.values["geo_precision"] = place.precision
+        draft.values["country"] = place.country
+    return True
 
 
 def whole_text(draft: Draft, before: str | None) -> str:
@@ -134,4 +171,7 @@ def change_lines(draft: Draft, action: str) -> bool:
     return True
 
 
-__all__ = ["Draft", "blank", "change_lines", "from_text", "received", "whole_text"]
+__all__ = [
+    "Draft", "blank", "change_lines", "coordinate_pair", "from_text", "locate", "proposed_place", "received",
+    "whole_text",
+]

@@ -1,18 +1,26 @@
-"""Places suggested while one is being typed, from the wiki's own gazetteer: nobody else is asked."""
+"""Places suggested from the wiki's own gazetteer, and what maps are made of: nobody else is asked."""
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
+from pathlib import Path
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, request, send_file, url_for
 from flask_babel import get_locale
+from flask_babel import gettext as _
+from markupsafe import escape
+from werkzeug.wrappers import Response as BaseResponse
 
 from wiki import pages, places
+from wiki.errors import NotFound
 from wiki.places import Place
 from wiki.web import visitor
 from wiki.web.security import limiter
 
 blueprint = Blueprint("places", __name__)
+_POINT = re.compile(r"(-?\d{1,2}(?:\.\d{1,15})?),(-?\d{1,3}(?:\.\d{1,15})?)", re.ASCII)
 
 
 def _places_rate() -> str:
@@ -46,3 +54,56 @@ def label(place: Place) -> str:
     country = get_locale().territories.get(place.country, place.country)
     parts = (place.name, place.region, country)
     return ", ".join(dict.fromkeys(part for part in parts if part))
+
+
+def map_parts() -> dict[str, str]:
+    """The addresses of what a map is made of: the vendored scripts, and the base, tiles or file it shows."""
+    asset: Callable[[str], str] = current_app.jinja_env.globals["asset"]
+    wiki = current_app.config["WIKI"]
+    parts = {
+        "leaflet": asset("vendor/leaflet/leaflet.js"),
+        "style": asset("vendor/leaflet/leaflet.css"),
+        "clusters": asset("vendor/markercluster/markercluster.js"),
+    }
+    if wiki["TILES"]:
+        return {**parts, "tiles": wiki["TILES"]}
+    if wiki["MAP_FILE"]:
+        return {**parts, "file": url_for("places.map_file"), "protomaps": asset("vendor/protomaps/protomaps.js")}
+    return {**parts, "world": asset("vendor/world/world.json")}
+
+
+def map_words() -> dict[str, object]:
+    """What a map says, in the reader's language."""
+    wiki = current_app.config["WIKI"]
+    own = _("Fond de carte : Natural Earth ; villes : GeoNames")
+    credit = wiki["TILES_CREDIT"] or ("" if wiki["TILES"] or wiki["MAP_FILE"] else own)
+    return {
+        "closer": _("Agrandir"),
+        "farther": _("Réduire"),
+        "close": _("Fermer"),
+        "many": _("%(count)s événements, agrandir", count="{n}"),
+        "credit": str(escape(credit)),
+        "states": {"cancelled": _("annulé"), "postponed": _("reporté")},
+    }
+
+
+@blueprint.get("/map.svg")
+def locator() -> Response:
+    """A small drawn map around a point (`at=latitude,longitude`), for readers without script. Raises NotFound."""
+    pages.require(visitor.actor(), "read")
+    found = _POINT.fullmatch(request.args.get("at", "")[:40])
+    point = (float(found[1]), float(found[2])) if found else (91.0, 0.0)
+    if abs(point[0]) > 85 or abs(point[1]) > 180:
+        raise NotFound
+    response = Response(places.locator(*point), content_type="image/svg+xml; charset=utf-8")
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+@blueprint.get("/map.pmtiles")
+def map_file() -> BaseResponse:
+    """The map file of the wiki, in the parts that are asked for. Raises NotFound where none is set."""
+    path = current_app.config["WIKI"]["MAP_FILE"]
+    if not path:
+        raise NotFound
+    return send_file(Path(path).resolve(), mimetype="application/vnd.pmtiles", conditional=True, max_age=86_400)

@@ -25,6 +25,8 @@ from wiki.rendering import french
 from wiki.web import visitor
 from wiki.web.addresses import absolute
 from wiki.web.arguments import today
+from wiki.web.form import coordinate_pair, proposed_place
+from wiki.web.places import label, map_parts, map_words
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -60,6 +62,11 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=assets.url,
         KINDS=KINDS,
+        coordinate_pair=coordinate_pair,
+        proposed_place=proposed_place,
+        place_label=label,
+        map_parts=map_parts,
+        map_words=map_words,
         GROUPS=GROUPS,
         page_url=page_url,
         teaser=teaser,

@@ -18,7 +18,7 @@ csrf = CSRFProtect()
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _POLICY = (
-    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self'{tiles}; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
     "frame-ancestors 'none'"
 )
@@ -101,6 +101,12 @@ def nonce() -> str:
     return g.nonce
 
 
+def _tiles() -> str:
+    """The host that map tiles come from, where the wiki is set to show any: the only other one a page may ask."""
+    address = current_app.config["WIKI"]["TILES"]
+    return " " + "/".join(address.split("/")[:3]) if address else ""
+
+
 def _refuse_odd_addresses() -> None:
     query: str = request.environ.get("QUERY_STRING", "")
     if len(query) > 40_000 or len(request.path) > 2_000:
@@ -124,7 +130,7 @@ def _add_headers(response: Response) -> Response:
     headers = response.headers
     policy = headers.get("Content-Security-Policy")
     if policy is None:
-        policy = _POLICY.format(nonce=nonce()) if response.mimetype == "text/html" else PLAIN_POLICY
+        policy = _POLICY.format(nonce=nonce(), tiles=_tiles()) if response.mimetype == "text/html" else PLAIN_POLICY
         headers.add("Content-Security-Policy", policy)
     headers.extend(HEADERS)
     told = headers.get("Cache-Control", "")

@@ -15,6 +15,8 @@ const COMFORTS = [
   ["form.conflict-form", "choices", "leaving"],
   ["textarea[data-preview]", "preview", "toolbar", "completion"],
   ["[data-presence][data-url]", "presence"],
+  ["form:has([data-position])", "picker"],
+  [".map-view:not([data-picker])", "map"],
   [".versions", "versions"],
   [".prose .step-number", "steps"],
   [".toc .desk-only", "contents"],

@@ -1,0 +1,96 @@
+/* Events on a map: the points of a query (data-points), or one page's own (data-at). */
+
+import { atlas, pin, text } from "./atlas.js";
+
+const CLOSE = { batiment: 10, quartier: 9, ville: 8 };
+
+/** Serve every map of the page, each when it comes into sight. */
+export default function maps() {
+  const seen = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      seen.unobserve(target);
+      show(target).catch((error) => console.warn("map", error));
+    }
+  }, { rootMargin: "200px" });
+  for (const element of document.querySelectorAll(".map-view:not([data-picker])")) seen.observe(element);
+}
+
+async function show(element) {
+  const { points, at, precision } = element.dataset;
+  let features;
+  if (points) {
+    const answer = await fetch(points);
+    if (!answer.ok) return;
+    ({ features } = await answer.json());
+    const figure = element.closest("[data-where-points]");
+    if (!features.length) return;
+    if (figure) figure.hidden = false;
+  }
+  const touch = matchMedia("(pointer: coarse)").matches;
+  // A finger that crosses a small map turns the page; two fingers move the map.
+  const { L, map, words } = await atlas(element, { dragging: !(touch && element.clientHeight < 300) });
+  if (at) {
+    const point = at.split(",").map(Number);
+    L.marker(point, { ...pin(L, element, element.getAttribute("aria-label")), keyboard: false, interactive: false }).addTo(map);
+    map.setView(point, CLOSE[precision] ?? CLOSE.ville, { animate: false });
+  } else cluster(L, map, element, words, features);
+  element.dataset.ready = String(features?.length ?? 1);
+}
+
+function cluster(L, map, element, words, features) {
+  const still = !map.options.zoomAnimation;
+  const group = L.markerClusterGroup({
+    animate: !still,
+    maxClusterRadius: 48,
+    showCoverageOnHover: false,
+    chunkedLoading: true,
+    iconCreateFunction: (found) => {
+      const count = found.getChildCount();
+      const icon = L.divIcon({ className: "map-cluster", html: text(count), iconSize: [40, 40] });
+      found.options.title = words.many.replace("{n}", count);
+      return icon;
+    },
+  });
+  group.addLayers(features.map(({ geometry, properties }) => {
+    const [longitude, latitude] = geometry.coordinates;
+    const marker = L.marker([latitude, longitude], pin(L, element, properties.title));
+    return marker.bindPopup(() => popup(properties, words));
+  }));
+  map.addLayer(group);
+  map.fitBounds(group.getBounds().pad(0.1), { maxZoom: 9, animate: false });
+  keys(map, group);
+}
+
+function popup({ title, url, starts, place, state }, words) {
+  const link = Object.assign(text(title, "a"), { href: url });
+  const paragraph = document.createElement("p");
+  paragraph.append(link);
+  const details = [words.states[state], day(starts), place].filter(Boolean).join(" · ");
+  const body = document.createElement("div");
+  body.append(paragraph, text(details, "p"));
+  return body;
+}
+
+// A day in the words of the page's language; a month or a year as they come.
+function day(starts) {
+  const found = /^(\d{4}-\d\d-\d\d)/.exec(starts ?? "");
+  if (!found) return starts;
+  const { lang } = document.documentElement;
+  return new Intl.DateTimeFormat(lang, { dateStyle: "long", timeZone: "UTC" }).format(new Date(found[1]));
+}
+
+// Who opens a pin by the keyboard goes on in its words, and comes back to the pin.
+function keys(map, group) {
+  let from;
+  group.on("keypress", ({ layer, originalEvent }) => {
+    if (originalEvent.key === "Enter") from = layer;
+  });
+  map.on("popupopen", ({ popup }) => {
+    if (from) setTimeout(() => popup.getElement()?.querySelector("a[href]")?.focus());
+  });
+  map.on("popupclose", () => {
+    from?.getElement()?.focus();
+    from = undefined;
+  });
+}
