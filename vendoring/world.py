@@ -1,7 +1,7 @@
 """The base of the map: land, borders and cities, small enough to come with the page.
 
-Natural Earth's coasts (public domain), packed by world-atlas, are thinned: finely where readers of French live, coarsely
-elsewhere. Each line is written as a run of differences in characters, as Google's encoded polylines are, in
+Natural Earth's coasts (public domain), packed by world-atlas, are thinned: finely where readers of French live,
+coarsely elsewhere. Each line is written as a run of differences in characters, as Google's encoded polylines are, in
 thousandths of a degree: latitude, then longitude.
 """
 
@@ -23,7 +23,7 @@ FINE = (
     (163, -24, 169, -17), (-152, -19, -148, -16), (-57, 46, -55, 48),
 )
 # The smallest triangle a point may stand for, in square degrees; and the smallest island.
-FINE_AREA, COARSE_AREA = 0.00002, 0.006
+FINE_AREA, COARSE_AREA = 0.000008, 0.006
 FINE_ISLAND, COARSE_ISLAND = 0.0001, 0.05
 # From how many people a city is named on the map.
 NAMED = 150_000
@@ -35,7 +35,7 @@ def build(topology: dict[str, Any]) -> str:
     """The base as JSON: `lines`, `land` (polygons of rings of line numbers), `borders`, `cities`."""
     arcs = [_thinned(list(_decoded(arc, topology["transform"]))) for arc in topology["arcs"]]
     (land,) = topology["objects"]["land"]["geometries"]
-    polygons = [polygon for polygon in land["arcs"] if _is_large(_ring(polygon[0], arcs))]
+    polygons = [polygon for polygon in land["arcs"] if _is_shown(_ring(polygon[0], arcs))]
     uses = Counter(
         index if index >= 0 else ~index
         for country in topology["objects"]["countries"]["geometries"]
@@ -70,9 +70,10 @@ def _flat(arcs: Any) -> Iterator[int]:
 
 def _decoded(arc: Iterable[Sequence[int]], transform: dict[str, Sequence[float]]) -> Iterator[Point]:
     x = y = 0
+    (wide, tall), (west, south) = transform["scale"], transform["translate"]
     for dx, dy in arc:
         x, y = x + dx, y + dy
-        yield (x * transform["scale"][0] + transform["translate"][0], y * transform["scale"][1] + transform["translate"][1])
+        yield x * wide + west, y * tall + south
 
 
 def _ring(indexes: Sequence[int], arcs: Sequence[Sequence[Point]]) -> list[Point]:
@@ -87,7 +88,9 @@ def _is_fine(point: Point) -> bool:
     return any(west <= longitude <= east and south <= latitude <= north for west, south, east, north in FINE)
 
 
-def _is_large(ring: Sequence[Point]) -> bool:
+def _is_shown(ring: Sequence[Point]) -> bool:
+    if min(latitude for _longitude, latitude in ring) < -80:
+        return False  # The Antarctic goes around the world, and nothing happens there.
     area = abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, [*ring[1:], ring[0]], strict=True))) / 2
     return area > (FINE_ISLAND if _is_fine(ring[0]) else COARSE_ISLAND)
 

@@ -49,10 +49,24 @@ def _land() -> Sequence[tuple[Sequence[Point], tuple[float, float, float, float]
     lines = [list(_points(line)) for line in world["lines"]]
     found = []
     for polygon in world["land"]:
-        ring = [point for index in polygon[0] for point in (lines[index] if index >= 0 else reversed(lines[~index]))]
+        ring = _unbroken(
+            [point for index in polygon[0] for point in (lines[index] if index >= 0 else reversed(lines[~index]))]
+        )
         latitudes, longitudes = [point[0] for point in ring], [point[1] for point in ring]
         found.append((ring, (min(latitudes), min(longitudes), max(latitudes), max(longitudes))))
     return found
+
+
+def _unbroken(ring: Sequence[Point]) -> Sequence[Point]:
+    """A ring that crosses the 180th meridian going on beyond it, not back around the world."""
+    turn, found = 0, []
+    for index, (latitude, longitude) in enumerate(ring):
+        step = longitude - ring[index - 1][1] if index else 0
+        if abs(step) > 180:
+            turn -= 360 if step > 0 else -360
+        found.append((latitude, longitude + turn))
+    beyond = 360 if min(longitude for _latitude, longitude in found) < -180 else 0
+    return [(latitude, longitude + beyond) for latitude, longitude in found]
 
 
 def _points(line: str) -> Iterator[Point]:

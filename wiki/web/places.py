@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app, request, send_file, url_for
@@ -58,7 +57,7 @@ def label(place: Place) -> str:
 
 def map_parts() -> dict[str, str]:
     """The addresses of what a map is made of: the vendored scripts, and the base, tiles or file it shows."""
-    asset: Callable[[str], str] = current_app.jinja_env.globals["asset"]
+    asset = current_app.extensions["assets"].url
     wiki = current_app.config["WIKI"]
     parts = {
         "leaflet": asset("vendor/leaflet/leaflet.js"),

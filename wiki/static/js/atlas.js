@@ -77,7 +77,7 @@ function draw(L, map, world) {
   const lines = world.lines.map(points);
   const line = (index) => (index < 0 ? [...lines[~index]].reverse() : lines[index]);
   const quiet = { interactive: false, smoothFactor: 1 };
-  const land = world.land.map((rings) => rings.map((ring) => ring.flatMap(line)));
+  const land = world.land.map((rings) => rings.map((ring) => unbroken(ring.flatMap(line))));
   L.polygon(land, { ...quiet, className: "map-land" }).addTo(map);
   L.polyline(world.borders.map((index) => lines[index]), { ...quiet, className: "map-border" }).addTo(map);
   const pane = map.createPane("cities");
@@ -86,6 +86,18 @@ function draw(L, map, world) {
   const name = () => nameCities(L, map, world.cities, names);
   map.on("moveend", name);
   name();
+}
+
+// A ring that crosses the 180th meridian goes on beyond it, not back around the world.
+function unbroken(ring) {
+  let turn = 0;
+  const gone = ring.map(([latitude, longitude], index) => {
+    const step = index ? longitude - ring[index - 1][1] : 0;
+    if (Math.abs(step) > 180) turn -= Math.sign(step) * 360;
+    return [latitude, longitude + turn];
+  });
+  const west = Math.min(...gone.map(([, longitude]) => longitude));
+  return west < -180 ? gone.map(([latitude, longitude]) => [latitude, longitude + 360]) : gone;
 }
 
 // The cities that have room, the likeliest to be looked for first.

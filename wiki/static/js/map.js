@@ -2,7 +2,7 @@
 
 import { atlas, pin, text } from "./atlas.js";
 
-const CLOSE = { batiment: 10, quartier: 9, ville: 8 };
+const CLOSE = { batiment: 9, quartier: 8, ville: 7 };
 
 /** Serve every map of the page, each when it comes into sight. */
 export default function maps() {
