@@ -34,7 +34,7 @@ STATES: dict[str, dict[str, Any]] = {
 }
 SECRET = "Quetzalcoatl"
 # About what this wiki holds none of.
-ABSENT = ("reading.licence", "offers.offer", "following.feed")
+ABSENT = ("reading.licence", "offers.offer", "following.feed", "places.map_file")
 
 
 def plain(answer: TestResponse) -> str:

@@ -113,13 +113,13 @@ def _join_coordinates(draft: Draft, form: MultiDict[str, str]) -> None:
             numbers = [form.get(f"{declared.name}-{part}", "").strip() for part in ("latitude", "longitude")]
             if all(numbers):
                 numbers = [number.replace(",", ".") for number in numbers]
-            draft.values[declared.name] = " ; ".join(number for number in numbers if number)
+            draft.values[declared.name] = " ".join(number for number in numbers if number)
 
 
 def coordinate_pair(held: object) -> tuple[str, str]:
     """The two numbers of a position, as they were written where they make none."""
-    latitude, _separator, longitude = str(held or "").replace(" ; ", ", ").partition(", ")
-    return latitude, longitude
+    latitude, _separator, longitude = str(held or "").partition(" ")
+    return latitude.rstrip(","), longitude
 
 
 def proposed_place(draft: Draft) -> Place | None:

@@ -1,0 +1,149 @@
+"""The map and the point picker, in a real browser: by pointer, by keyboard, with nothing asked of another host."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Site, open_form
+from wiki import pages
+
+EVENT = """---
+kind: event
+title: {title}
+sessions:
+  - 2031-05-04
+place: {place}
+geo: {geo}
+organizers:
+  - Infini
+themes:
+  - {theme}
+---
+
+Un mot.
+"""
+
+
+def inside(page: Page) -> list[str]:
+    """The requests of this page that go elsewhere, noted from now on."""
+    foreign: list[str] = []
+    page.on("request", lambda request: None if "127.0.0.1" in request.url else foreign.append(request.url))
+    return foreign
+
+
+@pytest.fixture(scope="module")
+def gatherings(site: Site) -> str:
+    """Four events of a theme of their own: three in Brest, one in Rennes."""
+    theme = "theme-pour-la-carte"
+    for number, (place, geo) in enumerate([("Brest", "48.39, -4.49")] * 3 + [("Rennes", "48.11, -1.68")], start=1):
+        site.create(EVENT.format(title=f"Sur la carte {number}", place=place, geo=geo, theme=theme))
+    with site.app.app_context():
+        pages.reindex()
+    return theme
+
+
+def open_map(page: Page, address: str) -> None:
+    """Go to a page and wait until its map is drawn."""
+    page.goto(address)
+    page.locator(".map-view").first.scroll_into_view_if_needed()
+    page.locator(".map-view[data-ready]").first.wait_for()
+
+
+def test_a_query_is_shown_as_clusters_and_pins_beside_its_list(visit: Callable[..., Page], gatherings: str) -> None:
+    page = visit()
+    foreign = inside(page)
+    open_map(page, f"/events?view=map&theme={gatherings}")
+    expect(page.locator(".map-cluster")).to_have_text("3")
+    expect(page.locator(".map-pin")).to_have_count(1)
+    expect(page.locator(".results > li")).to_have_count(4)
+    expect(page.locator(".leaflet-control-attribution")).to_contain_text("Natural Earth")
+    assert page.locator("path.map-land").count() == 1
+    assert foreign == []
+
+
+def test_a_pin_is_opened_and_left_by_the_keyboard(visit: Callable[..., Page], gatherings: str) -> None:
+    page = visit()
+    open_map(page, f"/events?view=map&theme={gatherings}")
+    pin = page.get_by_role("button", name="Sur la carte 4")
+    pin.focus()
+    page.keyboard.press("Enter")
+    link = page.locator(".leaflet-popup").get_by_role("link", name="Sur la carte 4")
+    expect(link).to_be_focused()
+    expect(page.locator(".leaflet-popup")).to_contain_text("4 mai 2031")
+    page.keyboard.press("Escape")
+    expect(pin).to_be_focused()
+    page.keyboard.press("Enter")
+    link.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sur la carte 4")
+
+
+def test_a_map_on_a_narrow_dark_page_fits_it(visit: Callable[..., Page], gatherings: str) -> None:
+    page = visit(viewport={"width": 320, "height": 640}, color_scheme="dark", reduced_motion="reduce", has_touch=True)
+    open_map(page, f"/events?view=map&theme={gatherings}")
+    box = page.locator(".map-view").bounding_box()
+    assert box is not None
+    assert box["width"] <= 320
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.locator("path.map-land").evaluate("path => getComputedStyle(path).fill") == "rgb(27, 23, 20)"
+
+
+def test_without_script_the_list_stays_and_a_page_shows_its_place_as_a_picture(
+    visit: Callable[..., Page], site: Site, gatherings: str
+) -> None:
+    page = visit(java_script_enabled=False)
+    page.goto(f"/events?view=map&theme={gatherings}")
+    expect(page.locator(".results > li")).to_have_count(4)
+    slug = site.create(EVENT.format(title="Sans script", place="Brest", geo="48.39, -4.49", theme="sans-script"))
+    page.goto(f"/wiki/{slug}")
+    picture = page.get_by_role("img", name="Carte : Brest")
+    assert picture.evaluate("image => image.complete && image.naturalWidth") == 480
+
+
+def test_a_recipe_that_nobody_tried_fetches_no_map(visit: Callable[..., Page], slug: str) -> None:
+    page = visit()
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.goto(f"/wiki/{slug}", wait_until="networkidle")
+    assert [url for url in fetched if "vendor" in url or "map.js" in url] == []
+
+
+def test_a_place_chosen_by_name_fills_its_point_and_how_exact_it_is(visit: Callable[..., Page], site: Site) -> None:
+    page = visit("alice")
+    open_form(page, "/new/event")
+    place = page.get_by_label("Lieu", exact=False).first
+    place.press_sequentially("plouarz")
+    expect(page.locator("#places option")).to_have_count(1)
+    place.fill("Plouarzel, Finistère, France")
+    expect(place).to_have_value("Plouarzel")
+    expect(page.locator("[name=geo-latitude]")).to_have_value("48.4341")
+    expect(page.locator("[name=geo-longitude]")).to_have_value("-4.7310")
+    expect(page.locator("[name=geo_precision]")).to_have_value("ville")
+
+
+def test_a_point_is_put_moved_and_corrected_on_the_map(visit: Callable[..., Page], site: Site) -> None:
+    slug = site.create(EVENT.format(title="À déplacer", place="Brest", geo="48.39, -4.49", theme="deplacer"))
+    page = visit("alice")
+    open_form(page, f"/wiki/{slug}/edit")
+    latitude, longitude = page.locator("[name=geo-latitude]"), page.locator("[name=geo-longitude]")
+    page.get_by_role("button", name="Montrer sur la carte").click()
+    page.locator(".map-view[data-ready]").wait_for()
+    box = page.locator(".map-view").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2 + 40, box["y"] + 100)
+    expect(latitude).not_to_have_value("48.39")
+    put = latitude.input_value()
+    page.locator(".map-pin").drag_to(page.locator(".map-view"), target_position={"x": 200, "y": 300})
+    expect(latitude).not_to_have_value(put)
+    # By the keyboard: the map is moved by its arrows, and the point put in its middle.
+    page.locator(".map-view").focus()
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("button", name="Mettre le point au milieu de la carte").click()
+    latitude.fill("48,5")
+    longitude.fill("-4,2")
+    page.locator(".save-bar .primary").click()
+    page.wait_for_url(re.compile(f"/wiki/{slug}$"))
+    assert "geo: 48.5, -4.2\n" in site.text(slug)
