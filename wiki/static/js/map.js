@@ -47,7 +47,10 @@ function cluster(L, map, element, words, features) {
     chunkedLoading: true,
     iconCreateFunction: (found) => {
       const count = found.getChildCount();
-      const icon = L.divIcon({ className: "map-cluster", html: text(count), iconSize: [40, 40] });
+      const shown = text(count);
+      // The title says it whole.
+      shown.setAttribute("aria-hidden", "true");
+      const icon = L.divIcon({ className: "map-cluster", html: shown, iconSize: [40, 40] });
       found.options.title = words.many.replace("{n}", count);
       return icon;
     },
@@ -57,9 +60,10 @@ function cluster(L, map, element, words, features) {
     const marker = L.marker([latitude, longitude], pin(L, element, properties.title));
     return marker.bindPopup(() => popup(properties, words));
   }));
+  const at = features.map(({ geometry }) => [...geometry.coordinates].reverse());
+  map.fitBounds(L.latLngBounds(at).pad(0.1), { maxZoom: 9, animate: false });
   map.addLayer(group);
-  map.fitBounds(group.getBounds().pad(0.1), { maxZoom: 9, animate: false });
-  keys(map, group);
+  keys(map);
 }
 
 function popup({ title, url, starts, place, state }, words) {
@@ -81,16 +85,18 @@ function day(starts) {
 }
 
 // Who opens a pin by the keyboard goes on in its words, and comes back to the pin.
-function keys(map, group) {
+function keys(map) {
   let from;
-  group.on("keypress", ({ layer, originalEvent }) => {
-    if (originalEvent.key === "Enter") from = layer;
-  });
+  map.getContainer().addEventListener("keydown", ({ key, target }) => {
+    if (key === "Enter") from = target.closest(".map-pin") ?? from;
+    if (key === "Escape") map.closePopup();
+  }, true);
+  map.getContainer().addEventListener("pointerdown", () => (from = undefined), true);
   map.on("popupopen", ({ popup }) => {
     if (from) setTimeout(() => popup.getElement()?.querySelector("a[href]")?.focus());
   });
   map.on("popupclose", () => {
-    from?.getElement()?.focus();
+    from?.focus();
     from = undefined;
   });
 }
