@@ -167,6 +167,22 @@ class TestSearching:
         assert client.get(address).status_code in (200, 400)
 
 
+@pytest.mark.usefixtures("memory")
+class TestThemePages:
+    def test_a_theme_shows_its_events_by_year_with_their_number(self, client: FlaskClient) -> None:
+        page = plain(client.get("/wiki/accessibilite").text)
+        assert '<h3 id="annee-2012">2012 <span class="meta">(1)</span></h3>' in page
+        assert page.index("annee-2013") < page.index('<h3 id="annee-2012"') < page.index('<h3 id="annee-2010"')
+        assert 'href="#annee-2010"' in page
+
+    def test_a_theme_has_a_feed_of_what_carries_it(self, client: FlaskClient) -> None:
+        address = "/search.atom?theme=accessibilite&order=newest"
+        assert address.replace("&", "&amp;") in client.get("/wiki/accessibilite").text
+        feed = ET.fromstring(client.get(address).data)
+        titles = {entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")}
+        assert {"Cartopartie de Paris", "Cartopartie de Vern"} <= titles
+
+
 @pytest.fixture
 def soups(app: Flask, cast: Cast) -> None:
     """A family of four recipes, and a stranger."""

@@ -81,6 +81,7 @@ from wiki.pages.queries import (
     titles,
     to_try,
     wanted,
+    years_naming,
 )
 from wiki.pages.reading import Reading, address, head_text, open_found, open_page, open_revision, preview, text_of
 from wiki.pages.receiving import (
@@ -278,4 +279,5 @@ __all__ = [
     "with_section",
     "withdraw",
     "without_empty_outline",
+    "years_naming",
 ]

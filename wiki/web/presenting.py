@@ -71,6 +71,7 @@ def init_app(app: Flask) -> None:
         page_url=page_url,
         teaser=teaser,
         teasers=teasers,
+        event_years=event_years,
         origins_of=origins_of,
         audience_words=audience_words,
         may=may,
@@ -181,6 +182,11 @@ def origins_of(rows: Sequence[PageInfo]) -> dict[int, PageInfo]:
 def audience_words(page: PageInfo) -> str:
     """Who may read a page, where that is not everybody."""
     return {"members": _("réservée aux membres"), "draft": _("brouillon privé")}.get(page.visibility, "")
+
+
+def event_years(page: PageInfo) -> dict[str, int]:
+    """How many gatherings name a theme, by year, oldest first; "" for those without a date."""
+    return pages.years_naming(visitor.actor(), page.id, "themes", "event")
 
 
 def when_words(page: PageInfo) -> str:
