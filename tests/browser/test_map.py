@@ -97,10 +97,19 @@ def test_without_script_the_list_stays_and_a_page_shows_its_place_as_a_picture(
     page = visit(java_script_enabled=False)
     page.goto(f"/events?view=map&theme={gatherings}")
     expect(page.locator(".results > li")).to_have_count(4)
+    expect(page.locator(".map-view")).to_be_hidden()
     slug = site.create(EVENT.format(title="Sans script", place="Brest", geo="48.39, -4.49", theme="sans-script"))
     page.goto(f"/wiki/{slug}")
     picture = page.get_by_role("img", name="Carte : Brest")
     assert picture.evaluate("image => image.complete && image.naturalWidth") == 480
+
+
+def test_a_map_without_any_point_goes_away(visit: Callable[..., Page], gatherings: str) -> None:
+    page = visit()
+    page.route("**/events.geojson*", lambda route: route.fulfill(json={"type": "FeatureCollection", "features": []}))
+    page.goto(f"/events?view=map&theme={gatherings}")
+    expect(page.locator(".map-view")).to_have_count(0)
+    expect(page.locator(".results > li")).to_have_count(4)
 
 
 def test_a_recipe_that_nobody_tried_fetches_no_map(visit: Callable[..., Page], slug: str) -> None:

@@ -13,7 +13,10 @@ export default function maps() {
       show(target).catch((error) => console.warn("map", error));
     }
   }, { rootMargin: "200px" });
-  for (const element of document.querySelectorAll(".map-view:not([data-picker])")) seen.observe(element);
+  for (const element of document.querySelectorAll(".map-view:not([data-picker])")) {
+    element.closest(".map").hidden = false;
+    seen.observe(element);
+  }
 }
 
 async function show(element) {
@@ -23,9 +26,7 @@ async function show(element) {
     const answer = await fetch(points);
     if (!answer.ok) return;
     ({ features } = await answer.json());
-    const figure = element.closest("[data-where-points]");
-    if (!features.length) return;
-    if (figure) figure.hidden = false;
+    if (!features.length) return element.closest(".map").remove();
   }
   const touch = matchMedia("(pointer: coarse)").matches;
   // A finger that crosses a small map turns the page; two fingers move the map.
