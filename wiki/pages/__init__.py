@@ -34,6 +34,7 @@ from wiki.pages.editing import (
     undo,
     with_section,
 )
+from wiki.pages.editions import Initiative, Programme, Sitting
 from wiki.pages.facts import archive, may_restrict, protect, show_to, unarchive
 from wiki.pages.fields import DEFAULT_LICENCE, DEFAULT_ZONE, LICENCE_URLS, Field, Session
 from wiki.pages.finding import (
@@ -147,6 +148,7 @@ __all__ = [
     "Followed",
     "Found",
     "Glance",
+    "Initiative",
     "Kind",
     "Listing",
     "Naming",
@@ -155,6 +157,7 @@ __all__ = [
     "OpenedOffer",
     "PageInfo",
     "Passage",
+    "Programme",
     "Query",
     "Reading",
     "Received",
@@ -163,6 +166,7 @@ __all__ = [
     "Report",
     "Saved",
     "Session",
+    "Sitting",
     "Standing",
     "Suggested",
     "Text",

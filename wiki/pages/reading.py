@@ -16,8 +16,9 @@ from wiki import history
 from wiki.accounts import Actor
 from wiki.database import db, now, write_transaction
 from wiki.errors import Moved, NotFound
-from wiki.pages import textform, trials
+from wiki.pages import editions, textform, trials
 from wiki.pages.attribution import credited
+from wiki.pages.editions import Programme
 from wiki.pages.kinds import KINDS
 from wiki.pages.models import Rendered
 from wiki.pages.projection import links
@@ -46,6 +47,7 @@ class Reading:
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     differs: tuple[tuple[str, str, bool], ...] = ()
     trials: Trials | None = None
+    programme: Programme | None = None
 
     def named(self, field_name: str, kind: str | None = None) -> list[Naming]:
         """Pages that name this one in a field, those of one kind where given."""
@@ -104,6 +106,7 @@ def open_found(actor: Actor, page: PageInfo) -> Reading:
         parts={role: tuple(words) for role, words in data["parts"].items()},
         differs=tuple((kind, title, field) for kind, title, field in data.get("differs", ())),
         trials=Trials.loaded(data.get("trials")),
+        programme=Programme.loaded(data.get("programme")),
     )
 
 
@@ -135,6 +138,7 @@ def _draw(page: PageInfo) -> dict[str, Any]:
         "parts": outline_parts(document),
         "differs": differences(page, text.text),
         "trials": trials.dumped(page.id, document),
+        "programme": editions.dumped(page),
     }
     row = {
         "page_id": page.id,

@@ -11,6 +11,7 @@ from wiki.web import (
     changes,
     compression,
     editing,
+    editions,
     following,
     history,
     offers,
@@ -44,6 +45,7 @@ def init_app(app: Flask) -> None:
         search.blueprint,
         places.blueprint,
         agenda.blueprint,
+        editions.blueprint,
     ):
         app.register_blueprint(blueprint)
     prepared = ready.ReadyPages(app, app.wsgi_app, app.config["WIKI"]["PAGE_CACHE"])

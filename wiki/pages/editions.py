@@ -1,0 +1,184 @@
+"""The programme of an edition: the events that name it, or one of its parts, as rows to be shown and counted.
+
+Read when the edition is drawn and kept with its drawing: whatever changes an event has its edition drawn again (see
+`projection.restamp_around`). Nothing in it depends on the hour: what is past is decided when it is read.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
+
+from wiki.database import db
+from wiki.pages.fields import Session
+from wiki.pages.models import Gathering, Link, Page
+from wiki.pages.queries import PageInfo, as_open_as
+
+# A programme of more could not be read, nor kept beside the page; it says so and the agenda holds them all.
+MOST_EVENTS = 2000
+MOST_PARTS = 19
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """One date of an event on its own clocks: days as YYYY-MM-DD, times as HH:MM or "".
+
+    `known` is "minute", "day", "month" or "year"; where no day is known the days are the ends of the month or year.
+    """
+
+    first: str
+    last: str
+    known: str
+    starts: str = ""
+    ends: str = ""
+
+    @property
+    def days(self) -> int:
+        """How many days it touches."""
+        return (date.fromisoformat(self.last) - date.fromisoformat(self.first)).days + 1
+
+
+@dataclass(frozen=True)
+class Named:
+    """A page an event names, or words that stand for themselves (`slug` empty)."""
+
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Initiative:
+    """An event of an edition, as its programme tells it. `state` is a code of EVENT_STATES."""
+
+    slug: str
+    title: str
+    summary: str
+    place: str
+    city: str
+    state: str
+    sittings: Sequence[Sitting]
+    organizers: Sequence[Named]
+
+
+@dataclass(frozen=True)
+class Programme:
+    """What an edition gathers, by date, then title; `parts` are the editions that are part of it.
+
+    `whole` is False where there was more than could be kept.
+    """
+
+    initiatives: Sequence[Initiative]
+    parts: Sequence[Named]
+    whole: bool
+
+    @classmethod
+    def loaded(cls, data: Mapping[str, Any] | None) -> Programme | None:
+        """From what `dumped` made; None from None."""
+        if data is None:
+            return None
+        found = [
+            Initiative(
+                **{
+                    **row,
+                    "sittings": [Sitting(*sitting) for sitting in row["sittings"]],
+                    "organizers": [Named(*named) for named in row["organizers"]],
+                }
+            )
+            for row in data["initiatives"]
+        ]
+        return cls(found, [Named(*named) for named in data["parts"]], data["whole"])
+
+
+def dumped(page: PageInfo) -> dict[str, Any] | None:
+    """The Programme of an edition as plain data to be kept; None for any other page. Three questions.
+
+    It tells only of what every reader of the page may read.
+    """
+    if page.kind != "edition":
+        return None
+    parts = _parts(page)
+    editions = [page.id, *(row.id for row in parts)]
+    rows = db.session.execute(_events(page, editions).limit(MOST_EVENTS + 1)).all()
+    kept = rows[:MOST_EVENTS]
+    organizers = _named(page, editions, "organizers")
+    found = [
+        Initiative(
+            slug=row.slug,
+            title=row.title,
+            summary=row.summary,
+            place=row.place or "",
+            city=row.city,
+            state=row.state,
+            sittings=[_sitting(Session.parse(line)) for line in row.sessions.splitlines()],
+            organizers=organizers[row.id],
+        )
+        for row in kept
+    ]
+    data = asdict(Programme(found, [Named(row.slug, row.title) for row in parts], len(kept) == len(rows)))
+    # Lists instead of names repeated two thousand times.
+    for row in data["initiatives"]:
+        row["sittings"] = [list(sitting.values()) for sitting in row["sittings"]]
+        row["organizers"] = [list(named.values()) for named in row["organizers"]]
+    data["parts"] = [list(named.values()) for named in data["parts"]]
+    return data
+
+
+def _parts(page: PageInfo) -> Sequence[Any]:
+    """The editions that are part of this one, and their parts, by title."""
+    wider = select(Page.id).where(Page.id == page.id).cte("wider", recursive=True)
+    part = aliased(Page)
+    wider = wider.union(
+        select(part.id)
+        .join(Link, Link.source_id == part.id)
+        .join(wider, Link.target_id == wider.c.id)
+        .where(Link.field == "part_of", part.kind == "edition", as_open_as(page, part))
+    )
+    query = select(Page.id, Page.slug, Page.title).where(Page.id.in_(select(wider.c.id)), Page.id != page.id)
+    return db.session.execute(query.order_by(Page.title_key, Page.id).limit(MOST_PARTS)).all()
+
+
+def _naming(editions: Sequence[int]) -> Select[Any]:
+    return select(Link.source_id).where(Link.target_id.in_(editions), Link.field == "edition")
+
+
+def _events(page: PageInfo, editions: Sequence[int]) -> Select[Any]:
+    columns = (Page.id, Page.slug, Page.title, Page.summary, Page.place)
+    return (
+        select(*columns, Gathering.city, Gathering.state, Gathering.sessions)
+        .join(Gathering, Gathering.page_id == Page.id)
+        .where(Page.id.in_(_naming(editions)), Page.kind == "event", as_open_as(page))
+        .order_by(Page.starts_on, Page.title_key, Page.id)
+    )
+
+
+def _named(page: PageInfo, editions: Sequence[int], field: str) -> Mapping[int, Sequence[Named]]:
+    """What the events name in a field, by the id of the event; a page not for every reader is told by its words."""
+    target = aliased(Page)
+    rows = db.session.execute(
+        select(Link.source_id, Link.words, target.slug, target.title)
+        .outerjoin(target, (target.id == Link.target_id) & as_open_as(page, target))
+        .where(Link.source_id.in_(_naming(editions)), Link.field == field)
+        .order_by(Link.id)
+    )
+    found: dict[int, list[Named]] = defaultdict(list)
+    for source, words, slug, title in rows:
+        if slug or words:
+            found[source].append(Named(slug or "", title or words))
+    return found
+
+
+def _sitting(session: Session) -> Sitting:
+    ends = session.end_time if session.end is not None else None
+    return Sitting(
+        session.start.first_day.isoformat(),
+        session.last_day.isoformat(),
+        session.precision,
+        f"{session.start_time:%H:%M}" if session.start_time else "",
+        f"{ends:%H:%M}" if ends else "",
+    )

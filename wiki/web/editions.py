@@ -1,0 +1,170 @@
+"""The programme of an edition as people read it: day by day, in each day city by city."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from datetime import time as clock
+from urllib.parse import urlencode, urlsplit
+
+from babel.dates import format_time
+from flask import Blueprint
+from flask_babel import format_date
+
+from wiki import pages
+from wiki.pages import Initiative, Programme, Sitting
+from wiki.web import visitor
+from wiki.web.addresses import origin
+
+blueprint = Blueprint("editions", __name__)
+
+# What lasts longer would fill the programme by itself: it is said once, below.
+_LASTING_DAYS = 7
+# More on one page could not be read, least of all printed; the agenda has the rest.
+MOST_SHOWN = 600
+
+
+@dataclass(frozen=True)
+class Line:
+    """An event in the programme of a day; `at` is when, as far as the day does not say it."""
+
+    initiative: Initiative
+    at: str = ""
+
+
+@dataclass
+class City:
+    """What happens in one place, in order."""
+
+    name: str
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass
+class Day:
+    """A part of the programme with a heading: a day, or ("") what has none."""
+
+    anchor: str
+    title: str
+    short: str
+    cities: list[City] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """How many lines it has."""
+        return sum(len(city.lines) for city in self.cities)
+
+
+@dataclass(frozen=True)
+class Poster:
+    """A programme ready to be shown: days in order, then what lasts for weeks, then what has no day.
+
+    `cities` are (name, how many events), most events first; `shown` of `total` events are here.
+    """
+
+    days: Sequence[Day]
+    lasting: Day | None
+    undated: Day | None
+    cities: Sequence[tuple[str, int]]
+    shown: int
+    total: int
+
+
+def poster(programme: Programme) -> Poster:
+    """The programme by day and city."""
+    shown = programme.initiatives[:MOST_SHOWN]
+    days: dict[date, list[tuple[str, Line]]] = {}
+    lasting: list[tuple[str, Line]] = []
+    undated: list[tuple[str, Line]] = []
+    for one in shown:
+        placed = [_place(one, sitting, days, lasting) for sitting in one.sittings]
+        if not any(placed):
+            undated.append(("", Line(one, _inexact(one.sittings))))
+    counted: dict[str, tuple[str, int]] = {}
+    for one in programme.initiatives:
+        if key := pages.link_key(one.city):
+            name, count = counted.get(key, (one.city, 0))
+            counted[key] = (name, count + 1)
+    return Poster(
+        days=[
+            _day(f"day-{day.isoformat()}", days[day], format_date(day, "EEEE d MMMM yyyy"), format_date(day, "d MMM"))
+            for day in sorted(days)
+        ],
+        lasting=_day("day-lasting", lasting) if lasting else None,
+        undated=_day("day-none", undated) if undated else None,
+        cities=sorted(counted.values(), key=lambda pair: (-pair[1], pages.link_key(pair[0]))),
+        shown=len(shown),
+        total=len(programme.initiatives),
+    )
+
+
+def _place(
+    one: Initiative, sitting: Sitting, days: dict[date, list[tuple[str, Line]]], lasting: list[tuple[str, Line]]
+) -> bool:
+    """Put a date of an event on each of its days, or among what lasts; False where no day is known."""
+    if sitting.known in ("month", "year"):
+        return False
+    first = date.fromisoformat(sitting.first)
+    if sitting.days >= _LASTING_DAYS:
+        period = f"{format_date(first, 'd MMM')} – {format_date(date.fromisoformat(sitting.last), 'd MMM yyyy')}"
+        lasting.append((sitting.first, Line(one, period)))
+        return True
+    for passed in range(sitting.days):
+        begins, over = not passed, passed == sitting.days - 1
+        times = [_time(sitting.starts) if begins else "", _time(sitting.ends) if over else ""]
+        at = " – ".join(times) if all(times) else times[0] or (f"→ {times[1]}" if times[1] else "")
+        days.setdefault(first + timedelta(days=passed), []).append((sitting.starts if begins else "", Line(one, at)))
+    return True
+
+
+def _time(written: str) -> str:
+    return str(format_time(clock.fromisoformat(written), "short", locale=visitor.language())) if written else ""
+
+
+def _inexact(sittings: Sequence[Sitting]) -> str:
+    """The month or year of an event of which no day is known."""
+    if not sittings:
+        return ""
+    pattern = "MMMM yyyy" if sittings[0].known == "month" else "yyyy"
+    return str(format_date(date.fromisoformat(sittings[0].first), pattern))
+
+
+def _day(anchor: str, lines: Sequence[tuple[str, Line]], title: str = "", short: str = "") -> Day:
+    """Lines with the hour they begin at, city by city: cities by name, in each by hour."""
+    cities: dict[str, City] = {}
+    for _hour, line in sorted(lines, key=lambda pair: pair[0]):
+        cities.setdefault(pages.link_key(line.initiative.city), City(line.initiative.city)).lines.append(line)
+    return Day(anchor, title, short, [cities[key] for key in sorted(cities)])
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """The agenda of the events of an edition and its parts: the same ones, in other forms."""
+
+    editions: Sequence[str]
+
+    def address(self, extension: str = "", **more: str | None) -> str:
+        """Its address in some form, narrowed further."""
+        asked = [("edition", slug) for slug in self.editions]
+        asked += [(name, value) for name, value in more.items() if value]
+        return f"/events{extension}?{urlencode(asked)}"
+
+    @property
+    def calendar_url(self) -> str:
+        """Its whole address as a calendar."""
+        return origin() + self.address(".ics")
+
+    @property
+    def webcal_url(self) -> str:
+        """The same, as calendars are told to subscribe."""
+        return f"webcal://{urlsplit(origin()).netloc}{self.address('.ics')}"
+
+
+def agenda_of(slug: str, programme: Programme) -> Agenda:
+    """The agenda of an edition."""
+    return Agenda([slug, *(part.slug for part in programme.parts)])
+
+
+blueprint.add_app_template_global(poster, "poster")
+blueprint.add_app_template_global(agenda_of, "agenda_of")
