@@ -27,6 +27,7 @@ LEAST_ROLE = {
     "read_archived": "moderator",
     "protect": "moderator",
     "restrict": "moderator",
+    "undo_all": "moderator",
     "manage_accounts": "admin",
 }
 

@@ -37,6 +37,8 @@ RESTRICTING = Access((*AUTHOR, *TEAM), TEAM, TEAM, (*AUTHOR, *TEAM))
 FOLLOWING = Access(MEMBERS, MEMBERS, TEAM)
 # A page gives nothing to one that more people read.
 OFFERING = Access(EVERYBODY, EVERYBODY, TEAM, (), ())
+# For the moderation, whatever the page.
+MODERATING = Access(TEAM, TEAM, TEAM, TEAM, TEAM)
 # Says nothing of any page, or says it through finders that leave out what this visitor may not know of.
 OPEN = Access(EVERYBODY, EVERYBODY, EVERYBODY, EVERYBODY, EVERYBODY)
 
@@ -137,6 +139,7 @@ ROUTES = [
     Route("changes.feed", "/changes.atom"),
     Route("changes.person", "/people/alice"),
     Route("changes.person_feed", "/people/alice.atom"),
+    Route("moderation.undo_all", "/people/Visite Rose 0000/undo", MODERATING, MODERATING, {"since": "2026-01-01"}),
     Route("accounts.login", "/login", OPEN, OPEN, {"name": "bob", "password": "un mot de passe de test"}),
     Route("accounts.register", "/register", OPEN, OPEN, {"name": "Zoé", "password": _PASSWORD}),
     Route("accounts.logout", "/logout", None, OPEN),
@@ -161,8 +164,8 @@ ROUTES = [
     Route("static", "/static/levain.css"),
 ]  # fmt: skip
 
-# Writings that leave no trace on purpose.
-WITHOUT_TRACE = {"editing.live_preview"}
+# Writings that leave no trace on purpose, or here: nobody of that name wrote anything.
+WITHOUT_TRACE = {"editing.live_preview", "moderation.undo_all"}
 READINGS = [route for route in ROUTES if route.reads is not None]
 WRITABLE = [route for route in ROUTES if route.writes is not None]
 # Those that a page by itself, or none, is enough for.

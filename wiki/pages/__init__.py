@@ -3,7 +3,7 @@
 fields kinds frontmatter textform   what a page can say, and how it is written          (no database)
 models projection                   tables, and what is computed from a page's text
 queries changes reading agenda presence   finding and opening; every finder takes the actor
-editing facts comparison                  the verbs, and what they show when a person must choose
+editing facts undoing comparison          the verbs, and what they show when a person must choose
 seeds upkeep                        the library a wiki starts with; rebuilding and checking
 """
 
@@ -102,6 +102,7 @@ from wiki.pages.receiving import (
 from wiki.pages.saving import Conflict, Saved, base_revision, canonical, summarise
 from wiki.pages.seeds import Report, export_folder, import_folder, seed, untouched
 from wiki.pages.textform import Document, assemble, incomplete, parse, serialize, typed
+from wiki.pages.undoing import Undoing, Undoings, undo_all, undoings
 from wiki.pages.upkeep import Finding, behind, bring_up, rebuild, verify
 from wiki.pages.variants import (
     Family,
@@ -170,6 +171,8 @@ __all__ = [
     "Standing",
     "Suggested",
     "Text",
+    "Undoing",
+    "Undoings",
     "Waiting",
     "accept",
     "address",
@@ -274,6 +277,8 @@ __all__ = [
     "typed",
     "unarchive",
     "undo",
+    "undo_all",
+    "undoings",
     "unfollow",
     "unit_title",
     "unlink",

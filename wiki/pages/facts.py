@@ -18,9 +18,14 @@ from wiki.permissions import VISIBILITIES, may, require
 from wiki.rendering import link_key
 
 
-def archive(actor: Actor, slug: str) -> None:
-    """Take a page out of sight, with its history, until somebody brings it back. Raises Forbidden."""
-    _set_fact(actor, slug, "archive", archived_at=now())
+def archive(actor: Actor, slug: str, *, head: int | None = None) -> bool:
+    """Take a page out of sight, with its history, until somebody brings it back. Raises Forbidden.
+
+    Where `head` is given, only while it is the number of the newest revision; the answer says whether it was done.
+    """
+    page = find(actor, slug)
+    require(actor, "archive", page)
+    return _store_facts(page, head, archived_at=now())
 
 
 def unarchive(actor: Actor, slug: str) -> None:
@@ -69,12 +74,17 @@ def _set_fact(actor: Actor, slug: str, action: str, **values: Any) -> None:
     _store_facts(page, **values)
 
 
-def _store_facts(page: PageInfo, **values: Any) -> None:
+def _store_facts(page: PageInfo, head: int | None = None, **values: Any) -> bool:
+    statement = update(Page).where(Page.id == page.id)
+    if head is not None:
+        statement = statement.where(Page.head_number == head)
     with write_transaction() as session:
-        session.execute(update(Page).where(Page.id == page.id).values(**values))
+        if session.execute(statement.values(**values).returning(Page.id)).first() is None:
+            return False
         if "protected" not in values:
             projection.relink({page.slug, link_key(page.title)})
         projection.touch(page.id)
+    return True
 
 
 def audience_of(actor: Actor, visibility: str) -> dict[str, Any]:

@@ -29,6 +29,11 @@ def before_id() -> int | None:
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
 
 
+def after_id(text: str) -> int:
+    """The row after which a list that goes forward continues; 0, its beginning, for anything that is no number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
 def today() -> str:
     """Today in the wiki's time zone, as YYYY-MM-DD."""
     return datetime.now(ZoneInfo(current_app.config["WIKI"]["TIMEZONE"])).date().isoformat()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -295,7 +295,7 @@ def rename(slug: str) -> BaseResponse:
     return make_response(html, status)
 
 
-_FACTS = {
+_FACTS: dict[str, tuple[Callable[[Actor, str], object], object]] = {
     "archive": (pages.archive, _l("Page archivée. Elle n’apparaît plus, et son historique est gardé.")),
     "unarchive": (pages.unarchive, _l("Page remise en place.")),
     "protect": (lambda actor, slug: pages.protect(actor, slug, True), _l("Page protégée.")),
