@@ -55,10 +55,10 @@ class Filters:
                     found[value] += number
         if related and self._roots is not None:
             pages, roots = self._segment.page_ids, self._roots
-            for number, values in self._segment.values_of_related(name).items():
-                if related[number]:
-                    root = roots[pages[number]]
-                    of_families.update((value, root) for value in values)
+            carried = self._segment.values_of_related(name).items()
+            of_families.update(
+                [(value, roots[pages[number]]) for number, values in carried if related[number] for value in values]
+            )
 
     def _passing_flags(self, but: str) -> tuple[int, bytes, bytes]:
         """The documents that pass and count alone, these as a vector, and those that count as families as another."""
