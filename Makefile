@@ -2,6 +2,7 @@
 # make test     everything the tests need, then all of them: SQLite, PostgreSQL, a real browser
 # make check    ruff and mypy
 # make vendor   the parts that come from elsewhere: the map, the gazetteer
+# make lock     requirements.lock anew: every part and its hashes; make audit asks whether any is known to be unsafe
 # make messages the catalogues of both languages, brought in step with the sources
 #
 # ARGUMENTS goes to what is run: make run ARGUMENTS="--port 8080", make test ARGUMENTS="tests/pages -k merge".
@@ -12,7 +13,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: run test check messages vendor clean
+.PHONY: lock audit run test check messages vendor clean
 
 run: $(VENV)/.ready-to-run
 	@$(BIN)/wiki serve $(ARGUMENTS)
@@ -30,6 +31,19 @@ messages: $(VENV)/.ready-to-test
 vendor: $(VENV)/.ready-to-test
 	$(BIN)/python -m vendoring.places
 	$(BIN)/python -m vendoring.browser
+
+# What production installs, to the byte: pip install --require-hashes -r requirements.lock
+lock: $(VENV)/.ready-to-test
+	@$(PIP) install pip-tools
+	$(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		--no-emit-find-links --no-emit-trusted-host --extra production --extra postgresql -o requirements.lock setup.cfg
+
+# Says so, and fails, where the advisory service cannot be reached.
+audit: $(VENV)/.ready-to-test
+	@$(PIP) install pip-audit
+	@said="$$($(BIN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip 2>&1)"; status=$$?; echo "$$said"; \
+	if echo "$$said" | grep -q "could not be audited\|Connection\|Max retries"; then \
+		echo "The advisory service cannot be reached from here: nothing is known of these versions."; exit 2; fi; exit $$status
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

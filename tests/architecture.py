@@ -15,12 +15,14 @@ from pathlib import Path
 MAY_IMPORT: dict[str, set[str]] = {
     "wsgi": {"errors", "migrations", "pages", "wiki"},
     "wiki": {"audit", "cli", "config", "database", "resources", "search", "web"},
-    "cli": {"accounts", "audit", "backup", "config", "database", "errors", "migrations", "pages"},
-    "web": {"accounts", "agenda", "audit", "config", "database", "errors", "pages", "places", "rendering", "resources"},
+    "cli": {"accounts", "audit", "backup", "config", "database", "errors", "migrations", "pages", "soundness"},
+    "web": {"accounts", "agenda", "audit", "config", "database", "errors", "pages", "places", "rendering", "resources",
+        "soundness"},
     "pages": {
         "accounts", "agenda", "audit", "database", "errors", "history", "naming", "permissions", "places", "rendering",
         "resources", "search",
     },
+    "soundness": {"backup", "config", "database", "resources"},
     "backup": {"database", "errors", "history", "migrations"},
     "search": {"config", "database", "errors", "rendering"},
     "history": {"database", "errors"},

@@ -39,6 +39,7 @@ FOLLOWING = Access(MEMBERS, MEMBERS, TEAM)
 OFFERING = Access(EVERYBODY, EVERYBODY, TEAM, (), ())
 # For the moderation, whatever the page.
 MODERATING = Access(TEAM, TEAM, TEAM, TEAM, TEAM)
+ADMINISTERING = Access(("admin",), ("admin",), ("admin",), ("admin",), ("admin",))
 # Says nothing of any page, or says it through finders that leave out what this visitor may not know of.
 OPEN = Access(EVERYBODY, EVERYBODY, EVERYBODY, EVERYBODY, EVERYBODY)
 
@@ -77,6 +78,7 @@ _PASSWORD = "une phrase de passe"
 
 ROUTES = [
     Route("reading.home", "/"),
+    Route("administration.check", "/admin/check", ADMINISTERING),
     Route("reading.page", "/wiki/{slug}", READING),
     Route("reading.page", "/wiki/{slug}?revision=1", READING),
     Route("reading.text", "/wiki/{slug}.md", READING),

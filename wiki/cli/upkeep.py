@@ -8,7 +8,7 @@ import click
 from flask_babel import gettext as _
 from sqlalchemy import make_url
 
-from wiki import config, pages
+from wiki import config, pages, soundness
 from wiki.cli.opening import application, bring_up_to_date, data_option, opened, progress_bar, settings, tell, wiki
 
 
@@ -40,6 +40,21 @@ def verify() -> None:
         with progress_bar(_("Vérification")) as progress:
             findings = pages.verify(progress)
         tell(findings, _("Tout concorde."))
+
+
+@wiki.command()
+@data_option
+def check() -> None:
+    """Name what is unsafe in this installation; status 1 where something is grave."""
+    with opened():
+        found = soundness.weaknesses()
+    for weakness in found:
+        label = _("Grave") if weakness.grave else _("À améliorer")
+        click.echo(_("%(label)s : %(what)s %(remedy)s", label=label, what=weakness.what, remedy=weakness.remedy))
+    if not found:
+        click.echo(_("Rien d’imprudent ne se voit d’ici."))
+    if any(weakness.grave for weakness in found):
+        raise SystemExit(1)
 
 
 @wiki.command()

@@ -7,6 +7,7 @@ from flask import Flask
 from wiki import resources
 from wiki.web import (
     accounts,
+    administration,
     agenda,
     changes,
     compression,
@@ -44,6 +45,7 @@ def init_app(app: Flask) -> None:
         changes.blueprint,
         moderation.blueprint,
         accounts.blueprint,
+        administration.blueprint,
         search.blueprint,
         places.blueprint,
         agenda.blueprint,

@@ -1,0 +1,90 @@
+"""What `wiki check` and its page say of an installation."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from wiki import backup, soundness
+from wiki.database import now
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+SAFE = {"BASE_URL": "https://wiki.example.org", "SECURE_COOKIES": True, "LOGIN_RATE": "10/minute",
+        "SAVE_RATE": "60/minute", "PREVIEW_RATE": "600/minute", "MAIL_SERVER": "mail.example.org"}
+
+
+@pytest.fixture
+def sound(make_app: Callable[..., Flask], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    """The weaknesses of an installation that has none, but for these settings."""
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(soundness, "PACKAGE", Path("/nonexistent"))
+
+    def ask(**settings: Any) -> list[str]:
+        app = make_app(**{**SAFE, **settings})
+        data = Path(app.config["WIKI"]["DATA"])
+        data.chmod(0o700)
+        with app.app_context():
+            if backup.last_made(data) is None:
+                backup.write(tmp_path / "a.levain", data)
+            return [weakness.what for weakness in soundness.weaknesses()]
+
+    return ask
+
+
+def test_a_sound_installation_has_nothing_to_be_said_of_it(sound: Callable[..., list[str]]) -> None:
+    assert sound() == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"BASE_URL": "http://wiki.example.org"}, "sans chiffrement"),
+        ({"BASE_URL": ""}, "adresse publique"),
+        ({"SECURE_COOKIES": False}, "témoins de session"),
+        ({"SAVE_RATE": "100000/minute"}, "WIKI_SAVE_RATE"),
+        ({"LOGIN_RATE": "100/second"}, "WIKI_LOGIN_RATE"),
+    ],
+)
+def test_an_unsafe_setting_is_named(sound: Callable[..., list[str]], settings: dict[str, Any], words: str) -> None:
+    (said,) = sound(**settings)
+    assert words in said
+
+
+def test_a_rate_that_does_not_matter_is_not_named(sound: Callable[..., list[str]]) -> None:
+    assert sound(LOGIN_RATE="100/second", REGISTRATION=False) == []
+
+
+def test_files_others_may_read_a_full_disk_and_old_backups_are_named(
+    sound: Callable[..., list[str]], make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound()
+    app = make_app(**SAFE)
+    data = Path(app.config["WIKI"]["DATA"])
+    with app.app_context():
+        data.chmod(0o755)
+        assert [weakness.grave for weakness in soundness.weaknesses()] == [True]
+        data.chmod(0o700)
+        (data / "last_backup").write_text((now() - timedelta(days=9)).isoformat())
+        assert [weakness.what for weakness in soundness.weaknesses()] == ["La dernière sauvegarde a 9 jours."]
+        (data / "last_backup").unlink()
+        monkeypatch.setattr(soundness, "FREE_BYTES", 10**18)
+        assert len(soundness.weaknesses()) == 2
+        monkeypatch.setattr(app, "debug", True)
+        assert len(soundness.weaknesses()) == 3
+
+
+def test_only_administrators_see_the_page(make_app: Callable[..., Flask]) -> None:
+    app = make_app()
+    page = app.test_client().log_in("ada").get("/admin/check")  # type: ignore[attr-defined]
+    assert "jamais été sauvegardé" in page.text
+    for name in ("alice", "mona"):
+        refused = app.test_client().log_in(name).get("/admin/check")  # type: ignore[attr-defined]
+        assert refused.status_code == 403
+        assert "sauvegardé" not in refused.text
