@@ -86,6 +86,7 @@ ROUTES = [
     Route("reading.data", "/wiki/{slug}.json", READING),
     Route("reading.data", "/wiki/{slug}.json?revision=1", READING),
     Route("reading.links", "/wiki/{slug}/links", READING),
+    Route("editions.review", "/wiki/{slug}/review", READING),
     Route("variants.family", "/wiki/{slug}/variants", READING),
     Route("variants.fork", "/wiki/{slug}/fork", READING, READING, {"twist": "ailleurs"}),
     Route("variants.compare", "/wiki/{slug}/compare/{slug}", READING),

@@ -147,3 +147,57 @@ def test_sixty_events_take_no_more_questions_than_two(wiki: Wiki) -> None:
 
     assert asked(2, 0) == asked(60, 2)
     assert asked(60, 60)[1] <= 6
+
+
+def listed(wiki: Wiki) -> str:
+    return words(wiki.visitor().get("/wiki/le-mois-des-communs/review").text.partition("<main")[2])
+
+
+def figures(wiki: Wiki) -> str:
+    page = wiki.visitor().get("/wiki/le-mois-des-communs").text
+    return page.partition('aria-labelledby="compte"')[2].partition("</section>")[0]
+
+
+def test_nothing_is_counted_before_anything_took_place(wiki: Wiki) -> None:
+    wiki.write(edition())
+    wiki.write(of_edition("Atelier", "2999-10-12", "Brest"))
+    assert not figures(wiki)
+    answer = wiki.visitor().get("/wiki/le-mois-des-communs/review")
+    assert answer.status_code == 302
+    assert answer.location == "/wiki/le-mois-des-communs"
+
+
+def test_what_came_of_an_edition_is_counted_and_each_figure_leads_to_what_it_counts(wiki: Wiki) -> None:
+    wiki.write(edition())
+    wiki.write(of_edition("Une", "2013-10-12", "Brest, BU", attendance="1200", outputs="\n  - Une carte\n  - Un film"))
+    wiki.write(of_edition("Deux", "2013-10-13", "brest", attendance="34"))
+    wiki.write(of_edition("Trois", "2013-10-13", "Lyon", state="passe", recipe="disco-soupe"))
+    wiki.write(of_edition("Quatre", "2013-10-13", "Nantes", state="annule"))
+    wiki.write(of_edition("Cinq", "2999-10-13", "Lille"))
+    html = figures(wiki)
+    said = words(html)
+    assert "3 événements ont eu lieu dans 2 villes ; 1 a été annulé ou reporté" in said
+    assert "1 collectif ou personne à l’initiative" in said
+    assert "1234 personnes comptées , dans les 2 événements qui le disent" in said.replace("1 234", "1234")
+    assert "2 choses en sont sorties" in said
+    assert "Un événement attend encore son retour." in said
+    page = wiki.visitor().get("/wiki/le-mois-des-communs/review").text
+    for anchor in re.findall(r'/review#([a-z-]+)"', html):
+        assert f'id="{anchor}"' in page
+    lists = listed(wiki)
+    assert re.search(r"Sans retour pour le moment \(1\) .*Trois Lyon Ont eu lieu \(3\) Une Brest", lists)
+    assert "Annulés ou reportés (1) Quatre Nantes" in lists
+    assert re.search(r"Villes \(2\) brest \(2\)|Villes \(2\) Brest \(2\)", lists)
+    assert re.search(r"Une Brest 1 ?200 Deux brest 34 En tout 1 ?234", lists)
+    assert "Ce qui en est sorti (2) Une Brest Une carte Un film" in lists
+    assert "Cinq" not in lists
+
+
+def test_a_report_taken_back_is_counted_no_more(wiki: Wiki) -> None:
+    wiki.write(edition())
+    slug = wiki.write(of_edition("Une", "2013-10-12", "Brest", attendance="12"))
+    assert "12 personnes comptées" in words(figures(wiki))
+    with wiki.app.app_context():
+        pages.save(wiki.cast.bob, slug, of_edition("Une", "2013-10-12", "Brest"), 1)
+    assert "personnes comptées" not in words(figures(wiki))
+    assert "Un événement attend encore son retour." in words(figures(wiki))

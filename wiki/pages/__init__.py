@@ -34,7 +34,7 @@ from wiki.pages.editing import (
     undo,
     with_section,
 )
-from wiki.pages.editions import Initiative, Programme, Sitting
+from wiki.pages.editions import Initiative, Programme, Review, Sitting, review
 from wiki.pages.facts import archive, may_restrict, protect, show_to, unarchive
 from wiki.pages.fields import DEFAULT_LICENCE, DEFAULT_ZONE, LICENCE_URLS, Field, Session
 from wiki.pages.finding import (
@@ -165,6 +165,7 @@ __all__ = [
     "Receiving",
     "Relative",
     "Report",
+    "Review",
     "Saved",
     "Session",
     "Sitting",
@@ -255,6 +256,7 @@ __all__ = [
     "reopen",
     "require",
     "restore",
+    "review",
     "save",
     "say",
     "search",

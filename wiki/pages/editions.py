@@ -7,9 +7,9 @@ Read when the edition is drawn and kept with its drawing: whatever changes an ev
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -19,10 +19,12 @@ from wiki.database import db
 from wiki.pages.fields import Session
 from wiki.pages.models import Gathering, Link, Page
 from wiki.pages.queries import PageInfo, as_open_as
+from wiki.rendering import link_key
 
 # A programme of more could not be read, nor kept beside the page; it says so and the agenda holds them all.
 MOST_EVENTS = 2000
 MOST_PARTS = 19
+_NAMES = ("organizers", "recipes")
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,10 @@ class Named:
 
 @dataclass(frozen=True)
 class Initiative:
-    """An event of an edition, as its programme tells it. `state` is a code of EVENT_STATES."""
+    """An event of an edition, as its programme tells it. `state` is a code of EVENT_STATES.
+
+    `past_from` is the instant from which it is past, in ISO 8601, or ""; `told` says whether somebody reported.
+    """
 
     slug: str
     title: str
@@ -64,6 +69,16 @@ class Initiative:
     state: str
     sittings: Sequence[Sitting]
     organizers: Sequence[Named]
+    recipes: Sequence[Named]
+    past_from: str
+    told: bool
+    attended: int | None
+    outputs: Sequence[str]
+
+    def held(self, now: datetime) -> bool:
+        """Whether it took place: somebody said so, or its days are over and nobody called it off."""
+        over = bool(self.past_from) and datetime.fromisoformat(self.past_from) <= now
+        return self.state == "passe" or (self.state == "annonce" and over)
 
 
 @dataclass(frozen=True)
@@ -87,7 +102,7 @@ class Programme:
                 **{
                     **row,
                     "sittings": [Sitting(*sitting) for sitting in row["sittings"]],
-                    "organizers": [Named(*named) for named in row["organizers"]],
+                    **{name: [Named(*named) for named in row[name]] for name in _NAMES},
                 }
             )
             for row in data["initiatives"]
@@ -106,7 +121,7 @@ def dumped(page: PageInfo) -> dict[str, Any] | None:
     editions = [page.id, *(row.id for row in parts)]
     rows = db.session.execute(_events(page, editions).limit(MOST_EVENTS + 1)).all()
     kept = rows[:MOST_EVENTS]
-    organizers = _named(page, editions, "organizers")
+    named = _named(page, editions)
     found = [
         Initiative(
             slug=row.slug,
@@ -116,7 +131,12 @@ def dumped(page: PageInfo) -> dict[str, Any] | None:
             city=row.city,
             state=row.state,
             sittings=[_sitting(Session.parse(line)) for line in row.sessions.splitlines()],
-            organizers=organizers[row.id],
+            organizers=named[row.id, "organizers"],
+            recipes=named[row.id, "recipes"],
+            past_from=row.past_from.isoformat() if row.past_from else "",
+            told=row.told,
+            attended=row.attended,
+            outputs=row.outputs.splitlines(),
         )
         for row in kept
     ]
@@ -124,8 +144,9 @@ def dumped(page: PageInfo) -> dict[str, Any] | None:
     # Lists instead of names repeated two thousand times.
     for row in data["initiatives"]:
         row["sittings"] = [list(sitting.values()) for sitting in row["sittings"]]
-        row["organizers"] = [list(named.values()) for named in row["organizers"]]
-    data["parts"] = [list(named.values()) for named in data["parts"]]
+        for name in _NAMES:
+            row[name] = [list(one.values()) for one in row[name]]
+    data["parts"] = [list(part.values()) for part in data["parts"]]
     return data
 
 
@@ -148,28 +169,32 @@ def _naming(editions: Sequence[int]) -> Select[Any]:
 
 
 def _events(page: PageInfo, editions: Sequence[int]) -> Select[Any]:
-    columns = (Page.id, Page.slug, Page.title, Page.summary, Page.place)
+    columns = [getattr(Page, name) for name in ("id", "slug", "title", "summary", "place", "past_from")]
+    facts = [getattr(Gathering, name) for name in ("city", "state", "sessions", "told", "attended", "outputs")]
     return (
-        select(*columns, Gathering.city, Gathering.state, Gathering.sessions)
+        select(*columns, *facts)
         .join(Gathering, Gathering.page_id == Page.id)
         .where(Page.id.in_(_naming(editions)), Page.kind == "event", as_open_as(page))
         .order_by(Page.starts_on, Page.title_key, Page.id)
     )
 
 
-def _named(page: PageInfo, editions: Sequence[int], field: str) -> Mapping[int, Sequence[Named]]:
-    """What the events name in a field, by the id of the event; a page not for every reader is told by its words."""
+def _named(page: PageInfo, editions: Sequence[int]) -> Mapping[tuple[int, str], Sequence[Named]]:
+    """What the events name, by the id of the event and the field.
+
+    A page not for every reader is told by the words that name it, if any.
+    """
     target = aliased(Page)
     rows = db.session.execute(
-        select(Link.source_id, Link.words, target.slug, target.title)
+        select(Link.source_id, Link.field, Link.words, target.slug, target.title)
         .outerjoin(target, (target.id == Link.target_id) & as_open_as(page, target))
-        .where(Link.source_id.in_(_naming(editions)), Link.field == field)
+        .where(Link.source_id.in_(_naming(editions)), Link.field.in_(_NAMES))
         .order_by(Link.id)
     )
-    found: dict[int, list[Named]] = defaultdict(list)
-    for source, words, slug, title in rows:
+    found: dict[tuple[int, str], list[Named]] = defaultdict(list)
+    for source, field, words, slug, title in rows:
         if slug or words:
-            found[source].append(Named(slug or "", title or words))
+            found[source, field].append(Named(slug or "", title or words))
     return found
 
 
@@ -182,3 +207,60 @@ def _sitting(session: Session) -> Sitting:
         f"{session.start_time:%H:%M}" if session.start_time else "",
         f"{ends:%H:%M}" if ends else "",
     )
+
+
+Group = tuple[Named, Sequence[Initiative]]
+
+
+@dataclass(frozen=True)
+class Review:
+    """What came of an edition so far: every figure is the length of a list here, or a sum over one.
+
+    `held` took place; of these, `counted` say how many came, `fruitful` what came out of them, and `untold` have no
+    report yet. Each city, collective and recipe comes with its events, most events first.
+    """
+
+    held: Sequence[Initiative]
+    called_off: Sequence[Initiative]
+    cities: Sequence[Group]
+    collectives: Sequence[Group]
+    recipes: Sequence[Group]
+    counted: Sequence[Initiative]
+    fruitful: Sequence[Initiative]
+    untold: Sequence[Initiative]
+
+    @property
+    def attendance(self) -> int:
+        """How many came, as far as that was counted."""
+        return sum(one.attended or 0 for one in self.counted)
+
+    @property
+    def outputs(self) -> int:
+        """How many things came out."""
+        return sum(len(one.outputs) for one in self.fruitful)
+
+
+def review(programme: Programme, now: datetime) -> Review | None:
+    """What came of an edition so far; None while nothing has taken place."""
+    held = [one for one in programme.initiatives if one.held(now)]
+    if not held:
+        return None
+    return Review(
+        held=held,
+        called_off=[one for one in programme.initiatives if one.state in ("annule", "reporte")],
+        cities=_groups((Named("", one.city), one) for one in held if one.city),
+        collectives=_groups((named, one) for one in held for named in one.organizers),
+        recipes=_groups((named, one) for one in held for named in one.recipes),
+        counted=[one for one in held if one.attended is not None],
+        fruitful=[one for one in held if one.outputs],
+        untold=[one for one in held if not one.told],
+    )
+
+
+def _groups(pairs: Iterable[tuple[Named, Initiative]]) -> Sequence[Group]:
+    found: dict[str, tuple[Named, list[Initiative]]] = {}
+    for named, one in pairs:
+        events = found.setdefault(named.slug or link_key(named.title), (named, []))[1]
+        if one not in events[-1:]:
+            events.append(one)
+    return sorted(found.values(), key=lambda group: (-len(group[1]), link_key(group[0].title)))

@@ -1,19 +1,20 @@
-"""The programme of an edition as people read it: day by day, in each day city by city."""
+"""The programme of an edition as people read it, day by day, in each day city by city; and what came of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from urllib.parse import urlencode, urlsplit
 
 from babel.dates import format_time
-from flask import Blueprint
+from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import format_date
+from werkzeug.wrappers import Response as BaseResponse
 
 from wiki import pages
-from wiki.pages import Initiative, Programme, Sitting
+from wiki.pages import KINDS, Initiative, Programme, Review, Sitting
 from wiki.web import visitor
 from wiki.web.addresses import origin
 
@@ -23,6 +24,21 @@ blueprint = Blueprint("editions", __name__)
 _LASTING_DAYS = 7
 # More on one page could not be read, least of all printed; the agenda has the rest.
 MOST_SHOWN = 600
+
+
+@blueprint.get("/wiki/<slug>/review")
+def review(slug: str) -> BaseResponse | str:
+    """What each figure of an edition counts, in lists; where there is nothing to count, the page itself."""
+    reading = pages.open_page(visitor.actor(), slug)
+    reviewed = review_of(reading.programme) if reading.programme else None
+    if reviewed is None:
+        return redirect(url_for("reading.page", slug=reading.page.slug))
+    return render_template("editions/review.html", page=reading.page, kind=KINDS["edition"], review=reviewed)
+
+
+def review_of(programme: Programme) -> Review | None:
+    """What came of an edition until now."""
+    return pages.review(programme, datetime.now(UTC))
 
 
 @dataclass(frozen=True)
@@ -168,3 +184,4 @@ def agenda_of(slug: str, programme: Programme) -> Agenda:
 
 blueprint.add_app_template_global(poster, "poster")
 blueprint.add_app_template_global(agenda_of, "agenda_of")
+blueprint.add_app_template_global(review_of, "review_of")
