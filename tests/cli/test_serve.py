@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -100,5 +101,10 @@ def test_an_address_that_is_not_ours_is_said_in_one_sentence(wiki: Command) -> N
 def test_the_server_stops_cleanly_and_can_start_again_at_once(serve: Callable[..., Server]) -> None:
     assert serve("--no-seed").stop() == 0
     server = serve("--no-seed")
-    assert "ok" in server.get("/healthz")
+    # Its index may still be in the making.
+    for _moment in range(100):
+        if server.get("/healthz") == "ok\n":
+            break
+        time.sleep(0.1)
+    assert server.get("/healthz") == "ok\n"
     assert server.stop() == 0

@@ -30,12 +30,14 @@ PAGES = {
     "neighbours": "kind: collective\ntitle: Neighbours\nplace: Brest",
 }
 # Every address that is read, of every page; the gallery of parts shows sample content.
+# What programs read holds few words of ours, and not as sentences.
+DATA = re.compile(r"/places\.json|\.ics|\.geojson|\.csv")
 ADDRESSES = sorted(
     {
         route.path.format(slug=name).replace("ligne", "slowly")
         for route in READABLE
         for name in PAGES
-        if route.endpoint not in ("reading.design", "static")
+        if route.endpoint not in ("reading.design", "static") and not DATA.search(route.path)
     }
     | {f"/wiki/mapping-by-bike/{screen}" for screen in ("pull", "offer", "variants", "compare/mapping")}
     | {"/offers/1", "/wiki/mapping/offers", "/wiki/mapping/pull?from=mapping-by-bike"}

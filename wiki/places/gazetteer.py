@@ -86,9 +86,12 @@ def find(name: str, country: str | None = None) -> Place | None:
     `name` may go on with a precise spot, a department or a postcode, as people write: "Brest, BU Lettres",
     "Saint-Denis (La Réunion)", "29810 Plouarzel".
     """
-    first, *rest = [part for part in _PARTS.split(name[:400]) if part.strip()] or [""]
+    name = name[:400]
+    first, *rest = [part for part in _PARTS.split(name) if part.strip()] or [""]
     hints = {link_key(part) for part in rest}
-    for spelling in dict.fromkeys((name, first, _POSTCODE.sub("", first))):
+    # A place may be called so itself, "Aeugst (Dorf)": as much of the name as is one comes first.
+    beginnings = [name[: found.start()] for found in _PARTS.finditer(name)][-1:0:-1]
+    for spelling in dict.fromkeys((name, *beginnings[:8], first, _POSTCODE.sub("", first))):
         key = place_key(spelling)
         candidates = [
             (link_key(place.region) in hints, weight, place)

@@ -110,7 +110,8 @@ def _answer(
 ) -> Response:
     """These pages in a format, or word that they are as they were: nothing is put together to know that."""
     response = Response(content_type=media_type)
-    response.headers["Cache-Control"] = "private, no-cache"
+    open_to_all = all(row.visibility == "public" for row in rows)
+    response.headers["Cache-Control"] = "private, no-cache" if open_to_all else "private, no-store"
     response.headers["Vary"] = "Cookie, Accept-Language"
     if filename:
         response.headers["Content-Disposition"] = f'attachment; filename="{_name_of(filename)}"'
