@@ -101,7 +101,7 @@ ROUTES = [
     Route("variants.compare", "/wiki/{variant}/compare/{origin}", READING),
     Route("variants.compare", "/wiki/{origin}/compare/{variant}", READING),
     Route("variants.family", "/wiki/{variant}/variants", READING),
-    Route("variants.link", "/wiki/{slug}/link", None, EDITING, {"origin": "{origin}"}),
+    Route("variants.link", "/wiki/{slug}/link", READING, EDITING, {"origin": "{origin}"}),
     Route("variants.unlink", "/wiki/{variant}/unlink", None, EDITING),
     Route("offers.propose", "/wiki/{variant}/offer", READING, OFFERING, {"units": "{unit}", "message": "Pour vous."}),
     Route("offers.received", "/wiki/{variant}/offers", READING),

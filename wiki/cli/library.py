@@ -62,9 +62,39 @@ def _finish(report: pages.Report, counted: bool = True) -> None:
         )
     if report.kept:
         click.echo(_("Laissées comme on les a écrites ici : %(names)s.", names=", ".join(report.kept)))
+    for name, found in report.alike:
+        click.echo(
+            _("%(percent)s %% de « %(name)s » vient de « %(title)s ». Pour en faire une variante : "
+              "wiki link %(name)s %(origin)s",
+              percent=found.percent, name=name, title=found.page.title, origin=found.page.slug)
+        )
     for name, problems in report.refused:
         for problem in problems:
             line = _(", ligne %(line)s", line=problem.line) if problem.line else ""
             click.echo(_("%(where)s : %(what)s", where=name + line, what=problem.message), err=True)
     if report.refused:
         raise SystemExit(1)
+
+
+@wiki.command()
+@click.argument("page")
+@click.argument("origin")
+@data_option
+def link(page: str, origin: str) -> None:
+    """Make PAGE a variant of ORIGIN, both by their addresses.
+
+    It keeps its text, and will receive what ORIGIN improves.
+    """
+    with opened():
+        pages.link(pages.HOUSE, page, origin)
+        click.echo(_("« %(page)s » est maintenant une variante de « %(origin)s ».", page=page, origin=origin))
+
+
+@wiki.command()
+@click.argument("page")
+@data_option
+def unlink(page: str) -> None:
+    """Let PAGE be no variant any more."""
+    with opened():
+        pages.unlink(pages.HOUSE, page)
+        click.echo(_("« %(page)s » n’est plus une variante.", page=page))

@@ -1,6 +1,7 @@
 """Texts that remember: revisions, their comparison, their merge. Knows nothing of recipes."""
 
 from wiki.history.diff import Hunk, Row, SectionChange, Span, blame, compare, compare_words, section_changes
+from wiki.history.fingerprints import Words, marks
 from wiki.history.lineage import (
     Acquaintance,
     Knowledge,
@@ -50,6 +51,7 @@ __all__ = [
     "Taking",
     "Text",
     "Unit",
+    "Words",
     "ahead_and_behind",
     "append",
     "authors",
@@ -68,6 +70,7 @@ __all__ = [
     "know",
     "knowledge",
     "mark",
+    "marks",
     "merge3",
     "names",
     "newest_common",

@@ -1,7 +1,7 @@
 """Which revisions come from which: a graph over all pages, and what each page knows of another.
 
 `parent_id` and `merged_id` are its edges; an id is always greater than those it comes from. A taking that left or
-declined something is no edge here: what was not taken must not count as known to both.
+declined something is no edge here: what was not taken must not count as known to both; nor is a link that was undone.
 """
 
 from __future__ import annotations
@@ -70,15 +70,25 @@ def _ancestors(revision_id: int, name: str) -> Any:
     """The ids of a revision and of all it comes from."""
     found = select(literal(revision_id).label("id")).cte(name, recursive=True)
     partial = select(Taking.id).where(Taking.revision_id == Revision.id, Taking.whole.is_(False)).exists()
+    untrue = or_(partial, _undone())
     # One recursive term for both edges: PostgreSQL allows the name of the recursion only once.
     edge = aliased(Revision)
     step = (
         select(edge.id)
         .select_from(found)
         .join(Revision, Revision.id == found.c.id)
-        .join(edge, or_(edge.id == Revision.parent_id, and_(edge.id == Revision.merged_id, ~partial)))
+        .join(edge, or_(edge.id == Revision.parent_id, and_(edge.id == Revision.merged_id, ~untrue)))
     )
     return found.union(step)
+
+
+def _undone() -> Any:
+    """Whether a revision said that its page comes from another, and a later one that it does not."""
+    later = aliased(Revision)
+    taken_back = select(later.id).where(
+        later.page_id == Revision.page_id, later.number > Revision.number, later.action == "unlink"
+    )
+    return and_(Revision.action == "link", taken_back.exists())
 
 
 def newest_common(one: int, other: int) -> int | None:
@@ -112,7 +122,7 @@ def sources(page_id: int, limit: int = MOST_SOURCES) -> list[tuple[int, int, int
         query = (
             select(Revision.number, other.page_id, other.number)
             .join(other, other.id == column)
-            .where(Revision.page_id == page_id, other.page_id != page_id)
+            .where(Revision.page_id == page_id, other.page_id != page_id, ~_undone())
             .order_by(Revision.number.desc())
             .limit(limit)
         )

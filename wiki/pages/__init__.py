@@ -48,6 +48,7 @@ from wiki.pages.finding import (
 from wiki.pages.following import Followed, follow, following, news, unfollow
 from wiki.pages.indexing import index_answers, index_differences, reindex
 from wiki.pages.kinds import GROUPS, KINDS, Kind, outline_text, without_empty_outline
+from wiki.pages.linking import Lookalike, Lookalikes, link, link_named, lookalikes, resembling, unlink
 from wiki.pages.offers import (
     OfferInfo,
     OpenedOffer,
@@ -100,7 +101,7 @@ from wiki.pages.receiving import (
     unit_title,
 )
 from wiki.pages.saving import Conflict, Saved, base_revision, canonical, summarise
-from wiki.pages.seeds import Report, export_folder, import_folder, seed, untouched
+from wiki.pages.seeds import HOUSE, Report, export_folder, import_folder, seed, untouched
 from wiki.pages.textform import Document, assemble, incomplete, parse, serialize, typed
 from wiki.pages.undoing import Undoing, Undoings, undo_all, undoings
 from wiki.pages.upkeep import Finding, behind, bring_up, rebuild, verify
@@ -114,12 +115,10 @@ from wiki.pages.variants import (
     fork,
     lineage_of,
     lines_of,
-    link,
     related,
     share_history,
     siblings,
     standing,
-    unlink,
 )
 from wiki.permissions import VISIBILITIES, may, require
 from wiki.rendering import RENDERER_VERSION, link_key, render_inline
@@ -129,6 +128,7 @@ __all__ = [
     "DEFAULT_LICENCE",
     "DEFAULT_ZONE",
     "GROUPS",
+    "HOUSE",
     "KINDS",
     "LICENCE_URLS",
     "RENDERER_VERSION",
@@ -152,6 +152,8 @@ __all__ = [
     "Initiative",
     "Kind",
     "Listing",
+    "Lookalike",
+    "Lookalikes",
     "Naming",
     "Near",
     "OfferInfo",
@@ -221,9 +223,11 @@ __all__ = [
     "lines_of",
     "link",
     "link_key",
+    "link_named",
     "linking_here",
     "listing",
     "look_for",
+    "lookalikes",
     "may",
     "may_restrict",
     "newest_variants",
@@ -255,6 +259,7 @@ __all__ = [
     "render_inline",
     "reopen",
     "require",
+    "resembling",
     "restore",
     "review",
     "save",

@@ -160,6 +160,17 @@ class Rendered(db.Model):  # type: ignore[name-defined,misc]
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
+class Fingerprint(db.Model):  # type: ignore[name-defined,misc]
+    """One mark of the words of a page's newest revision: pages with marks in common hold passages in common."""
+
+    __tablename__ = "fingerprint"
+
+    mark: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    page_id: Mapped[int] = mapped_column(
+        ForeignKey("page.id", ondelete="CASCADE"), primary_key=True, index=True, autoincrement=False
+    )
+
+
 class SearchTask(db.Model):  # type: ignore[name-defined,misc]
     """A page whose place in the search index is out of date; written in the save's own transaction."""
 
@@ -239,3 +250,14 @@ class Follow(db.Model):  # type: ignore[name-defined,misc]
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
 
     __table_args__ = (UniqueConstraint("user_id", "page_id", "scope"),)
+
+
+class NewsFeed(db.Model):  # type: ignore[name-defined,misc]
+    """The secret word in the address of somebody's own feed; another word, and the old address is dead."""
+
+    __tablename__ = "news_feed"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    secret: Mapped[str] = mapped_column(String(43), unique=True)

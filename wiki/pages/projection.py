@@ -14,16 +14,17 @@ from typing import Any
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
+from wiki import history
 from wiki.database import db
 from wiki.pages import gatherings, textform
 from wiki.pages.fields import Coordinates, Session, read
 from wiki.pages.kinds import KINDS, Kind
-from wiki.pages.models import Facet, Gathering, Link, Occurrence, Page, PageName, Position, SearchTask
+from wiki.pages.models import Facet, Fingerprint, Gathering, Link, Occurrence, Page, PageName, Position, SearchTask
 from wiki.pages.textform import Document
 from wiki.rendering import excerpt, link_candidates, link_key
 
 # Raise it whenever what is computed, or where it is kept, changes: every wiki then computes it anew as it is upgraded.
-PROJECTIONS = "4"
+PROJECTIONS = "5"
 SUMMARY_LENGTH = 200
 # What other pages count: events, and the editions that gather them.
 _COUNTED = ("event", "edition")
@@ -38,6 +39,7 @@ class Projection:
     links: frozenset[tuple[str, str, str]]
     occurrences: frozenset[tuple[datetime, datetime, str]]
     position: tuple[float, float, str] | None
+    marks: frozenset[int]
     gathering: tuple[Any, ...] | None = None
 
 
@@ -69,6 +71,7 @@ def compute(text: str, slug: str) -> Projection:
         ),
         position=_position(document, kind),
         gathering=gatherings.facts(document, sessions),
+        marks=history.marks(text),
     )
 
 
@@ -176,6 +179,7 @@ def project(page_id: int, slug: str, text: str, number: int, revision_id: int, w
     position = {projection.position} if projection.position else set()
     _replace(Position, page_id, ("latitude", "longitude", "precision"), position)
     _replace(Gathering, page_id, gatherings.COLUMNS, {projection.gathering} if projection.gathering else set())
+    _replace_marks(page_id, projection.marks)
     if number == 1 or before.title_key != values["title_key"]:
         relink({slug, before.title_key, values["title_key"]})
     if number == 1 or before.title != values["title"]:
@@ -200,6 +204,14 @@ def _replace(model: type[Any], page_id: int, names: tuple[str, ...], wanted: Ite
         db.session.execute(delete(table).where(key.in_(gone)))
     if fresh := [dict(zip(names, row, strict=True), page_id=page_id) for row in sorted(wanted - present.keys())]:
         db.session.execute(insert(table), fresh)
+
+
+def _replace_marks(page_id: int, wanted: frozenset[int]) -> None:
+    present = set(db.session.execute(select(Fingerprint.mark).where(Fingerprint.page_id == page_id)).scalars())
+    if gone := present - wanted:
+        db.session.execute(delete(Fingerprint).where(Fingerprint.page_id == page_id, Fingerprint.mark.in_(gone)))
+    if fresh := sorted(wanted - present):
+        db.session.execute(insert(Fingerprint), [{"mark": mark, "page_id": page_id} for mark in fresh])
 
 
 def _replace_links(page_id: int, projection: Projection) -> set[int]:
@@ -353,6 +365,7 @@ def stored(page_id: int) -> Projection:
         occurrences=rows(Occurrence, "starts", "ends", "session"),
         position=next(iter(positions), None),
         gathering=next(iter(rows(Gathering, *gatherings.COLUMNS)), None),
+        marks=frozenset(mark for (mark,) in rows(Fingerprint, "mark")),
     )
 
 

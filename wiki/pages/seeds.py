@@ -24,11 +24,11 @@ from wiki.history import Revision
 from wiki.pages import textform
 from wiki.pages.editing import create, save
 from wiki.pages.kinds import ARTICLE
+from wiki.pages.linking import Lookalike, link_named, link_sown, lookalikes
 from wiki.pages.models import Page, PageName
-from wiki.pages.queries import SLUG_MAXIMUM
+from wiki.pages.queries import SLUG_MAXIMUM, find
 from wiki.pages.saving import Conflict
 from wiki.pages.upkeep import Progress, one_instant, silently
-from wiki.pages.variants import link_named
 from wiki.rendering import link_key
 
 HOUSE = Actor(None, "Levain", "admin", "house")
@@ -41,13 +41,17 @@ _VARIANT_OF = re.compile(r"^variant_of:(.*)$", re.MULTILINE)
 
 @dataclass
 class Report:
-    """What became of each file or page, by name. `kept` are pages left as people made them."""
+    """What became of each file or page, by name. `kept` are pages left as people made them.
+
+    `alike` are imported pages much of which stands in another page, with that page.
+    """
 
     created: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     refused: list[tuple[str, Sequence[Problem]]] = field(default_factory=list)
+    alike: list[tuple[str, Lookalike]] = field(default_factory=list)
 
 
 def seed(actor: Actor = HOUSE, progress: Progress = silently) -> Report:
@@ -110,7 +114,7 @@ def _sow(actor: Actor, slug: str, text: str, report: Report) -> None:
         return
     ours = not page.archived_at and page.visibility != "draft"
     if ours:
-        link_named(actor, page.slug)
+        link_sown(actor, page.slug)
     started = _last_pure_seed(page.id) if ours else None
     if started is None:
         report.kept.append(slug)
@@ -218,6 +222,7 @@ def _take(actor: Actor, path: Path, slug: str, report: Report) -> None:
     if page is None:
         create(actor, text, slug=slug, action="import", comment=_("Importée d’un fichier"))
         report.created.append(slug)
+        _note_origins(actor, slug, report)
         return
     if page.slug != slug:
         raise Invalid(_("Cette adresse mène à « %(slug)s » : renommez le fichier.", slug=page.slug))
@@ -229,6 +234,13 @@ def _take(actor: Actor, path: Path, slug: str, report: Report) -> None:
     if isinstance(outcome, Conflict):
         raise Invalid(_("Quelqu’un modifiait cette page au même instant ; recommencez."))
     (report.unchanged if outcome.unchanged else report.updated).append(slug)
+    if not outcome.unchanged:
+        link_named(actor, slug)
+        _note_origins(actor, slug, report)
+
+
+def _note_origins(actor: Actor, slug: str, report: Report) -> None:
+    report.alike += [(slug, found) for found in lookalikes(actor, find(actor, slug)).origins[:1]]
 
 
 def _titled(text: str, stem: str) -> str:

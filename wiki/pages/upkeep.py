@@ -264,7 +264,7 @@ def _projection_differences(page: PageInfo, text: str) -> Iterator[str]:
     for name, value in computed.columns.items():
         if stored.columns[name] != value:
             yield name
-    for name in ("facets", "links", "occurrences", "position", "gathering"):
+    for name in ("facets", "links", "occurrences", "position", "gathering", "marks"):
         if getattr(computed, name) != getattr(stored, name):
             yield name
     sort_key = str(computed.columns["starts_on"] or computed.columns["title_key"])[:200]

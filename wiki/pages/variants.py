@@ -1,4 +1,4 @@
-"""Variants: pages that continue another and stay in its family. Making one, linking one by hand, how it stands."""
+"""Variants: pages that continue another and stay in its family. Making one, how it stands, the family."""
 
 from __future__ import annotations
 
@@ -8,25 +8,24 @@ from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, and_, bindparam, func, select, update
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from wiki import history
 from wiki.accounts import Actor
-from wiki.database import db, write_transaction
+from wiki.database import db
 from wiki.errors import Invalid, NotFound
 from wiki.history import Acquaintance, Knowledge, Revision
-from wiki.pages import projection, textform
-from wiki.pages.editing import create, named_origin, save
+from wiki.pages import textform
+from wiki.pages.editing import create
 from wiki.pages.fields import DEFAULT_LICENCE, Value
 from wiki.pages.models import Offer, Page, Rendered
 from wiki.pages.queries import COLUMNS, PageInfo, as_open_as, by_ids, current, find, readable
-from wiki.pages.saving import Conflict, Saved
+from wiki.pages.saving import Saved
 from wiki.permissions import require
 
 TWIST_MAXIMUM = 60
 MOST_ANCESTORS = 50
-_REVISIONS_COMPARED = 30
 _DRAWN_FOR_A_FAMILY = 20
 # What is true of the origin alone.
 _LEFT_BEHIND = ("status", "first_done", "first_place")
@@ -172,102 +171,6 @@ def ancestors(actor: Actor, page: PageInfo) -> list[PageInfo]:
         found.append(above)
         page = above
     return found
-
-
-def link(actor: Actor, slug: str, origin_slug: str) -> None:
-    """Make an existing page a variant of another. The best common base is looked for in that page's history.
-
-    Raises Invalid where that would close a circle or the page has an origin already, NotFound, Forbidden.
-    """
-    page = find(actor, slug)
-    require(actor, "edit", page)
-    origin = find(actor, origin_slug)
-    if page.origin_id is not None:
-        raise Invalid(_("Cette page a déjà une page d’origine : défaites d’abord ce lien."), "origin")
-    if origin.id == page.id or _comes_from(origin.id, page.id):
-        raise Invalid(_("Une page ne peut pas venir d’elle-même ni de ses propres variantes."), "origin")
-    _name_origin(actor, page, origin.slug)
-    _join(page, origin)
-
-
-def _join(page: PageInfo, origin: PageInfo) -> None:
-    base = _best_base(page, origin)
-    with write_transaction() as session:
-        session.execute(update(Page).where(Page.id == page.id, Page.origin_id.is_(None)).values(origin_id=origin.id))
-        history.know(page.id, origin.id, Knowledge(base.text, base.id, base.number))
-        projection.touch(page.id)
-        projection.restamp([origin.id])
-
-
-def link_named(actor: Actor, slug: str) -> bool:
-    """Link a page to the one its text says it is a variant of, where that was not done; whether it was now."""
-    page = find(actor, slug)
-    if page.origin_id is not None:
-        return False
-    origin = named_origin(actor, textform.parse(history.read(page.id, page.head_number).text))
-    if origin is None or origin.id == page.id or _comes_from(origin.id, page.id):
-        return False
-    _join(page, origin)
-    return True
-
-
-def unlink(actor: Actor, slug: str) -> None:
-    """Let a page be no variant any more. What it took stays credited. Raises Invalid, NotFound, Forbidden."""
-    page = find(actor, slug)
-    require(actor, "edit", page)
-    if page.origin_id is None:
-        raise Invalid(_("Cette page n’est la variante d’aucune autre."))
-    origin_id = page.origin_id
-    _name_origin(actor, page, None)
-    with write_transaction() as session:
-        session.execute(update(Page).where(Page.id == page.id).values(origin_id=None))
-        history.forget(page.id, origin_id)
-        projection.touch(page.id)
-        projection.restamp([origin_id])
-
-
-def _comes_from(page_id: int, ancestor_id: int) -> bool:
-    """Whether a page is the other or one of its descendants, read or not."""
-    seen: set[int] = set()
-    current: int | None = page_id
-    while current is not None and current not in seen:
-        if current == ancestor_id:
-            return True
-        seen.add(current)
-        current = db.session.execute(select(Page.origin_id).where(Page.id == current)).scalar_one_or_none()
-    return False
-
-
-def _name_origin(actor: Actor, page: PageInfo, origin_slug: str | None) -> None:
-    """Say in the text of a page, where its kind can, what it is a variant of."""
-    head = history.read(page.id, page.head_number)
-    document = textform.parse(head.text)
-    if "variant_of" not in {field.name for field in document.declaration.fields}:
-        return
-    fields = {name: value for name, value in document.fields.items() if name != "variant_of"}
-    if origin_slug:
-        fields["variant_of"] = origin_slug
-        comment = _("Reliée à sa page d’origine")
-    else:
-        comment = _("Lien avec la page d’origine défait")
-    text = textform.serialize(document.replace(fields=fields))
-    if isinstance(save(actor, page.slug, text, head, comment=comment), Conflict):
-        raise Invalid(_("Quelqu’un modifiait cette page au même instant ; recommencez."))
-
-
-def _best_base(page: PageInfo, origin: PageInfo) -> history.Text:
-    """The revision of `origin`, among its newest, with which the page shares most lines; of equals the newest."""
-    lines = _lines(history.read(page.id, page.head_number).text)
-    found = history.texts(origin.id, origin.head_number, _REVISIONS_COMPARED)
-    return max(reversed(found), key=lambda revision: _share(lines, _lines(revision.text)))
-
-
-def _lines(text: str) -> frozenset[str]:
-    return frozenset(line.strip() for line in textform.parse(text).body.splitlines() if len(line.strip()) > 3)
-
-
-def _share(here: frozenset[str], there: frozenset[str]) -> float:
-    return len(here & there) / (len(here | there) or 1)
 
 
 # -- The family --------------------------------------------------------------------------------------------------------

@@ -23,6 +23,9 @@ from wiki.web.security import limiter
 
 blueprint = Blueprint("editing", __name__)
 
+# A text that grew by so many signs at once may have been pasted.
+_PASTED = 400
+
 
 def _save_rate() -> str:
     return str(current_app.config["WIKI"]["SAVE_RATE"])
@@ -59,7 +62,8 @@ def new(kind_name: str) -> BaseResponse:
         written = replace(draft, body=pages.without_empty_outline(kind, draft.body)) if draft.mode == "form" else draft
         text = whole_text(written, None)
         if action in ("preview", "changes"):
-            return _form(draft, None, preview=pages.preview(actor, pages.canonical(text)))
+            text = pages.canonical(text)
+            return _form(draft, None, preview=pages.preview(actor, text), alike=pages.resembling(actor, text))
         saved = pages.create(actor, text, comment=draft.comment, visibility=draft.visibility)
     except Invalid as error:
         draft.problems = error.problems
@@ -74,7 +78,8 @@ def new(kind_name: str) -> BaseResponse:
         else _("Page créée, et gardée à l’abri. Vous pourrez l’ouvrir à tout moment."),
         "success",
     )
-    return redirect(url_for("reading.page", slug=saved.slug), 303)
+    copied = pages.lookalikes(actor, pages.find(actor, saved.slug)).origins
+    return redirect(url_for("variants.link" if copied else "reading.page", slug=saved.slug), 303)
 
 
 def _reserved() -> str:
@@ -142,7 +147,22 @@ def _edited(actor: Actor, page: PageInfo) -> BaseResponse:
         return _form(draft, page, status=409)
     except Forbidden:
         return _form(draft, page, status=403, notice=_protected() if page.protected else _reserved())
+    if isinstance(outcome, Saved) and not outcome.unchanged and page.origin_id is None:
+        linked = _linked_as_named(actor, page.slug)
+        pasted = not linked and len(text) - len(started.text) >= _PASTED
+        if pasted and pages.lookalikes(actor, pages.find(actor, page.slug)).origins:
+            flash(_("Enregistré. Merci !"), "success")
+            return redirect(url_for("variants.link", slug=page.slug), 303)
     return answer(outcome, page, draft.comment, draft.minor)
+
+
+def _linked_as_named(actor: Actor, slug: str) -> bool:
+    """Link a page to the one its text now says it is a variant of; what forbids that is said."""
+    try:
+        return pages.link_named(actor, slug)
+    except Invalid as error:
+        flash(" ".join(problem.message for problem in error.problems), "warning")
+        return False
 
 
 def _switched(draft: Draft, text: str, action: str) -> Draft:
@@ -164,7 +184,7 @@ def _form(draft: Draft, page: PageInfo | None, status: int = 200, **context: obj
         kind=draft.kind,
         page=page,
         others=others,
-        **{"preview": None, "comparison": None, "moved": None, "notice": "", "existing": None, **context},
+        **{"preview": None, "comparison": None, "moved": None, "notice": "", "existing": None, "alike": (), **context},
     )
     response = make_response(html, status)
     response.headers["Cache-Control"] = "private, no-store"

@@ -253,6 +253,8 @@ def did(entry: Any) -> str:
         "rename": _("a renommé la page"),
         "fork": _("a créé cette variante"),
         "take": _("a repris des améliorations"),
+        "link": _("a relié cette page à sa page d’origine"),
+        "unlink": _("a défait le lien avec la page d’origine"),
     }
     if entry.number == 1 and entry.action not in ("seed", "import", "fork"):
         return fixed["create"]

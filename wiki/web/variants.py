@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki import pages
 from wiki.accounts import Actor
-from wiki.errors import Forbidden, Invalid, NotFound, Problem
+from wiki.errors import Invalid, Problem
 from wiki.pages import KINDS, Decision, PageInfo, Receiving, Waiting
 from wiki.web import visitor
 from wiki.web.arguments import page_number, revision_number
@@ -218,28 +218,41 @@ def _pull_page(
     return private(html, status)
 
 
-@blueprint.post("/wiki/<slug>/link")
-@limiter.limit(_save_rate)
+@blueprint.route("/wiki/<slug>/link", methods=["GET", "POST"])
+@limiter.limit(_save_rate, methods=["POST"])
 def link(slug: str) -> BaseResponse:
-    """Make an existing page a variant of another."""
-    actor = visitor.writing_actor()
+    """Where a page comes from and what comes from it: what looks like it, and linking two pages either way round.
+
+    A form names the page's `origin`, or a page that is a `variant` of it, by title or address.
+    """
+    actor = visitor.writing_actor() if request.method == "POST" else visitor.actor()
     page = pages.find(actor, slug)
-    pages.require(actor, "edit", page)
-    named = pages.link_key(request.form.get("origin", ""))
+    if request.method != "POST":
+        return _link_page(page)
+    field = "variant" if "variant" in request.form else "origin"
+    named = pages.link_key(request.form.get(field, ""))
     try:
         if not named:
-            raise Invalid(_("Donnez le titre ou l’adresse de la page d’origine."), "origin")
-        pages.link(actor, slug, named)
-    except (NotFound, Forbidden):
-        problems = [Problem(_("Aucune page de ce nom."), "origin")]
-        return private(
-            render_template("variants/alone.html", page=page, kind=KINDS[page.kind], problems=problems), 422
-        )
+            raise Invalid(_("Donnez le titre ou l’adresse de l’autre page."), field)
+        other = pages.address(actor, named)
+        if other is None:
+            raise Invalid(_("Aucune page de ce nom."), field)
+        variant, origin = (other, slug) if field == "variant" else (slug, other)
+        pages.link(actor, variant, origin)
     except Invalid as error:
-        html = render_template("variants/alone.html", page=page, kind=KINDS[page.kind], problems=error.problems)
-        return private(html, 422)
+        return _link_page(page, [Problem(problem.message, field) for problem in error.problems])
     flash(_("C’est une variante maintenant : elle recevra les améliorations de sa page d’origine."), "success")
-    return redirect(url_for("variants.family", slug=slug), 303)
+    return redirect(url_for("reading.page", slug=variant), 303)
+
+
+def _link_page(page: PageInfo, problems: Sequence[Problem] = ()) -> BaseResponse:
+    actor = visitor.actor()
+    named = {name: request.form.get(name, "") for name in ("origin", "variant")}
+    html = render_template(
+        "variants/link.html", page=page, kind=KINDS[page.kind], problems=problems, found=pages.lookalikes(actor, page),
+        standing=pages.standing(actor, page), named=named,
+    )
+    return private(html, 422 if problems else 200)
 
 
 @blueprint.post("/wiki/<slug>/unlink")
