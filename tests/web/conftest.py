@@ -58,8 +58,12 @@ class Wiki:
         """The browser of somebody with an account of their own, whom no other test knows."""
         name = f"Personne {next(self._numbers)}"
         with self.app.app_context():
-            add_account(name, role)
+            add_account(name, role, self._password_hash())
         return self.visitor(name)
+
+    def _password_hash(self) -> str:
+        """That of the cast's password: making one takes a while."""
+        return str(db.session.execute(select(User.password_hash).where(User.name == "bob")).scalar_one())
 
     def write(
         self, *texts: str, protected: bool = False, archived: bool = False, visibility: str = "public"

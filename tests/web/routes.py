@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tests.conftest import PASSWORD
+
 # Somebody suspended is let in no more: they get what anybody gets.
 ANYBODY = ("guest", "suspended")
 MEMBERS = ("member", "author", "moderator", "admin")
@@ -146,7 +148,11 @@ ROUTES = [
     Route("accounts.login", "/login", OPEN, OPEN, {"name": "bob", "password": "un mot de passe de test"}),
     Route("accounts.register", "/register", OPEN, OPEN, {"name": "Zoé", "password": _PASSWORD}),
     Route("accounts.logout", "/logout", None, OPEN),
-    Route("accounts.logout_everywhere", "/logout/everywhere", None, OPEN),
+    Route("accounts.end_session", "/account/sessions", None, OPEN, {"session": "all"}),
+    Route("accounts.change_email", "/account/email", OPEN, OPEN, {"current": PASSWORD, "email": "moi@exemple.org"}),
+    Route("accounts.change_password", "/account/password", OPEN, OPEN, {"current": PASSWORD, "password": _PASSWORD}),
+    Route("accounts.delete", "/account/delete", OPEN, OPEN, {"current": PASSWORD}),
+    Route("accounts.data", "/account/data.json"),
     Route("accounts.account", "/account"),
     Route("reading.design", "/design"),
     Route("search.results", "/search?q=ligne"),

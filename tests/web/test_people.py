@@ -75,7 +75,7 @@ def test_a_session_somebody_made_up_opens_nothing(wiki: Wiki) -> None:
 def test_going_out_everywhere_ends_the_other_sessions_at_their_next_step(wiki: Wiki) -> None:
     here, there = wiki.visitor("bob"), wiki.visitor("bob")
     assert is_in(there, "bob")
-    here.post("/logout/everywhere")
+    here.post("/account/sessions", data={"session": "all"})
     assert not is_in(here, "bob")
     assert not is_in(there, "bob")
     slug = wiki.page("Titre")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from wiki.accounts.actors import GUEST, OPERATOR, Actor, guest, new_guest_token
 from wiki.accounts.attempts import TooSoon
+from wiki.accounts.changing import account_data, change_email, change_password, email_of, erase
 from wiki.accounts.door import ACCOUNT_ROLES, Suspended, log_in, named, register, require_password
 from wiki.accounts.marks import mark
 from wiki.accounts.models import AccountLink, Attempt, FormerName, Session, User
@@ -40,10 +41,15 @@ __all__ = [
     "Suspended",
     "TooSoon",
     "User",
+    "account_data",
     "by_session_token",
+    "change_email",
+    "change_password",
+    "email_of",
     "end_session",
     "end_session_of",
     "end_sessions",
+    "erase",
     "guest",
     "log_in",
     "mark",

@@ -32,6 +32,7 @@ from wiki.history.revisions import (
     texts,
 )
 from wiki.history.sections import Unit, compose, units
+from wiki.history.signing import sign_anew
 from wiki.history.takings import MOST_UNITS, Decision, Improvement, Taken, everything, improvements, mark, seen, take
 
 __all__ = [
@@ -80,6 +81,7 @@ __all__ = [
     "resolve",
     "section_changes",
     "seen",
+    "sign_anew",
     "sources",
     "split_lines",
     "take",

@@ -63,6 +63,7 @@ from wiki.pages.offers import (
     say,
     withdraw,
 )
+from wiki.pages.personal import leave, personal_data
 from wiki.pages.presence import note_presence, present
 from wiki.pages.queries import (
     Glance,
@@ -219,6 +220,7 @@ __all__ = [
     "incomplete",
     "index_answers",
     "index_differences",
+    "leave",
     "lineage_of",
     "lines_of",
     "link",
@@ -247,6 +249,7 @@ __all__ = [
     "parse",
     "partial_date",
     "passages",
+    "personal_data",
     "present",
     "preview",
     "preview_taking",

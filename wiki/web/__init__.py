@@ -6,7 +6,6 @@ from flask import Flask
 
 from wiki import resources
 from wiki.web import (
-    accounts,
     administration,
     agenda,
     changes,
@@ -17,6 +16,7 @@ from wiki.web import (
     history,
     moderation,
     offers,
+    own,
     places,
     presenting,
     problems,
@@ -44,7 +44,7 @@ def init_app(app: Flask) -> None:
         following.blueprint,
         changes.blueprint,
         moderation.blueprint,
-        accounts.blueprint,
+        own.blueprint,
         administration.blueprint,
         search.blueprint,
         places.blueprint,

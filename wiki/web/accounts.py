@@ -7,10 +7,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki import accounts, pages
+from wiki import accounts
 from wiki.accounts import Actor, Suspended, TooSoon
 from wiki.errors import Invalid, Problem
 from wiki.web import devices, visitor
+from wiki.web.problems import suspended_words
 from wiki.web.security import limiter
 
 blueprint = Blueprint("accounts", __name__)
@@ -48,13 +49,6 @@ def wait_problem(error: TooSoon, field: str = "name") -> Problem:
                       minutes)
     )
     return Problem(words, field)
-
-
-def suspended_words(reason: str) -> str:
-    """What somebody is told whose account is suspended."""
-    if reason:
-        return _("Votre compte est suspendu. Raison donnée : %(reason)s", reason=reason)
-    return _("Votre compte est suspendu.")
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
@@ -108,28 +102,3 @@ def logout() -> BaseResponse:
     """Go out on this device."""
     visitor.log_out()
     return redirect(url_for("reading.home"), 303)
-
-
-@blueprint.post("/logout/everywhere")
-def logout_everywhere() -> BaseResponse:
-    """Go out on every device."""
-    actor = visitor.actor()
-    if actor.is_authenticated:
-        accounts.end_sessions(actor)
-    visitor.log_out()
-    return redirect(url_for("reading.home"), 303)
-
-
-@blueprint.get("/account")
-def account() -> BaseResponse:
-    """One's own corner: what one wrote, and the way out."""
-    actor = visitor.actor()
-    if not actor.name:
-        return redirect(url_for("accounts.login", next=url_for("accounts.account")), 302)
-    rows = pages.changes(actor, limit=20, author=actor.name)
-    html = render_template(
-        "accounts/account.html", rows=rows, offers_for=pages.offers_for(actor), offers_by=pages.offers_by(actor)
-    )
-    response = make_response(html)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

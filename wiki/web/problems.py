@@ -19,6 +19,7 @@ from werkzeug.exceptions import (
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki import pages
+from wiki.accounts import Suspended
 from wiki.errors import Forbidden, Invalid, Moved, NotFound, Problem
 from wiki.pages import KINDS
 from wiki.web import visitor
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Moved, _moved)
     app.register_error_handler(NotFound, _missing)
     app.register_error_handler(Forbidden, lambda _error: _forbidden())
+    app.register_error_handler(Suspended, _suspended)
     app.register_error_handler(
         Invalid, lambda error: page(400, _("Cette demande ne peut pas aboutir."), problems=error.problems)
     )
@@ -68,7 +70,7 @@ def page(
 
 # What a form sends beside what a person wrote, and what must not stand on a screen.
 _NOT_WRITTEN = frozenset(
-    {"csrf_token", "password", "name", "email", "next", "base", "head", "action", "minor", "section"}
+    {"csrf_token", "password", "current", "name", "email", "next", "base", "head", "action", "minor", "section"}
 )
 
 
@@ -140,6 +142,17 @@ def _forbidden() -> Response:
         if request.method == "POST":
             explanation = _("Cette action demande un compte. Connectez-vous ; votre texte reste ci-dessous.")
     return page(403, _("Action réservée"), explanation)
+
+
+def suspended_words(reason: str) -> str:
+    """What somebody is told whose account is suspended."""
+    if reason:
+        return _("Votre compte est suspendu. Raison donnée : %(reason)s", reason=reason)
+    return _("Votre compte est suspendu.")
+
+
+def _suspended(error: Suspended) -> Response:
+    return page(403, _("Action réservée"), suspended_words(str(error)))
 
 
 def _expired() -> Response:

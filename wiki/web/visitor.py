@@ -56,6 +56,7 @@ def init_app(app: Flask, translations: str) -> None:
         lambda one, many, number: _catalogue().ungettext(one, many, number),
         newstyle=True,
     )
+    app.before_request(_refuse_suspended)
     app.context_processor(lambda: {"actor": actor(), "locale": language(), "languages": LANGUAGES})
 
 
@@ -89,6 +90,17 @@ def writing_actor() -> Actor:
         session.permanent = True
         g.actor = who = _actor()
     return who
+
+
+def _refuse_suspended() -> None:
+    """Who is suspended writes nothing, under no pseudonym either. Raises Suspended, with the reason.
+
+    The door stays: one goes out by it, or comes in as somebody else.
+    """
+    if request.method in ("GET", "HEAD", "OPTIONS") or request.blueprint == "accounts":
+        return
+    if "_user_id" in session and not actor().is_authenticated and (why := accounts.suspension(token())) is not None:
+        raise accounts.Suspended(why)
 
 
 def log_in(who: Actor, token: str) -> None:

@@ -1,0 +1,99 @@
+"""What somebody changes of their own account, their password shown again first, and what remains when they leave."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, func, insert, select, update
+
+from wiki import audit
+from wiki.accounts import passwords, sessions
+from wiki.accounts.actors import Actor
+from wiki.accounts.door import email_problems, require_password
+from wiki.accounts.models import AccountLink, FormerName, User
+from wiki.accounts.names import DELETED, former, name_key
+from wiki.accounts.sessions import Device
+from wiki.database import db, now, write_transaction
+from wiki.errors import Invalid, NotFound
+
+
+def email_of(actor: Actor) -> str:
+    """The address of this account; "" where it has none."""
+    return db.session.execute(select(User.email).where(User.id == actor.id)).scalar_one_or_none() or ""
+
+
+def account_data(actor: Actor) -> dict[str, Any]:
+    """What is kept of an account itself, ready for JSON: its facts and where it is open."""
+    row = db.session.execute(
+        select(User.name, User.email, User.role, User.created_at).where(User.id == actor.id)
+    ).one()
+    found = sessions.sessions_of(actor)
+    where = [{"browser": one.browser, "created_at": one.created_at, "seen_at": one.seen_at} for one in found]
+    return {**row._asdict(), "sessions": where}
+
+
+def change_email(actor: Actor, current: str, email: str, device: Device) -> None:
+    """Give the account another address, or none. Links sent to the old one open nothing. Raises Invalid, TooSoon."""
+    email = email.strip()
+    if problems := email_problems(email):
+        raise Invalid(problems)
+    require_password(actor, current, device)
+    with write_transaction() as session:
+        session.execute(update(User).where(User.id == actor.id).values(email=email or None))
+        session.execute(delete(AccountLink).where(AccountLink.user_id == actor.id))
+    audit.note("email.changed", account=actor.id)
+
+
+def change_password(actor: Actor, current: str, new: str, device: Device) -> str:
+    """Set another password and end every session: the token of the one that begins. Raises Invalid, TooSoon."""
+    if problems := passwords.password_problems(new, actor.name, email_of(actor)):
+        raise Invalid(problems)
+    require_password(actor, current, device)
+    with write_transaction():
+        set_password(actor.id, new)
+        token = sessions.begin(actor.id or 0, device)
+    audit.note("password.changed", account=actor.id)
+    return token
+
+
+def set_password(user_id: int | None, password: str) -> None:
+    """Keep a password, end every session and spend every link of an account. In the caller's transaction."""
+    db.session.execute(update(User).where(User.id == user_id).values(password_hash=passwords.hashed(password)))
+    db.session.execute(delete(AccountLink).where(AccountLink.user_id == user_id))
+    sessions.close_all(user_id)
+
+
+def erase(actor: Actor) -> str:
+    """Take everything personal out of an account, for good: the pseudonym that stands in its place.
+
+    In the caller's transaction. Nobody else may take the name it had. Raises Invalid for the last admin.
+    """
+    session = db.session
+    mine = select(User.name_key, User.role).where(User.id == actor.id, User.deleted_at.is_(None))
+    row = session.execute(mine).first()
+    if row is None:
+        raise NotFound("account")
+    require_other_admin(actor.id, row.role)
+    pseudonym = f"{DELETED} {100_000 + secrets.randbelow(900_000)}"
+    while session.execute(select(User.id).where(User.name_key == name_key(pseudonym))).first():
+        pseudonym = f"{DELETED} {100_000 + secrets.randbelow(900_000)}"
+    session.execute(delete(FormerName).where(FormerName.mark == former(row.name_key)))
+    session.execute(insert(FormerName).values(mark=former(row.name_key), user_id=actor.id, created_at=now()))
+    session.execute(delete(AccountLink).where(AccountLink.user_id == actor.id))
+    sessions.close_all(actor.id)
+    session.execute(
+        update(User).where(User.id == actor.id).values(
+            name=pseudonym, name_key=name_key(pseudonym), email=None, password_hash="", role="member", active=False,
+            suspension="", deleted_at=now(),
+        )
+    )
+    return pseudonym
+
+
+def require_other_admin(user_id: int | None, role: str) -> None:
+    """Raise Invalid where a wiki would be left without any admin."""
+    others = select(func.count()).where(User.role == "admin", User.active.is_(True), User.id != user_id)
+    if role == "admin" and not db.session.execute(others).scalar_one():
+        raise Invalid(_("C’est le seul compte qui administre ce wiki : nommez d’abord une autre personne."))

@@ -1,0 +1,76 @@
+"""What belongs to one person: to carry off, and to leave behind without their name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from wiki import accounts, audit, history
+from wiki.accounts import Actor, Device
+from wiki.database import db, write_transaction
+from wiki.errors import Forbidden
+from wiki.history import Revision
+from wiki.pages import projection
+from wiki.pages.following import following
+from wiki.pages.models import Follow, Offer, OfferWord, Page, Presence, Rendered
+from wiki.pages.queries import readable
+
+_AT_ONCE = 500
+
+
+def personal_data(actor: Actor) -> dict[str, Any]:
+    """Everything the wiki holds of an account, ready for JSON; moments in UTC. Raises Forbidden for guests.
+
+    The texts themselves are at the addresses of their pages, version by version.
+    """
+    if actor.id is None:
+        raise Forbidden("account")
+    rows = db.session.execute(
+        select(Page.slug, Page.title, Revision.number, Revision.action, Revision.comment, Revision.minor,
+               Revision.created_at)
+        .join(Page, Page.id == Revision.page_id)
+        .where(Revision.author_id == actor.id, readable(actor))
+        .order_by(Revision.id)
+    )
+    offers = db.session.execute(
+        select(Offer.id, Offer.message, Offer.state, Offer.created_at).where(Offer.author_id == actor.id)
+    )
+    words = db.session.execute(
+        select(OfferWord.offer_id, OfferWord.text, OfferWord.created_at).where(OfferWord.author_id == actor.id)
+    )
+    data = {
+        "account": accounts.account_data(actor),
+        "contributions": [row._asdict() for row in rows],
+        "follows": [{"slug": one.page.slug, "title": one.page.title, "scope": one.scope} for one in following(actor)],
+        "offers": [row._asdict() for row in offers],
+        "words": [row._asdict() for row in words],
+    }
+    audit.note("data.exported", account=actor.id)
+    return data
+
+
+def leave(actor: Actor, password: str, device: Device) -> str:
+    """Delete an account: what it wrote stays under the pseudonym that is returned, the rest is removed for good.
+
+    Raises Invalid where the password is wrong or nobody else is admin, TooSoon, Forbidden for guests.
+    """
+    if actor.id is None:
+        raise Forbidden("account")
+    accounts.require_password(actor, password, device)
+    with write_transaction() as session:
+        pseudonym = accounts.erase(actor)
+        touched = history.sign_anew(actor.id, actor.name, pseudonym)
+        for row in session.execute(select(Offer.page_id, Offer.source_id).where(Offer.author_id == actor.id)):
+            touched |= set(row)
+        for table in (Offer, OfferWord):
+            session.execute(update(table).where(table.author_id == actor.id).values(author_name=pseudonym))
+        session.execute(delete(Follow).where(Follow.user_id == actor.id))
+        session.execute(delete(Presence).where(Presence.actor_key == actor.key))
+        ordered = sorted(touched)
+        for start in range(0, len(ordered), _AT_ONCE):
+            some = ordered[start : start + _AT_ONCE]
+            session.execute(delete(Rendered).where(Rendered.page_id.in_(some)))
+            projection.restamp(some)
+    audit.note("account.deleted", account=actor.id)
+    return pseudonym
