@@ -56,7 +56,9 @@ DATABASE_LIBRARIES = {"sqlalchemy", "flask_sqlalchemy", "alembic", "flask_migrat
 # The web may ask whether the database answers, and no more.
 WEB_SEES_OF_DATABASE = {"answers"}
 
-STATEFUL_HISTORY = {"wiki.history", "wiki.history.models", "wiki.history.revisions", "wiki.history.lineage"}
+STATEFUL_HISTORY = {
+    "wiki.history", "wiki.history.models", "wiki.history.revisions", "wiki.history.lineage", "wiki.history.signing",
+}
 WITHOUT_DATABASE = ("wiki.pages.fields", "wiki.pages.frontmatter", "wiki.pages.kinds", "wiki.pages.textform")
 
 FORBIDDEN_NAMES = {"util", "utils", "helper", "helpers", "common", "misc", "manager", "managers"}
