@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -74,6 +75,10 @@ def test_what_nobody_wrote_is_not_found(cast: Cast, asked: str) -> None:
 # -- Lists -------------------------------------------------
 
 
+def noon(day: str) -> datetime:
+    return datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=UTC)
+
+
 def test_recipes_are_listed_by_title_whatever_their_accents(cast: Cast) -> None:
     for title in ("Zine", "Écolo", "atelier", "Éclair", "Bal"):
         pages.create(cast.alice, recipe(title))
@@ -92,23 +97,48 @@ def test_a_list_is_cut_into_pages_and_no_number_leads_outside(cast: Cast) -> Non
 def test_events_are_listed_newest_first_and_coming_ones_soonest_first(cast: Cast) -> None:
     for title, day in [("Un", "2011-05-01"), ("Deux", "2013-10"), ("Trois", "2030-01-02"), ("Quatre", "2031")]:
         pages.create(cast.alice, event_text(title, day))
-    today = "2026-01-01"
+    today = noon("2026-01-01")
     assert slugs(pages.listing(cast.eve, "event")) == ["quatre", "trois", "deux", "un"]
-    assert slugs(pages.listing(cast.eve, "event", when="coming", today=today)) == ["trois", "quatre"]
-    assert slugs(pages.listing(cast.eve, "event", when="past", today=today)) == ["deux", "un"]
+    assert slugs(pages.listing(cast.eve, "event", when="coming", at=today)) == ["trois", "quatre"]
+    assert slugs(pages.listing(cast.eve, "event", when="past", at=today)) == ["deux", "un"]
 
 
 def test_an_event_of_this_day_is_still_to_come(cast: Cast) -> None:
     pages.create(cast.alice, event_text("Ce soir", "2026-01-01"))
-    assert slugs(pages.listing(cast.eve, "event", when="coming", today="2026-01-01")) == ["ce-soir"]
-    assert slugs(pages.listing(cast.eve, "event", when="past", today="2026-01-01")) == []
+    assert slugs(pages.listing(cast.eve, "event", when="coming", at=noon("2026-01-01"))) == ["ce-soir"]
+    assert slugs(pages.listing(cast.eve, "event", when="past", at=noon("2026-01-01"))) == []
 
 
 @pytest.mark.parametrize(("day", "today"), [("2026", "2026-06-01"), ("2026-06", "2026-06-15")])
 def test_an_event_whose_day_is_not_known_stays_to_come_while_it_may(cast: Cast, day: str, today: str) -> None:
     pages.create(cast.alice, event_text("Un jour", day))
-    assert slugs(pages.listing(cast.eve, "event", when="coming", today=today)) == ["un-jour"]
-    assert slugs(pages.listing(cast.eve, "event", when="past", today=today)) == []
+    assert slugs(pages.listing(cast.eve, "event", when="coming", at=noon(today))) == ["un-jour"]
+    assert slugs(pages.listing(cast.eve, "event", when="past", at=noon(today))) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "last", "first"),
+    [
+        # The nights when clocks change, on both sides of the year, and far from the meridian.
+        ("2026-03-29 Europe/Paris", "2026-03-29T21:59:59", "2026-03-29T22:00:00"),
+        ("2026-03-28 Europe/Paris", "2026-03-28T22:59:59", "2026-03-28T23:00:00"),
+        ("2026-10-25T14:00/2026-10-25T16:00 Europe/Paris", "2026-10-25T22:59:59", "2026-10-25T23:00:00"),
+        ("2026-10-24 Europe/Paris", "2026-10-24T21:59:59", "2026-10-24T22:00:00"),
+        ("2026-03-08 America/Montreal", "2026-03-09T03:59:59", "2026-03-09T04:00:00"),
+        ("2026-03-07 America/Montreal", "2026-03-08T04:59:59", "2026-03-08T05:00:00"),
+        ("2026-11-01T20:00 America/Montreal", "2026-11-02T04:59:59", "2026-11-02T05:00:00"),
+        ("2026-03-29 Pacific/Noumea", "2026-03-29T12:59:59", "2026-03-29T13:00:00"),
+        # Over several days it is not past while it lasts.
+        ("2026-10-24/2026-10-26 Europe/Paris", "2026-10-26T22:59:59", "2026-10-26T23:00:00"),
+        ("2026-10-24T22:00/2026-10-25T02:00 Europe/Paris", "2026-10-25T22:59:59", "2026-10-25T23:00:00"),
+    ],
+)
+def test_an_event_is_past_when_its_last_day_is_over_where_it_is(cast: Cast, day: str, last: str, first: str) -> None:
+    pages.create(cast.alice, event_text("Fête", day))
+    for moment, coming in ((last, ["fete"]), (first, [])):
+        at = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+        assert slugs(pages.listing(cast.eve, "event", when="coming", at=at)) == coming
+        assert slugs(pages.listing(cast.eve, "event", when="past", at=at)) == ["fete"][len(coming) :]
 
 
 def test_all_filters_must_hold(cast: Cast) -> None:
@@ -192,7 +222,7 @@ def test_changes_are_filtered_by_kind_size_and_who(cast: Cast) -> None:
 
 FINDERS: dict[str, Callable[[Actor], Any]] = {
     "listing": lambda actor: pages.listing(actor, "recipe"),
-    "listing of coming events": lambda actor: pages.listing(actor, "event", when="coming", today="2000-01-01"),
+    "listing of coming events": lambda actor: pages.listing(actor, "event", when="coming", at=noon("2000-01-01")),
     "facets of recipes": lambda actor: [pages.facet_counts(actor, "recipe", name) for name in ("themes", "tags")],
     "facets of events": lambda actor: [pages.facet_counts(actor, "event", name) for name in ("city", "year")],
     "counts": pages.counts,

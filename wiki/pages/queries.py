@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from wiki.accounts import Actor
-from wiki.database import QuickRead, db
+from wiki.database import QuickRead, db, now
 from wiki.errors import Moved, NotFound
 from wiki.pages.models import Facet, Link, Page, PageName
 from wiki.permissions import may
@@ -44,6 +44,7 @@ class PageInfo:
     stamp: int
     visibility: str = "public"
     owner_id: int | None = None
+    past_from: datetime | None = None
 
     @property
     def archived(self) -> bool:
@@ -172,23 +173,21 @@ def listing(
     per_page: int = 50,
     facets: Sequence[tuple[str, str]] = (),
     when: str = "",
-    today: str = "",
+    at: datetime | None = None,
     letter: str = "",
 ) -> Listing:
     """Pages of a kind, by title; events by date, newest first (`when="coming"`: soonest first).
 
-    `facets` are (field, value) pairs that must all hold; `when` is "", "past" or "coming" against `today`
-    (YYYY-MM-DD).
+    `facets` are (field, value) pairs that must all hold; `when` is "", "past" or "coming" at an instant, now unless
+    one is given: what has a date is past when its last day is over on the clocks of its own place.
     """
     condition = (Page.kind == kind) & current(actor)
     for field, value in facets:
         condition &= Page.id.in_(select(Facet.page_id).where(Facet.field == field, Facet.value == value))
-    # A day known as "2026-06" only may still come while that month lasts.
-    coming = (Page.starts_on >= today) | Page.starts_on.in_([today[:4], today[:7]])
     if when == "coming":
-        condition &= coming
+        condition &= Page.past_from > (at or now())
     elif when == "past":
-        condition &= ~coming | Page.starts_on.is_(None)
+        condition &= (Page.past_from <= (at or now())) | Page.past_from.is_(None)
     total = int(db.session.execute(select(func.count()).select_from(Page).where(condition)).scalar_one())
     pages = max(1, -(-total // per_page))
     page = min(max(page, 1), pages)

@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,6 @@ from wiki.pages import GROUPS, KINDS, PageInfo, Reading
 from wiki.rendering import french
 from wiki.web import visitor
 from wiki.web.addresses import absolute
-from wiki.web.arguments import today
 from wiki.web.form import coordinate_pair, proposed_place
 from wiki.web.places import label, map_parts, map_words
 
@@ -311,8 +310,8 @@ def missing_fields(document: pages.Document) -> str:
 
 
 def is_past(page: PageInfo) -> bool:
-    """Whether a page's first day lies behind us, as far as its date is known."""
-    return bool(page.starts_on) and str(page.starts_on) < today()[: len(str(page.starts_on))]
+    """Whether the last day of what has a date is over, on the clocks of its place."""
+    return page.past_from is not None and page.past_from <= datetime.now(UTC)
 
 
 def period(start: object, end: object) -> str:

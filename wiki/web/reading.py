@@ -29,8 +29,8 @@ def home() -> str:
     return render_template(
         "home.html",
         counts=pages.counts(actor),
-        coming=pages.listing(actor, "event", per_page=per_list, when="coming", today=today()).rows,
-        past=pages.listing(actor, "event", per_page=per_list, when="past", today=today()).rows,
+        coming=pages.listing(actor, "event", per_page=per_list, when="coming").rows,
+        past=pages.listing(actor, "event", per_page=per_list, when="past").rows,
         recipes=pages.to_try(actor, "recipe", 6, today()),
         variants=pages.newest_variants(actor, 4),
         changes=_latest_by_page(pages.changes(actor, limit=40, minor=False), 6),
