@@ -44,7 +44,9 @@ ADDRESSES = sorted(
     | {"/nowhere", "/search", "/search?q=nothing", "/search?place=nowhere&from=2011&km=10", "/events?when=past"}
 )
 # Names of countries and languages that are written so in English too.
-_NAMES_WITH_ACCENTS = r"Français|Åland|Curaçao|Côte d’Ivoire|Réunion|São Tomé & Príncipe|St. Barthélemy|Türkiye"
+_NAMES_WITH_ACCENTS = (
+    r"Français|Finistère|Brazzaville|Åland|Curaçao|Côte d’Ivoire|Réunion|São Tomé & Príncipe|St. Barthélemy|Türkiye"
+)
 
 
 @pytest.fixture
