@@ -21,6 +21,7 @@ BAD = {
     "PREVIEW_RATE": "10", "FEED_EVENTS": "1", "SEARCH": "elastic",
     "PLACES_RATE": "20", "TILES": "https://tiles.example.org/", "MAP_FILE": "/no/such/file", "THREADS": "0",
     "LOGIN_FAILURES": "0", "SESSION_IDLE_DAYS": "0", "SESSION_DAYS": "x",
+    "NEWCOMER_EDITS": "-1", "NEWCOMER_LINKS": "few", "GUEST_SECONDS": "61",
 }
 GOOD: dict[str, tuple[str, Any]] = {
     "NAME": ("Chez nous", "Chez nous"), "LANGUAGE": ("en", "en"), "TIMEZONE": ("America/Guadeloupe",) * 2,

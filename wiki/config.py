@@ -173,6 +173,19 @@ SETTINGS: tuple[Setting, ...] = (
         "Saves allowed for each account, or for the guests of one network address.",
     ),
     Setting(
+        "NEWCOMER_EDITS",
+        _whole(0, 1000),
+        5,
+        "Edits after which an account is no newcomer any more; guests always are.",
+    ),
+    Setting("NEWCOMER_LINKS", _whole(0, 1_000_000), 5, "New links to other sites in one edit of a newcomer."),
+    Setting(
+        "GUEST_SECONDS",
+        _whole(0, 60),
+        3,
+        "Least seconds between opening and saving a form without an account; 0 lifts both traps for programs.",
+    ),
+    Setting(
         "LOGIN_RATE", _rate, "10/minute;60/hour", "Registrations and requests for a new password for each address."
     ),
     Setting(

@@ -20,6 +20,7 @@ from wiki.errors import Invalid, NotFound, Problem
 from wiki.pages import projection, textform
 from wiki.pages.facts import audience_of
 from wiki.pages.models import Page, PageName
+from wiki.pages.newcomers import require_welcome
 from wiki.pages.queries import SLUG_MAXIMUM, PageInfo, current, find, resolved
 from wiki.pages.saving import (
     Conflict,
@@ -91,6 +92,7 @@ def create(
     if origin is None:
         named = named_origin(actor, document)
         origin = history.read(named.id, named.head_number) if named else None
+    require_welcome(actor, origin.text if origin else "", text, comment)
     try:
         with write_transaction() as session:
             taken = session.execute(select(PageName.page_id).where(PageName.slug == slug)).scalar_one_or_none()
@@ -167,6 +169,7 @@ def save(
     started, mine = base_revision(page, base), written(text, action)
     if mine == started.text and started.number == page.head_number:
         return Saved(page.slug, page.head_number, unchanged=True)
+    require_welcome(actor, started.text, mine, comment)
     return integrate(Writing(actor, page, started, mine, comment, minor, action))
 
 
@@ -194,6 +197,7 @@ def settle(
     if missing:
         raise Invalid([Problem(_("Choisissez un texte pour ce passage."), f"choice-{index}") for index in missing])
     text = canonical(history.resolve(chunks, choices))
+    require_welcome(actor, seen.text, text, comment)
     return integrate(Writing(actor, page, seen, text, comment, minor, "merge"))
 
 

@@ -24,6 +24,7 @@ from wiki.web import (
     ready,
     search,
     security,
+    trap,
     variants,
     visitor,
 )
@@ -34,6 +35,7 @@ def init_app(app: Flask) -> None:
     visitor.init_app(app, translations=str(resources.folder("translations")))
     security.init_app(app)
     presenting.init_app(app)
+    trap.init_app(app)
     problems.init_app(app)
     for blueprint in (
         reading.blueprint,

@@ -17,7 +17,7 @@ from wiki import pages
 from wiki.accounts import Actor
 from wiki.errors import Forbidden, Invalid, NotFound, Problem
 from wiki.pages import KINDS, Conflict, PageInfo, Saved
-from wiki.web import visitor
+from wiki.web import trap, visitor
 from wiki.web.form import Draft, blank, change_lines, from_text, locate, received, whole_text
 from wiki.web.security import limiter
 
@@ -64,6 +64,7 @@ def new(kind_name: str) -> BaseResponse:
         if action in ("preview", "changes"):
             text = pages.canonical(text)
             return _form(draft, None, preview=pages.preview(actor, text), alike=pages.resembling(actor, text))
+        trap.require_person(actor)
         saved = pages.create(actor, text, comment=draft.comment, visibility=draft.visibility)
     except Invalid as error:
         draft.problems = error.problems
@@ -136,6 +137,7 @@ def _edited(actor: Actor, page: PageInfo) -> BaseResponse:
                 if started.number != page.head_number
                 else None,
             )
+        trap.require_person(actor)
         outcome = pages.save(actor, page.slug, text, started, comment=draft.comment, minor=draft.minor)
     except Invalid as error:
         draft.problems = error.problems

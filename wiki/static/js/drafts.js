@@ -12,7 +12,7 @@ const SENT = "levain.sent"; // of this tab: the key of the draft that was sent t
 const PATIENCE = 400; // milliseconds without a key before keeping
 const LIFETIME = 60 * 24 * 3600 * 1000;
 const MOST = 20;
-const OURS = ["csrf_token", "action"]; // not the person's
+const OURS = ["csrf_token", "action", "started", "homepage"]; // not the person's
 const APART = ["base", "comment", "minor"]; // kept, but no part of the text
 
 /** Keep the drafts of an edit form; without one, see whether what was sent last is saved now. */
