@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from time import time
 from typing import Any
 
 import pytest
@@ -12,7 +12,6 @@ import pytest
 from tests.conftest import Visitor
 from tests.web.conftest import Wiki
 from wiki import pages
-from wiki.database import now
 
 LIST = "# Mots indésirables\n\nUn mot par ligne.\n\n- Montres de luxe\n- achat.example\n- ok\n"
 LINKS = "# Liens\n\n" + "\n".join(f"https://un.example/{number}" for number in range(4)) + "\n"
@@ -34,7 +33,7 @@ def opened(client: Visitor, address: str) -> dict[str, str]:
 @pytest.fixture
 def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Let time go by."""
-    return lambda seconds: monkeypatch.setattr("wiki.web.trap.now", lambda: now() + timedelta(seconds=seconds))
+    return lambda seconds: monkeypatch.setattr("wiki.web.trap.time", lambda: time() + seconds)
 
 
 def send(client: Visitor, slug: str, text: str, **more: str) -> Any:

@@ -5,12 +5,13 @@ There is no upper limit to the time: one may write for days. Members never meet 
 
 from __future__ import annotations
 
+from time import time
+
 from flask import Flask, current_app, request
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, TimestampSigner
 
 from wiki.accounts import Actor
-from wiki.database import now
 from wiki.errors import Invalid
 
 HIDDEN_FIELD, MOMENT_FIELD = "homepage", "started"
@@ -37,7 +38,7 @@ def _age(sent: str) -> float | None:
         _value, opened = _signer().unsign(sent[:200], return_timestamp=True)
     except BadSignature:
         return None
-    return (now() - opened).total_seconds()
+    return time() - opened.timestamp()
 
 
 def require_person(actor: Actor) -> None:
