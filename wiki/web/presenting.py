@@ -26,6 +26,7 @@ from wiki.web import visitor
 from wiki.web.addresses import absolute
 from wiki.web.form import coordinate_pair, proposed_place
 from wiki.web.places import label, map_parts, map_words
+from wiki.web.structured import event_times
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -85,6 +86,7 @@ def init_app(app: Flask) -> None:
         contents=contents,
         missing_fields=missing_fields,
         is_past=is_past,
+        event_times=event_times,
         period=period,
         as_list=as_list,
         choice_pairs=choice_pairs,

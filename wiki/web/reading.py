@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -69,12 +70,18 @@ def page(slug: str) -> BaseResponse:
     reading = pages.open_page(visitor.actor(), slug)
     response = make_response(_drawn(reading))
     kept = request.cookies.get(current_app.config["SESSION_COOKIE_NAME"]) or request.query_string
-    if kept or reading.page.visibility != "public":
+    if kept or reading.page.visibility != "public" or _is_about_to_pass(reading.page):
         response.headers["Cache-Control"] = "private, no-store"
     else:
         response.headers["Cache-Control"] = "public, no-cache"
     response.headers["Vary"] = "Cookie, Accept-Language, Accept-Encoding"
     return response
+
+
+def _is_about_to_pass(page: pages.PageInfo) -> bool:
+    """Whether a page will say within a day that it is past: what is kept for everybody is kept that long."""
+    now = datetime.now(UTC)
+    return page.past_from is not None and now < page.past_from <= now + timedelta(hours=25)
 
 
 def _drawn(reading: pages.Reading) -> str:

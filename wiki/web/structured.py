@@ -70,15 +70,18 @@ def _how_to(reading: pages.Reading) -> dict[str, Any]:
     return data
 
 
+def event_times(reading: pages.Reading) -> tuple[str, str]:
+    """When the first date of an event begins and its last one ends, in ISO 8601 as far as known; "" where not."""
+    sessions = sorted(pages.typed(reading.document, "sessions") or [], key=lambda session: session.start_instant)
+    ends = [session for session in sessions if session.iso_end]
+    last = max(ends, key=lambda session: session.end_instant).iso_end if ends else ""
+    return sessions[0].iso_start if sessions else "", last
+
+
 def _event(reading: pages.Reading) -> dict[str, Any]:
     page, fields = reading.page, reading.document.fields
-    sessions = pages.typed(reading.document, "sessions") or []
-    starts = [session.iso_start for session in sessions]
-    ends = [session.iso_end for session in sessions if session.iso_end]
-    data: dict[str, Any] = {
-        "startDate": min(starts) if starts else fields.get("starts_on"),
-        "endDate": max(ends) if ends else fields.get("ends_on"),
-    }
+    starts, ends = event_times(reading)
+    data: dict[str, Any] = {"startDate": starts or fields.get("starts_on"), "endDate": ends or fields.get("ends_on")}
     if page.place:
         location: dict[str, Any] = {
             "@type": "Place",
@@ -97,5 +100,5 @@ def _event(reading: pages.Reading) -> dict[str, Any]:
         data["organizer"] = [{"@type": "Organization", "name": name} for name in fields.get("organizers", [])]
     edition = fields.get("edition") or fields.get("part_of")
     if isinstance(edition, str) and (target := reading.targets.get(pages.link_key(edition))):
-        data["superEvent"] = {"@type": "Festival", "name": target.title}
+        data["superEvent"] = {"@type": "Festival", "name": target.title, "url": addresses.origin() + target.url}
     return data
