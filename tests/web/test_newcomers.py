@@ -91,6 +91,19 @@ def test_who_fills_the_field_nobody_sees_is_refused(door: Wiki, wait: Callable[[
     assert guest.post("/new/article", data={**form, "homepage": ""}).status_code == 303
 
 
+def test_the_choice_after_a_conflict_is_guarded_alike(door: Wiki, wait: Callable[[int], None]) -> None:
+    slug, guest = door.page(), door.visitor()
+    carried = opened(guest, f"/wiki/{slug}/edit?as=text")
+    form = {"mine": NEW, "base": "2", "head": "2"}
+    answer = guest.post(f"/wiki/{slug}/settle", data=form)
+    assert answer.status_code == 409
+    assert "enregistrez à nouveau" in answer.text
+    assert 'name="started"' in answer.text
+    assert "Deuxième ligne" in door.text(slug)
+    wait(5)
+    assert guest.post(f"/wiki/{slug}/settle", data={**form, **carried}).status_code == 303
+
+
 def test_members_meet_no_trap(door: Wiki) -> None:
     slug, bob = door.page(), door.visitor("bob")
     assert 'name="started"' not in bob.get(f"/wiki/{slug}/edit").text

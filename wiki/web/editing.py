@@ -264,6 +264,7 @@ def settle(slug: str) -> BaseResponse:
         return _form(draft, page, status=400)
     choices = pages.chosen(conflict, form)
     try:
+        trap.require_person(actor)
         outcome = pages.settle(actor, slug, mine, conflict.base, conflict.head, choices, comment=comment, minor=minor)
     except Invalid as error:
         return conflict_page(conflict, page, comment, minor, error.problems, form)
