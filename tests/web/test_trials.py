@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.pages.test_trials import RECIPE, an_event
 from tests.web.conftest import Wiki
+from wiki import pages
 
 
 def said(wiki: Wiki) -> str:
@@ -34,3 +37,14 @@ def test_a_variant_says_what_its_whole_family_did(wiki: Wiki) -> None:
     wiki.write(an_event("Une", recipe="copy-party-brest"))
     assert "Personne n’a encore raconté" in said(wiki)
     assert "Avec toute sa famille : essayée 1 fois, dans 1 ville, en 2012." in said(wiki)
+
+
+@pytest.mark.parametrize("state", ["members", "draft"])
+def test_a_story_that_is_not_for_everybody_is_told_on_no_recipe(wiki: Wiki, state: str) -> None:
+    wiki.write(RECIPE)
+    slug = wiki.write(an_event("Réunion secrète", body="## Récit\n\nEntre nous.\n"))
+    assert "Réunion secrète" in said(wiki)
+    with wiki.app.app_context():
+        pages.show_to(wiki.cast.alice, slug, state)
+    assert "Réunion secrète" not in said(wiki)
+    assert "Personne n’a encore raconté" in said(wiki)

@@ -158,11 +158,13 @@ def family_of(page_id: int) -> Select[Any]:
 
 
 def counting_for(page_ids: Select[Any], field: str) -> Select[Any]:
-    """The ids of the events, not archived, that name one of these pages in a field."""
+    """The ids of the events anybody may read, not archived, that name one of these pages in a field."""
     return (
         select(Link.source_id)
         .join(Page, Page.id == Link.source_id)
         .where(Link.target_id.in_(page_ids), Link.field == field, Page.kind == "event", Page.archived_at.is_(None))
+        # What is told here is told to every reader alike.
+        .where(Page.visibility == "public")
     )
 
 
