@@ -24,6 +24,12 @@ SCREENS = {
     "edit": "/wiki/grainotheque/edit",
     "search": "/search?q=cartopartie+accessibilite+2012",
     "events": "/events?when=past",
+    "map": "/events?view=map&when=past",
+    "month": "/events?view=month&month=2013-10",
+    "edition": "/wiki/villes-en-biens-communs-2013",
+    "family": "/wiki/cartopartie/variants",
+    "comparison": "/wiki/cartopartie-plouarzel/compare/cartopartie",
+    "theme": "/wiki/cartes-ouvertes",
 }
 WIDTHS = {"desktop": (1280, 860), "phone": (390, 844)}
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
@@ -52,6 +58,7 @@ def main() -> int:
                     page = chromium.new_page(viewport={"width": across, "height": down}, locale="fr-FR")
                     page.goto(f"http://127.0.0.1:{server.effective_port}{path}")
                     page.wait_for_function("document.fonts.status === 'loaded'")
+                    page.wait_for_load_state("networkidle")
                     page.screenshot(path=FOLDER / f"{name}-{width}.png")
                     page.close()
                     print(f"{name}-{width}.png")
