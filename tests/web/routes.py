@@ -152,6 +152,8 @@ ROUTES = [
     Route("accounts.change_email", "/account/email", OPEN, OPEN, {"current": PASSWORD, "email": "moi@exemple.org"}),
     Route("accounts.change_password", "/account/password", OPEN, OPEN, {"current": PASSWORD, "password": _PASSWORD}),
     Route("accounts.delete", "/account/delete", OPEN, OPEN, {"current": PASSWORD}),
+    # A link nobody made.
+    Route("accounts.recover", "/recover/un-jeton", OPEN, OPEN, {"password": _PASSWORD}),
     Route("accounts.data", "/account/data.json"),
     Route("accounts.account", "/account"),
     Route("reading.design", "/design"),
@@ -174,7 +176,7 @@ ROUTES = [
 ]  # fmt: skip
 
 # Writings that leave no trace on purpose, or here: nobody of that name wrote anything.
-WITHOUT_TRACE = {"editing.live_preview", "moderation.undo_all"}
+WITHOUT_TRACE = {"accounts.recover", "editing.live_preview", "moderation.undo_all"}
 READINGS = [route for route in ROUTES if route.reads is not None]
 WRITABLE = [route for route in ROUTES if route.writes is not None]
 # Those that a page by itself, or none, is enough for.

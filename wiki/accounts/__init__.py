@@ -9,6 +9,16 @@ from wiki.accounts.actors import GUEST, OPERATOR, Actor, guest, new_guest_token
 from wiki.accounts.attempts import TooSoon
 from wiki.accounts.changing import account_data, change_email, change_password, email_of, erase
 from wiki.accounts.door import ACCOUNT_ROLES, Suspended, log_in, named, register, require_password
+from wiki.accounts.governing import (
+    Account,
+    everybody,
+    linked,
+    password_link,
+    reactivate,
+    recover,
+    set_role,
+    suspend,
+)
 from wiki.accounts.marks import mark
 from wiki.accounts.models import AccountLink, Attempt, FormerName, Session, User
 from wiki.accounts.names import NAME_MAXIMUM, name_key
@@ -31,6 +41,7 @@ __all__ = [
     "OPERATOR",
     "PASSWORD_MAXIMUM",
     "PASSWORD_MINIMUM",
+    "Account",
     "AccountLink",
     "Actor",
     "Attempt",
@@ -50,15 +61,22 @@ __all__ = [
     "end_session_of",
     "end_sessions",
     "erase",
+    "everybody",
     "guest",
+    "linked",
     "log_in",
     "mark",
     "name_key",
     "named",
     "new_guest_token",
+    "password_link",
     "password_problems",
+    "reactivate",
+    "recover",
     "register",
     "require_password",
     "sessions_of",
+    "set_role",
+    "suspend",
     "suspension",
 ]

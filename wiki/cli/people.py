@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 
 import click
+from flask import current_app
 from flask_babel import gettext as _
 
 from wiki import accounts
 from wiki.cli.opening import data_option, opened, wiki
-from wiki.errors import WikiError
+from wiki.errors import NotFound, WikiError
 
 
 @wiki.group()
@@ -34,3 +35,63 @@ def user_add(name: str, email: str | None, role: str, password_stdin: bool) -> N
             raise WikiError(_("Donnez le mot de passe sur l’entrée standard avec --password-stdin."))
         actor = accounts.register(name, password, email, role)
         click.echo(_("Le compte « %(name)s » est ouvert (%(role)s).", name=actor.name, role=actor.role))
+
+
+@user.command("list")
+@data_option
+def user_list() -> None:
+    """All accounts: name, role, whether suspended, since when."""
+    with opened():
+        for one in accounts.everybody():
+            state = "" if one.active else _("suspendu")
+            click.echo("\t".join((one.name, one.role, state, one.created_at.date().isoformat())))
+
+
+@user.command("role")
+@click.argument("name")
+@click.argument("role", type=click.Choice(accounts.ACCOUNT_ROLES))
+@data_option
+def user_role(name: str, role: str) -> None:
+    """Give an account another role."""
+    with opened():
+        actor = accounts.set_role(_known(name), role)
+        click.echo(_("Le compte « %(name)s » a le rôle %(role)s.", name=actor.name, role=role))
+
+
+@user.command("suspend")
+@click.argument("name")
+@click.option("--reason", default="", help="Told to the owner of the account.")
+@data_option
+def user_suspend(name: str, reason: str) -> None:
+    """Keep an account out, from its next request on."""
+    with opened():
+        click.echo(_("Le compte « %(name)s » est suspendu.", name=accounts.suspend(_known(name), reason).name))
+
+
+@user.command("reactivate")
+@click.argument("name")
+@data_option
+def user_reactivate(name: str) -> None:
+    """Let a suspended account in again."""
+    with opened():
+        click.echo(_("Le compte « %(name)s » est de nouveau ouvert.", name=accounts.reactivate(_known(name)).name))
+
+
+@user.command("password-link")
+@click.argument("name")
+@data_option
+def user_password_link(name: str) -> None:
+    """Print an address that sets a new password: once, within the hour. Needs WIKI_BASE_URL."""
+    with opened():
+        base = str(current_app.config["WIKI"]["BASE_URL"]).rstrip("/")
+        if not base:
+            raise WikiError(_("Donnez d’abord l’adresse publique du wiki dans WIKI_BASE_URL."))
+        click.echo(f"{base}/recover/{accounts.password_link(_known(name))}")
+
+
+def _known(name: str) -> str:
+    """This name, where an account has it. Raises WikiError in words."""
+    try:
+        return accounts.named(name).name
+    except NotFound:
+        raise WikiError(_("Aucun compte ne s’appelle « %(name)s ».", name=name)) from None

@@ -102,3 +102,24 @@ def logout() -> BaseResponse:
     """Go out on this device."""
     visitor.log_out()
     return redirect(url_for("reading.home"), 303)
+
+
+@blueprint.route("/recover/<token>", methods=["GET", "POST"])
+@limiter.limit(login_rate, methods=["POST"])
+def recover(token: str) -> BaseResponse:
+    """Set a new password by a link that works once."""
+    problems: list[Problem] = []
+    owner = accounts.linked(token)
+    if request.method == "POST" and owner:
+        try:
+            owner = accounts.recover(token, request.form.get("password", ""))
+            if owner:
+                visitor.log_out()
+                flash(_("Votre mot de passe est changé. Connectez-vous."), "success")
+                return redirect(url_for("accounts.login"), 303)
+        except Invalid as error:
+            problems = error.problems
+    if owner is None:
+        flash(_("Ce lien ne sert plus. Demandez-en un autre à l’équipe du wiki."), "error")
+        return redirect(url_for("accounts.login"), 302 if request.method in ("GET", "HEAD") else 303)
+    return _page("accounts/recover.html", problems, 422 if problems else 200, name=owner.name)
