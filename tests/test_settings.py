@@ -54,7 +54,7 @@ def test_the_readme_names_every_command_and_no_other() -> None:
             return {one for name, below in command.commands.items() for one in paths(below, f"{path} {name}")}
         return {path}
 
-    named = set(re.findall(r"^\| `(wiki [a-z]+(?: [a-z]+)?)", README, re.MULTILINE))
+    named = set(re.findall(r"^\| `(wiki [a-z]+(?: [a-z-]+)?)", README, re.MULTILINE))
     assert named == paths(cli.wiki, "wiki")
 
 
