@@ -24,7 +24,7 @@ def test_a_recipe_says_how_often_where_and_when_it_was_tried(wiki: Wiki) -> None
     wiki.write(an_event("Deux", "2014", "Rennes", outcome="sans-suite", went_wrong="'Matériel : des <clés> vides.'"))
     wiki.write(an_event("Trois", "2015", "Nantes", state="annule"))
     words = said(wiki)
-    assert "essayée 2 fois, dans 2 villes, de 2011 à 2014, dont 1 sans suite ; 1 fois annulée" in words
+    assert "essayée 2 fois, dans 2 villes, de 2011 à 2014, dont 1 sans suite, 1 fois annulée" in words
     assert "Personnes 10 – 100 12 12 1" in words
     assert "Durée le jour J 2 h – 4 h 3 h 30 3 h 30 1" in words
     assert "Coût 0 € – 150 € 40 € 40 € 1" in words
