@@ -24,6 +24,8 @@ from sqlalchemy.types import TypeDecorator
 BUSY_TIMEOUT_MS = 30_000
 # A connection for each thread, as many as WIKI_THREADS may ask for.
 _POOL = {"pool_size": 40, "max_overflow": 220}
+# What people typed is told in no error and no log.
+_DISCREET = {"hide_parameters": True}
 
 
 class Base(DeclarativeBase):
@@ -84,8 +86,8 @@ def sqlite_module() -> Any:
 def engine_options(url: str) -> dict[str, Any]:
     """Options of the engine for this address."""
     if url.startswith("sqlite"):
-        return {"module": sqlite_module(), "connect_args": {"check_same_thread": False}, **_POOL}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 30}
+        return {"module": sqlite_module(), "connect_args": {"check_same_thread": False}, **_DISCREET, **_POOL}
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 30, **_DISCREET}
 
 
 def init_app(app: Flask) -> None:

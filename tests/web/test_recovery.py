@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from tests.conftest import PASSWORD
 from tests.web.conftest import Wiki
@@ -68,3 +69,9 @@ def test_a_changed_password_closes_the_link(wiki: Wiki) -> None:
     token = link(wiki)
     wiki.visitor("bob").post("/account/password", data={"current": PASSWORD, "password": NEW})
     assert wiki.visitor().get(f"/recover/{token}").status_code == 302
+
+
+def test_no_error_of_the_database_tells_what_was_typed(wiki: Wiki) -> None:
+    with wiki.app.app_context(), pytest.raises(SQLAlchemyError) as told:
+        db.session.execute(text("select :word from nowhere"), {"word": "très secret"})
+    assert "très secret" not in str(told.value)
