@@ -91,6 +91,7 @@ ROUTES = [
     Route("editions.review", "/wiki/{slug}/review", READING),
     Route("variants.family", "/wiki/{slug}/variants", READING),
     Route("variants.fork", "/wiki/{slug}/fork", READING, READING, {"twist": "ailleurs"}),
+    Route("reports.report", "/wiki/{slug}/report", READING, EDITING, {"base": "2"}),
     Route("variants.compare", "/wiki/{slug}/compare/{slug}", READING),
     Route("variants.pull", "/wiki/{slug}/pull", READING),
     Route("variants.cite", "/wiki/{slug}/cite", READING),

@@ -46,6 +46,7 @@ from wiki.pages.finding import (
     suggest,
 )
 from wiki.pages.following import Followed, follow, following, news, unfollow
+from wiki.pages.gatherings import story_of
 from wiki.pages.indexing import index_answers, index_differences, reindex
 from wiki.pages.kinds import GROUPS, KINDS, Kind, outline_text, without_empty_outline
 from wiki.pages.linking import Lookalike, Lookalikes, link, link_named, lookalikes, resembling, unlink
@@ -101,6 +102,7 @@ from wiki.pages.receiving import (
     take,
     unit_title,
 )
+from wiki.pages.reports import REPORT_ASKS, has_report, with_report, without_report
 from wiki.pages.saving import Conflict, Saved, base_revision, canonical, summarise
 from wiki.pages.seeds import HOUSE, Report, export_folder, import_folder, seed, untouched
 from wiki.pages.textform import Document, assemble, incomplete, parse, serialize, typed
@@ -133,6 +135,7 @@ __all__ = [
     "KINDS",
     "LICENCE_URLS",
     "RENDERER_VERSION",
+    "REPORT_ASKS",
     "VISIBILITIES",
     "AlreadyExists",
     "Change",
@@ -214,6 +217,7 @@ __all__ = [
     "following",
     "fork",
     "glance",
+    "has_report",
     "head_text",
     "history",
     "import_folder",
@@ -277,6 +281,7 @@ __all__ = [
     "shown",
     "siblings",
     "standing",
+    "story_of",
     "suggest",
     "suggestions",
     "summarise",
@@ -295,8 +300,10 @@ __all__ = [
     "untouched",
     "verify",
     "wanted",
+    "with_report",
     "with_section",
     "withdraw",
     "without_empty_outline",
+    "without_report",
     "years_naming",
 ]

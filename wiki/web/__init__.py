@@ -22,6 +22,7 @@ from wiki.web import (
     problems,
     reading,
     ready,
+    reports,
     search,
     security,
     trap,
@@ -52,6 +53,7 @@ def init_app(app: Flask) -> None:
         places.blueprint,
         agenda.blueprint,
         editions.blueprint,
+        reports.blueprint,
     ):
         app.register_blueprint(blueprint)
     prepared = ready.ReadyPages(app, app.wsgi_app, app.config["WIKI"]["PAGE_CACHE"])

@@ -85,6 +85,7 @@ def init_app(app: Flask) -> None:
         link_key=pages.link_key,
         contents=contents,
         missing_fields=missing_fields,
+        has_report=pages.has_report,
         is_past=is_past,
         event_times=event_times,
         period=period,

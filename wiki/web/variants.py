@@ -39,7 +39,7 @@ def fork(slug: str) -> BaseResponse:
     """Make a variant: its place or its twist, then its text, already saved."""
     actor = visitor.writing_actor() if request.method == "POST" else visitor.actor()
     page = pages.find(actor, slug)
-    twist, title = request.form.get("twist", ""), request.form.get("title", "")
+    twist, title = request.form.get("twist", request.args.get("twist", "")), request.form.get("title", "")
     problems: list[Problem] = []
     status, existing = 200, None
     if request.method == "POST":

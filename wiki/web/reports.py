@@ -1,0 +1,74 @@
+"""Telling how an event went, and taking that back."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from wiki import pages
+from wiki.errors import Forbidden, Invalid
+from wiki.pages import KINDS, PageInfo
+from wiki.web import visitor
+from wiki.web.arguments import today
+from wiki.web.editing import answer
+from wiki.web.form import Draft
+from wiki.web.security import limiter
+
+blueprint = Blueprint("reports", __name__)
+_EVENT = KINDS["event"]
+
+
+def _save_rate() -> str:
+    return str(current_app.config["WIKI"]["SAVE_RATE"])
+
+
+@blueprint.route("/wiki/<slug>/report", methods=["GET", "POST"])
+@limiter.limit(_save_rate, methods=["POST"])
+def report(slug: str) -> BaseResponse:
+    """How an event went, in a short form; `action=withdraw` takes the whole report back, as a new version."""
+    actor = visitor.writing_actor() if request.method == "POST" else visitor.actor()
+    page, head = pages.text_of(actor, slug)
+    if request.method == "POST":
+        pages.require(actor, "edit", page)
+    day = str(page.starts_on or "")
+    if page.kind != _EVENT.name or day > today()[: len(day)]:
+        flash(_("Un retour se raconte après la date d’un événement."), "info")
+        return redirect(url_for("reading.page", slug=page.slug), 303)
+    if request.method != "POST":
+        document = pages.parse(head.text)
+        status = 200 if pages.may(actor, "edit", page) else 403
+        return _form(Draft(_EVENT, dict(document.fields), pages.story_of(document).strip("\n"), base=str(head.number)),
+                     page, status, told=pages.has_report(document))
+    if request.form.get("action") == "withdraw":
+        comment = _("Retour retiré")
+        text = pages.without_report(head.text)
+        return answer(pages.save(actor, page.slug, text, head.number, comment=comment), page, comment)
+    return _saved(page)
+
+
+def _saved(page: PageInfo) -> BaseResponse:
+    """Save what was sent onto the version it started from; what others wrote since is joined."""
+    values = {name: request.form[name] for name in pages.REPORT_ASKS if name in request.form}
+    draft = Draft(_EVENT, dict(values), request.form.get("story", ""), base=request.form.get("base", ""))
+    comment = _("Retour raconté")
+    try:
+        started = pages.base_revision(page, draft.base)
+        story = draft.body if "story" in request.form else pages.story_of(pages.parse(started.text))
+        text = pages.with_report(started.text, values, story)
+        return answer(pages.save(visitor.actor(), page.slug, text, started, comment=comment), page, comment)
+    except Invalid as error:
+        draft.problems = error.problems
+        return _form(draft, page, 422)
+    except Forbidden:
+        return _form(draft, page, 403)
+
+
+def _form(draft: Draft, page: PageInfo, status: int, told: bool = False) -> BaseResponse:
+    html = render_template(
+        "events/report.html", draft=draft, page=page, kind=_EVENT, told=told,
+        fields=[_EVENT.field(name) for name in pages.REPORT_ASKS],
+    )
+    response = make_response(html, status)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
