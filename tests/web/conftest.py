@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from tests.conftest import Cast, Visitor, add_account
-from tests.web.routes import FIRST, SECOND, Route
+from tests.web.routes import EVENT, FIRST, SECOND, Route
 from wiki import accounts, create_app, pages
 from wiki.accounts import User
 from wiki.database import Base, db, write_transaction
@@ -85,6 +85,12 @@ class Wiki:
         title = title or f"Titre {next(self._numbers)}"
         return self.write(FIRST.format(title=title), SECOND.format(title=title), **state)
 
+    def event(self, **state: Any) -> str:
+        """A past event of two versions, under a title no other has."""
+        title = f"Titre {next(self._numbers)}"
+        texts = [(EVENT + body).format(title=title) for body in (FIRST, SECOND)]
+        return self.write(*texts, **state)
+
     def standing(self, **state: Any) -> dict[str, str]:
         """The same places for all who only read them."""
         key = str(state)
@@ -94,6 +100,9 @@ class Wiki:
 
     def places_for(self, route: Route, **state: Any) -> dict[str, str]:
         """New places, as many as this route asks for."""
+        if route.names <= {"event"}:
+            slug = self.event(**state)
+            return {"slug": slug, "event": slug}
         return {"slug": self.page(**state)} if route.names <= {"slug"} else self.places(**state)
 
     def places(self, **state: Any) -> dict[str, str]:
@@ -113,7 +122,7 @@ class Wiki:
             if state.get("archived"):
                 pages.archive(self.cast.ada, variant)
         family = {"variant": variant, "origin": origin, "unit": unit.unit.name, "offer": str(offer)}
-        return {"slug": self.page(**state), **family}
+        return {"slug": self.page(**state), "event": self.event(**state), **family}
 
     def text(self, slug: str) -> str:
         """The newest text of a page, archived or not, or a draft of Alice's."""

@@ -51,7 +51,8 @@ class Route:
     """An address and what a form sent there may hold.
 
     `{slug}` stands for a page of two versions; `{variant}` for a variant of `{origin}`, each with changes the other has
-    not, `{unit}` for one the variant may propose, `{offer}` for one it has proposed.
+    not, `{unit}` for one the variant may propose, `{offer}` for one it has proposed;
+    `{event}` for a past event of two versions.
     """
 
     endpoint: str
@@ -74,6 +75,11 @@ class Route:
 # The two versions of every page that tests ask for.
 FIRST = "# {title}\n\nPremière ligne.\n\n## Suite\n\nDernière ligne.\n"
 SECOND = FIRST.replace("Première", "Deuxième")
+EVENT = (
+    "---\nkind: event\ntitle: {title}\nsessions:\n  - '2012'\nplace: Brest\n"
+    "organizers:\n  - Tiriad\nthemes:\n  - communs\n"
+    "---\n\n"
+)
 _THIRD = "# Titre\n\nDeuxième ligne.\n\n## Suite\n\nToute dernière ligne.\n"
 _KINDS = ("recipe", "event", "edition", "project", "theme", "collective", "article")
 _PASSWORD = "une phrase de passe"
@@ -91,7 +97,7 @@ ROUTES = [
     Route("editions.review", "/wiki/{slug}/review", READING),
     Route("variants.family", "/wiki/{slug}/variants", READING),
     Route("variants.fork", "/wiki/{slug}/fork", READING, READING, {"twist": "ailleurs"}),
-    Route("reports.report", "/wiki/{slug}/report", READING, EDITING, {"base": "2"}),
+    Route("reports.report", "/wiki/{event}/report", EDITING, EDITING, {"base": "2", "attendance": "12"}),
     Route("variants.compare", "/wiki/{slug}/compare/{slug}", READING),
     Route("variants.pull", "/wiki/{slug}/pull", READING),
     Route("variants.cite", "/wiki/{slug}/cite", READING),
