@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -58,7 +60,9 @@ def _saved(page: PageInfo) -> BaseResponse:
         text = pages.with_report(started.text, values, story)
         return answer(pages.save(visitor.actor(), page.slug, text, started, comment=comment), page, comment)
     except Invalid as error:
-        draft.problems = error.problems
+        draft.problems = [
+            replace(problem, field="story") if problem.field == "body" else problem for problem in error.problems
+        ]
         return _form(draft, page, 422)
     except Forbidden:
         return _form(draft, page, 403)
