@@ -25,7 +25,7 @@ SCREENS = {
     "search": "/search?q=cartopartie+accessibilite+2012",
     "events": "/events?when=past",
     "map": "/events?view=map&when=past",
-    "month": "/events?view=month&month=2013-10",
+    "month": "/events?view=month&at=2013-10",
     "edition": "/wiki/villes-en-biens-communs-2013",
     "family": "/wiki/cartopartie/variants",
     "comparison": "/wiki/cartopartie-plouarzel/compare/cartopartie",

@@ -147,7 +147,7 @@ def search_page(events_only: bool) -> BaseResponse:
     )
     found = None if nothing else pages.look_for(visitor.actor(), asked.query)
     view = request.args.get("view", "") if events_only else ""
-    calendar = _address(".ics", view=None, month=None)
+    calendar = _address(".ics", view=None, at=None)
     html = render_template(
         "search/results.html",
         asked=asked,
@@ -160,7 +160,7 @@ def search_page(events_only: bool) -> BaseResponse:
         kilometres=KILOMETRES,
         address=_address,
         view=view,
-        month=month(asked.query, request.args.get("month", ""), today()) if view == "month" else None,
+        month=month(asked.query, request.args.get("at", ""), today()) if view == "month" else None,
         calendar_url=origin() + calendar,
         webcal_url=f"webcal://{urlsplit(origin()).netloc}{calendar}",
     )
