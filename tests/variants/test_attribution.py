@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from random import Random
 
 import pytest
@@ -12,6 +13,7 @@ from tests.pages.copy_party import RECIPE, newest
 from tests.variants.test_screens import said, visitor
 from tests.variants.test_taking import ORIGIN, VARIANT, change, take_all
 from wiki import pages
+from wiki.errors import Invalid
 from wiki.pages.licences import compatible
 
 
@@ -91,3 +93,40 @@ def test_everybody_whose_words_a_page_holds_is_in_its_chain(family: Flask, cast:
             lines = newest(slug).text.splitlines()
             assert {name for line, name in wrote.items() if line in lines} <= set(names)
         assert pages.verify() == []
+
+
+def test_a_variant_is_never_put_under_a_licence_its_sources_do_not_allow(family: Flask, cast: Cast) -> None:
+    with family.app_context():
+        head = newest(VARIANT)
+        freed = head.text.replace("license: CC BY-SA 4.0", "license: CC0 1.0")
+        assert freed != head.text
+        with pytest.raises(Invalid, match="CC0") as refused:
+            pages.save(cast.bob, VARIANT, freed, head.number)
+        assert [problem.field for problem in refused.value.problems] == ["license"]
+        with pytest.raises(Invalid, match="CC0"):
+            pages.create(cast.bob, freed.replace("title: Copy party, Brest", "title: Copie libre"))
+        assert newest(VARIANT).number == head.number
+        allowed = head.text.replace("license: CC BY-SA 4.0", "license: Licence Art Libre 1.3")
+        pages.save(cast.bob, VARIANT, allowed, head.number)
+        assert "Art Libre" in newest(VARIANT).text
+
+
+def test_a_page_of_nobody_else_changes_its_licence_as_it_likes(family: Flask, cast: Cast) -> None:
+    with family.app_context():
+        text = "---\nkind: article\ntitle: Note\nlicense: CC BY-SA 4.0\n---\n\nTexte.\n"
+        pages.create(cast.bob, text)
+        pages.save(cast.bob, "note", text.replace("CC BY-SA 4.0", "CC0 1.0"), 1)
+        pages.restore(cast.bob, "note", 1)
+        assert newest("note").number == 3
+
+
+def test_a_forbidden_licence_is_said_beside_its_field_and_nothing_typed_is_lost(family: Flask) -> None:
+    client = visitor(family, "bob")
+    with family.app_context():
+        head = newest(VARIANT)
+    freed = head.text.replace("license: CC BY-SA 4.0", "license: CC0 1.0").replace("10 clés", "11 clés")
+    data = {"base": str(head.number), "mode": "text", "text": freed}
+    answer = client.post(f"/wiki/{VARIANT}/edit", data=data)
+    assert answer.status_code == 422
+    assert "Impossible de réunir" in unescape(answer.text)
+    assert "11 clés" in answer.text

@@ -6,13 +6,15 @@ import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from tests.conftest import Cast
 from tests.pages.copy_party import RECIPE
 from tests.variants.test_screens import said, visitor
 from tests.variants.test_taking import ORIGIN, VARIANT, change
 from wiki import pages
-from wiki.accounts import Actor
+from wiki.accounts import Actor, User
+from wiki.database import write_transaction
 from wiki.errors import Forbidden, Invalid
 
 
@@ -83,10 +85,47 @@ def test_following_by_forms_and_a_feed_that_needs_no_login(family: Flask, cast: 
     assert client.post(f"/wiki/{ORIGIN}/follow", data={"scope": "family"}).location == "/news"
     screen = said(client, "/news")
     assert "Copy party, Brest" in screen
-    (address,) = re.findall(r'href="(/news/[^"]+\.atom)"', screen)
+    assert ".atom" not in screen
+    assert client.post("/news/feed").location == "/news"
+    (address,) = re.findall(r'href="(/news/[^"]+\.atom)"', said(client, "/news"))
     anybody = visitor(family)
     assert "<title>Copy party, Brest</title>" in anybody.get(address).text
     assert anybody.get(address.replace(".atom", "x.atom")).status_code == 404
     assert anybody.get("/news").status_code == 302
     client.post(f"/wiki/{ORIGIN}/follow", data={"scope": "nothing"})
     assert "Rien de nouveau" in said(client, "/news")
+
+
+def test_a_feed_has_a_new_address_when_asked_and_the_old_one_is_dead(family: Flask, cast: Cast) -> None:
+    client, anybody = visitor(family, "mona"), visitor(family)
+
+    def renewed() -> str:
+        assert client.post("/news/feed").status_code == 303
+        (address,) = re.findall(r'href="(/news/[^"]+\.atom)"', said(client, "/news"))
+        return str(address)
+
+    first = renewed()
+    assert anybody.get(first).status_code == 200
+    second = renewed()
+    assert second != first
+    assert anybody.get(first).status_code == 404
+    assert anybody.get(second).status_code == 200
+    assert "/login" in anybody.post("/news/feed").location
+    with family.app_context():
+        with pytest.raises(Forbidden):
+            pages.renew_news_feed(cast.eve)
+        with write_transaction() as session:
+            session.execute(update(User).where(User.id == cast.mona.id).values(active=False))
+    assert anybody.get(second).status_code == 404
+
+
+def test_the_news_stand_in_the_account_and_tell_what_a_role_may_read(family: Flask, cast: Cast) -> None:
+    client = visitor(family, "mona")
+    client.post(f"/wiki/{ORIGIN}/follow", data={"scope": "page"})
+    assert "Copy party, Brest" in said(client, "/account")
+    with family.app_context():
+        pages.archive(cast.ada, VARIANT)
+        change(cast.alice, ORIGIN, ("10 clés USB", "12 clés USB"))
+    shown = said(client, "/account")
+    assert "Copy party, Brest" not in shown.split("Ce que vous avez écrit")[0]
+    assert "Matériel" in shown.split("Ce que vous avez écrit")[0]

@@ -103,6 +103,7 @@ ROUTES = [
     Route("variants.cite", "/wiki/{slug}/cite", READING),
     Route("following.follow", "/wiki/{slug}/follow", READING, FOLLOWING, {"scope": "page"}),
     Route("following.news", "/news"),
+    Route("following.renew", "/news/feed", None, OPEN),
     Route("following.feed", "/news/une-cle.atom"),
     Route("offers.propose", "/wiki/{slug}/offer", READING),
     Route("offers.received", "/wiki/{slug}/offers", READING),

@@ -45,7 +45,16 @@ from wiki.pages.finding import (
     partial_date,
     suggest,
 )
-from wiki.pages.following import Followed, follow, following, news, unfollow
+from wiki.pages.following import (
+    Followed,
+    follow,
+    following,
+    news,
+    news_feed,
+    news_feed_reader,
+    renew_news_feed,
+    unfollow,
+)
 from wiki.pages.gatherings import story_of
 from wiki.pages.indexing import index_answers, index_differences, reindex
 from wiki.pages.kinds import GROUPS, KINDS, Kind, outline_text, without_empty_outline
@@ -238,6 +247,8 @@ __all__ = [
     "may_restrict",
     "newest_variants",
     "news",
+    "news_feed",
+    "news_feed_reader",
     "note_presence",
     "offer",
     "offers_by",
@@ -264,6 +275,7 @@ __all__ = [
     "related",
     "rename",
     "render_inline",
+    "renew_news_feed",
     "reopen",
     "require",
     "resembling",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,12 +10,12 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, delete, insert, or_, select
 from sqlalchemy.orm import aliased
 
-from wiki.accounts import Actor
+from wiki.accounts import Actor, User, named
 from wiki.database import db, write_transaction
-from wiki.errors import Forbidden, Invalid
+from wiki.errors import Forbidden, Invalid, NotFound
 from wiki.history import Revision
 from wiki.pages.changes import Change, newest
-from wiki.pages.models import Facet, Follow, Page
+from wiki.pages.models import Facet, Follow, NewsFeed, Page
 from wiki.pages.queries import PageInfo, by_ids, current, find
 
 Scope = Literal["page", "family", "theme"]
@@ -90,3 +91,35 @@ def news(actor: Actor, limit: int = 50) -> list[Change]:
     )
     others = or_(Revision.author_id.is_(None), Revision.author_id != actor.id)
     return newest(condition & others & current(actor), limit)
+
+
+# -- The same as a feed ------------------------------------------------------------------------------------------------
+
+
+def news_feed(actor: Actor) -> str | None:
+    """The secret in the address of somebody's own feed; None until they ask for one."""
+    return db.session.execute(select(NewsFeed.secret).where(NewsFeed.user_id == actor.id)).scalar_one_or_none()
+
+
+def renew_news_feed(actor: Actor) -> str:
+    """Give somebody's feed a new address; the one before is dead. Raises Forbidden for guests."""
+    if actor.id is None:
+        raise Forbidden("follow")
+    secret = secrets.token_urlsafe(32)
+    with write_transaction() as session:
+        session.execute(delete(NewsFeed).where(NewsFeed.user_id == actor.id))
+        session.execute(insert(NewsFeed).values(user_id=actor.id, secret=secret))
+    return secret
+
+
+def news_feed_reader(secret: str) -> Actor:
+    """Whose feed has this address today, while their account is open. Raises NotFound."""
+    query = (
+        select(User.name)
+        .join(NewsFeed, NewsFeed.user_id == User.id)
+        .where(NewsFeed.secret == secret, User.active.is_(True), User.deleted_at.is_(None))
+    )
+    name = db.session.execute(query).scalar_one_or_none()
+    if name is None:
+        raise NotFound("feed")
+    return named(name)

@@ -10,6 +10,7 @@ import re
 
 from flask_babel import gettext as _
 
+from wiki import history
 from wiki.errors import Invalid
 from wiki.pages import textform
 from wiki.pages.fields import DEFAULT_LICENCE
@@ -26,6 +27,7 @@ _INTO = {
     "Licence Ouverte 2.0": frozenset({"CC BY 4.0", "CC BY 3.0"}),
 }
 _SPACES = re.compile(r"\s+")
+_LINE = re.compile(r"^license:.*$", re.MULTILINE)
 
 
 def licence_of(text: str) -> str:
@@ -52,3 +54,25 @@ def require_compatible(target_text: str, source_text: str) -> None:
             ),
             "license",
         )
+
+
+def require_licence_of_sources(page_id: int, before: str | None, after: str, parent: history.Text | None) -> None:
+    """Raise Invalid where a text has another licence than before, and one that the texts it holds do not allow.
+
+    Those are `parent`, which a first revision continues, and whatever the page took since.
+    """
+    if before is not None and _said(before) == _said(after):
+        return
+    if parent is not None and parent.page_id != page_id:
+        require_compatible(after, parent.text)
+    if before is not None:
+        for _own, source_id, number, _word in history.sources(page_id):
+            require_compatible(after, history.read(source_id, number).text)
+
+
+def _said(text: str) -> str:
+    """The line that names the licence, in the front matter or not at all."""
+    if not text.startswith("---\n"):
+        return ""
+    found = _LINE.search(text, 0, text.find("\n---", 4) + 1 or len(text))
+    return found[0] if found else ""

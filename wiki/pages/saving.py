@@ -20,6 +20,7 @@ from wiki.database import db, now, write_transaction
 from wiki.errors import Invalid, Problem
 from wiki.history import Chunk
 from wiki.pages import projection, textform
+from wiki.pages.licences import require_licence_of_sources
 from wiki.pages.models import Page
 from wiki.pages.queries import PageInfo
 
@@ -219,8 +220,9 @@ def append(
     """Store revision `number`, which continues `before`, and its projections, in the running transaction.
 
     `parent` is what the first revision of a page continues, in another page; `merged` what was brought in from one.
-    Returns the id of the revision.
+    Returns the id of the revision. Raises Invalid where the licence is not one its sources allow.
     """
+    require_licence_of_sources(page_id, before.text if before else None, text, parent)
     when = when or now()
     revision_id = history.append(
         page_id=page_id,

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki import accounts, pages
-from wiki.errors import Invalid, NotFound
+from wiki import pages
 from wiki.pages import KINDS
 from wiki.web import visitor
 from wiki.web.security import limiter
@@ -19,11 +17,6 @@ blueprint = Blueprint("following", __name__)
 
 def _save_rate() -> str:
     return str(current_app.config["WIKI"]["SAVE_RATE"])
-
-
-def _keys() -> URLSafeSerializer:
-    """Makes the words that open a feed to whoever holds its address, and nothing else."""
-    return URLSafeSerializer(str(current_app.secret_key), salt="a feed of one's own")
 
 
 @blueprint.route("/wiki/<slug>/follow", methods=["GET", "POST"])
@@ -55,18 +48,31 @@ def news() -> BaseResponse:
     if not actor.is_authenticated:
         return redirect(url_for("accounts.login", next=url_for("following.news")), 302)
     html = render_template(
-        "variants/news.html", rows=pages.news(actor), followed=pages.following(actor), key=_keys().dumps(actor.name)
+        "variants/news.html", rows=pages.news(actor), followed=pages.following(actor), key=pages.news_feed(actor)
     )
     return private(html)
+
+
+@blueprint.post("/news/feed")
+@limiter.limit(_save_rate)
+def renew() -> BaseResponse:
+    """Give one's own feed an address, or another: the one before is dead."""
+    actor = visitor.actor()
+    if not actor.is_authenticated:
+        return redirect(url_for("accounts.login", next=url_for("following.news")), 303)
+    renewed = pages.news_feed(actor) is not None
+    pages.renew_news_feed(actor)
+    flash(
+        _("Votre flux a une nouvelle adresse ; l’ancienne ne répond plus.") if renewed else _("Votre flux est prêt."),
+        "success",
+    )
+    return redirect(url_for("following.news"), 303)
 
 
 @blueprint.get("/news/<key>.atom")
 def feed(key: str) -> Response:
     """The same news as an Atom feed, for whoever holds its address."""
-    try:
-        actor = accounts.named(str(_keys().loads(key)))
-    except (BadSignature, Invalid) as error:
-        raise NotFound("feed") from error
+    actor = pages.news_feed_reader(key)
     xml = render_template("feeds/changes.xml", rows=pages.news(actor), endpoint="following.news", arguments={})
     response = Response(xml, content_type="application/atom+xml; charset=utf-8")
     response.headers["Cache-Control"] = "private, no-cache"
