@@ -35,8 +35,8 @@ vendor: $(VENV)/.ready-to-test
 # What production installs, to the byte: pip install --require-hashes -r requirements.lock
 lock: $(VENV)/.ready-to-test
 	@$(PIP) install pip-tools
-	$(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --no-header --no-annotate --no-emit-index-url \
-		--no-emit-find-links --no-emit-trusted-host --extra production --extra postgresql -o requirements.lock setup.cfg
+	$(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --no-header --no-annotate --no-emit-options \
+		--extra production --extra postgresql -o requirements.lock setup.cfg
 
 # Says so, and fails, where the advisory service cannot be reached.
 audit: $(VENV)/.ready-to-test
