@@ -39,6 +39,7 @@ TABLE = {
     "read_archived": (TEAM, TEAM, TEAM, TEAM),
     "protect": (TEAM, TEAM, TEAM, TEAM),
     "restrict": (TEAM, TEAM, TEAM, TEAM),
+    "undo_all": (TEAM, TEAM, TEAM, TEAM),
     "manage_accounts": (("admin",),) * 4,
 }
 

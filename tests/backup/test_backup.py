@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import event, select
 
 from tests.conftest import PostgreSQL
-from tests.crash.test_kill import Writer, command, import_pages
+from tests.crash.test_kill import RATES, Writer, command, import_pages
 from tests.migrations.keep import fill
 from tests.serving import Server
 from wiki import accounts, backup, create_app, migrations, pages
@@ -230,7 +230,7 @@ def test_backups_made_while_people_save_hold_all_that_was_acknowledged_and_nothi
     data = tmp_path / "data"
     slugs = import_pages(tmp_path / "in", data)
     held: list[tuple[Path, dict[str, int], dict[str, int]]] = []
-    with Server(data, WIKI_SAVE_RATE="1000000/minute") as server:
+    with Server(data, **RATES) as server:
         writers = [Writer(server.address, slug, 0) for slug in slugs]
         for writer in writers:
             writer.start()

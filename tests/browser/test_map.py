@@ -104,6 +104,20 @@ def test_without_script_the_list_stays_and_a_page_shows_its_place_as_a_picture(
     assert picture.evaluate("image => image.complete && image.naturalWidth") == 480
 
 
+def test_a_place_is_a_picture_until_its_map_is_opened(visit: Callable[..., Page], site: Site) -> None:
+    slug = site.create(EVENT.format(title="Une image", place="Brest", geo="48.39, -4.49", theme="image"))
+    page = visit()
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.goto(f"/wiki/{slug}", wait_until="networkidle")
+    expect(page.get_by_role("img", name="Carte : Brest")).to_be_visible()
+    assert [url for url in fetched if "vendor" in url] == []
+    page.get_by_role("button", name="Ouvrir la carte").click()
+    page.locator(".map-view[data-ready]").wait_for()
+    expect(page.locator(".map-pin")).to_have_count(1)
+    expect(page.locator(".map-still")).to_have_count(0)
+
+
 def test_a_map_without_any_point_goes_away(visit: Callable[..., Page], gatherings: str) -> None:
     page = visit()
     page.route("**/events.geojson*", lambda route: route.fulfill(json={"type": "FeatureCollection", "features": []}))

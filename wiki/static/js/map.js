@@ -4,7 +4,7 @@ import { atlas, pin, text } from "./atlas.js";
 
 const CLOSE = { batiment: 9, quartier: 8, ville: 7 };
 
-/** Serve every map of the page, each when it comes into sight. */
+/** Serve every map of the page: those of queries when they come into sight, those of one place when asked for. */
 export default function maps() {
   const seen = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
@@ -13,9 +13,19 @@ export default function maps() {
       show(target).catch((error) => console.warn("map", error));
     }
   }, { rootMargin: "200px" });
-  for (const element of document.querySelectorAll(".map-view:not([data-picker])")) {
+  for (const element of document.querySelectorAll(".map-view[data-points]")) {
     element.closest(".map").hidden = false;
     seen.observe(element);
+  }
+  // One place is told by its picture; a map that can be moved is worth its weight to who asks for it.
+  for (const element of document.querySelectorAll(".map-view[data-at]")) {
+    const caption = element.closest(".map").querySelector("figcaption");
+    caption.hidden = false;
+    caption.querySelector("[data-open]").addEventListener("click", async () => {
+      caption.remove();
+      await show(element).catch((error) => console.warn("map", error));
+      element.focus();
+    });
   }
 }
 
