@@ -11,6 +11,7 @@ from wiki.history import Decision, Entry, Text, authors, history
 from wiki.pages.agenda import entries as agenda_entries
 from wiki.pages.attribution import Citation, cite, credited
 from wiki.pages.changes import Change, changes
+from wiki.pages.choosing import Facts, Wish
 from wiki.pages.comparison import (
     Comparison,
     Passage,
@@ -36,6 +37,7 @@ from wiki.pages.editing import (
 )
 from wiki.pages.editions import Initiative, Programme, Review, Sitting, review
 from wiki.pages.facts import archive, may_restrict, protect, show_to, unarchive
+from wiki.pages.families import Chosen, Family, Life, Member, Relative, choose, family, lines_of, lives, siblings
 from wiki.pages.fields import DEFAULT_LICENCE, DEFAULT_ZONE, LICENCE_URLS, Field, Session
 from wiki.pages.finding import (
     Found,
@@ -118,18 +120,13 @@ from wiki.pages.textform import Document, assemble, incomplete, parse, serialize
 from wiki.pages.undoing import Undoing, Undoings, undo_all, undoings
 from wiki.pages.upkeep import Finding, behind, bring_up, rebuild, verify
 from wiki.pages.variants import (
-    Family,
-    Relative,
     Standing,
     ancestors,
     differences,
-    family,
     fork,
     lineage_of,
-    lines_of,
     related,
     share_history,
-    siblings,
     standing,
 )
 from wiki.permissions import VISIBILITIES, may, require
@@ -148,6 +145,7 @@ __all__ = [
     "VISIBILITIES",
     "AlreadyExists",
     "Change",
+    "Chosen",
     "Citation",
     "Comparison",
     "Conflict",
@@ -156,6 +154,7 @@ __all__ = [
     "Document",
     "Drainer",
     "Entry",
+    "Facts",
     "Family",
     "Field",
     "Finding",
@@ -164,9 +163,11 @@ __all__ = [
     "Glance",
     "Initiative",
     "Kind",
+    "Life",
     "Listing",
     "Lookalike",
     "Lookalikes",
+    "Member",
     "Naming",
     "Near",
     "OfferInfo",
@@ -190,6 +191,7 @@ __all__ = [
     "Undoing",
     "Undoings",
     "Waiting",
+    "Wish",
     "accept",
     "address",
     "agenda_entries",
@@ -206,6 +208,7 @@ __all__ = [
     "centre_of",
     "changes",
     "changes_in_words",
+    "choose",
     "chosen",
     "cite",
     "compare",
@@ -241,6 +244,7 @@ __all__ = [
     "link_named",
     "linking_here",
     "listing",
+    "lives",
     "look_for",
     "lookalikes",
     "may",

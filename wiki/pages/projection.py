@@ -24,7 +24,7 @@ from wiki.pages.textform import Document
 from wiki.rendering import excerpt, link_candidates, link_key
 
 # Raise it whenever what is computed, or where it is kept, changes: every wiki then computes it anew as it is upgraded.
-PROJECTIONS = "5"
+PROJECTIONS = "6"
 SUMMARY_LENGTH = 200
 # What other pages count: events, and the editions that gather them.
 _COUNTED = ("event", "edition")
@@ -135,6 +135,10 @@ def _facets(document: Document, kind: Kind, starts_on: str | None) -> Iterable[t
                 key = link_key(value) if field.type in ("references", "reference", "mentions") else value
                 if key:
                     yield field.name, key[:200]
+    for name in ("cost", "duration", "group_size", "variant_notes"):
+        # Asked for in the chooser of a family.
+        if value := _first(document.fields.get(name)):
+            yield name, value[:200]
     if starts_on:
         yield "year", starts_on[:4]
     if place := _first(document.fields.get("place")):

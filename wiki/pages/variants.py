@@ -1,8 +1,7 @@
-"""Variants: pages that continue another and stay in its family. Making one, how it stands, the family."""
+"""Variants: pages that continue another and stay in its family. Making one, how it stands."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,14 +18,13 @@ from wiki.history import Acquaintance, Knowledge, Revision
 from wiki.pages import textform
 from wiki.pages.editing import create
 from wiki.pages.fields import DEFAULT_LICENCE, Value
-from wiki.pages.models import Offer, Page, Rendered
+from wiki.pages.models import Offer, Page
 from wiki.pages.queries import COLUMNS, PageInfo, as_open_as, by_ids, current, find, readable
 from wiki.pages.saving import Saved
 from wiki.permissions import require
 
 TWIST_MAXIMUM = 60
 MOST_ANCESTORS = 50
-_DRAWN_FOR_A_FAMILY = 20
 # What is true of the origin alone.
 _LEFT_BEHIND = ("status", "first_done", "first_place")
 
@@ -173,87 +171,6 @@ def ancestors(actor: Actor, page: PageInfo) -> list[PageInfo]:
     return found
 
 
-# -- The family --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Relative:
-    """A page of a family: how deep below the root it stands, and how many variants it has itself."""
-
-    page: PageInfo
-    depth: int
-    variants: int
-
-
-@dataclass(frozen=True)
-class Family:
-    """One page of a family's tree, depth first; `siblings` are other variants of the same origin."""
-
-    relatives: Sequence[Relative]
-    total: int
-    page: int
-    pages: int
-    root: PageInfo
-
-
-def family(actor: Actor, slug: str, page_number: int = 1, per_page: int = 50) -> Family:
-    """The tree a page belongs to, from the eldest this actor may read. Raises Moved, NotFound."""
-    page = find(actor, slug)
-    above = ancestors(actor, page)
-    root = above[-1] if above else page
-    order = _depth_first(actor, root.id)
-    pages = max(1, -(-len(order) // per_page))
-    page_number = min(max(page_number, 1), pages)
-    shown = order[(page_number - 1) * per_page : page_number * per_page]
-    known = by_ids(actor, [page_id for page_id, _depth, _count in shown])
-    relatives = [Relative(known[page_id], depth, count) for page_id, depth, count in shown if page_id in known]
-    return Family(relatives, len(order), page_number, pages, root)
-
-
-def _depth_first(actor: Actor, root_id: int) -> list[tuple[int, int, int]]:
-    """(page, depth, how many variants it has) of a whole family. What is archived hides what comes from it alone."""
-    below = select(Page.id, Page.origin_id, Page.title_key).where(Page.id == root_id).cte("below", recursive=True)
-    child = aliased(Page)
-    below = below.union(
-        select(child.id, child.origin_id, child.title_key).join(below, child.origin_id == below.c.id)
-    )
-    query = (
-        select(Page.id, Page.origin_id)
-        .where(Page.id.in_(select(below.c.id)), readable(actor))
-        .order_by(Page.title_key, Page.id)
-    )
-    children: dict[int | None, list[int]] = {}
-    readables = set()
-    for page_id, origin_id in db.session.execute(query):
-        readables.add(page_id)
-        children.setdefault(origin_id, []).append(page_id)
-    found: list[tuple[int, int, int]] = []
-    pending = [(root_id, 0)]
-    seen = set()
-    while pending:
-        page_id, depth = pending.pop()
-        if page_id in seen or page_id not in readables:
-            continue
-        seen.add(page_id)
-        under = [child_id for child_id in children.get(page_id, []) if child_id not in seen]
-        found.append((page_id, depth, len(under)))
-        pending += [(child_id, depth + 1) for child_id in reversed(under)]
-    return found
-
-
-def siblings(actor: Actor, page: PageInfo, limit: int = 20) -> list[PageInfo]:
-    """Other variants of the same origin, newest change first; none where the origin may not be read."""
-    if page.origin_id is None or page.origin_id not in by_ids(actor, [page.origin_id]):
-        return []
-    query = (
-        select(*COLUMNS)
-        .where(Page.origin_id == page.origin_id, Page.id != page.id, readable(actor), Page.archived_at.is_(None))
-        .order_by(Page.updated_at.desc(), Page.id)
-        .limit(limit)
-    )
-    return [PageInfo(*row) for row in db.session.execute(query)]
-
-
 def related(actor: Actor, page: PageInfo, other_slug: str) -> PageInfo:
     """The page at an address, which must share a history with this one. Raises NotFound for any other."""
     other = find(actor, other_slug)
@@ -265,14 +182,3 @@ def related(actor: Actor, page: PageInfo, other_slug: str) -> PageInfo:
 def share_history(page: PageInfo, other: PageInfo) -> bool:
     """Whether one of two pages may take from the other."""
     return page.id != other.id and known_of(page, other) is not None
-
-
-def lines_of(found: Family) -> dict[int, list[list[Any]]]:
-    """What each page of a part of a family does otherwise, by its id, for `difference_lines`; bounded."""
-    ids = [relative.page.id for relative in found.relatives]
-    rows = db.session.execute(select(Rendered.page_id, Rendered.data).where(Rendered.page_id.in_(ids)))
-    known = {row[0]: row[1].get("differs", []) for row in rows}
-    missing = [one.page for one in found.relatives if one.page.id not in known and one.page.origin_id is not None]
-    for page in missing[:_DRAWN_FOR_A_FAMILY]:
-        known[page.id] = differences(page, history.read(page.id, page.head_number).text)
-    return known

@@ -15,7 +15,8 @@ from wiki.accounts import Actor
 from wiki.errors import Invalid, Problem
 from wiki.pages import KINDS, Decision, PageInfo, Receiving, Waiting
 from wiki.web import visitor
-from wiki.web.arguments import page_number, revision_number
+from wiki.web.arguments import page_number, revision_number, today
+from wiki.web.pictures import family_picture
 from wiki.web.security import limiter
 
 blueprint = Blueprint("variants", __name__)
@@ -61,18 +62,47 @@ def fork(slug: str) -> BaseResponse:
     return private(html, status)
 
 
+def wish_of(arguments: Mapping[str, str]) -> pages.Wish:
+    """What an address asks of a family; what is no number there is not asked."""
+
+    def number(name: str) -> int | None:
+        value = arguments.get(name, "").strip()
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 8 else None
+
+    return pages.Wish(
+        words=arguments.get("q", "").strip()[:100],
+        people=number("people"),
+        budget=number("budget"),
+        hours=number("hours"),
+        difficulty=number("difficulty"),
+        city=arguments.get("city", "")[:200],
+        audience=arguments.get("audience", "")[:200],
+    )
+
+
 @blueprint.get("/wiki/<slug>/variants")
 def family(slug: str) -> str:
     """The tree of a page and of all that comes from it, and what each does otherwise."""
     actor = visitor.actor()
     page = pages.find(actor, slug)
     found = pages.family(actor, slug, page_number(), current_app.config["WIKI"]["PER_PAGE"])
+    wish = wish_of(request.args)
+    chosen = pages.choose(actor, found, wish) if found.total > 1 else None
+    shown = [*chosen.fitting, *chosen.unsaid] if chosen and wish.asked else [row.page for row in found.relatives]
     return render_template(
         "variants/family.html",
         page=page,
         kind=KINDS[page.kind],
         family=found,
-        lines=pages.lines_of(found),
+        wish=wish,
+        chosen=chosen,
+        choices={
+            name: [(value, value) for value in sorted(chosen.offered.get(name, ()))] if chosen else []
+            for name in ("difficulty", "city", "audience")
+        },
+        lives=pages.lives(actor, shown, today()),
+        picture=family_picture(found.members, page.id),
+        lines=pages.lines_of(shown),
         standing=pages.standing(actor, page),
         siblings=pages.siblings(actor, page),
     )

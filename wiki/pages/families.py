@@ -1,0 +1,205 @@
+"""Families: a recipe and all that comes from it, how alive each page is, and choosing among them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from wiki import history
+from wiki.accounts import Actor
+from wiki.database import db, now
+from wiki.history import Revision
+from wiki.pages.choosing import Facts, Wish, facts_of, fits, offered
+from wiki.pages.models import Gathering, Link, Page, Rendered
+from wiki.pages.queries import COLUMNS, PageInfo, by_ids, current, find, readable
+from wiki.pages.variants import ancestors, differences
+
+_DRAWN_FOR_A_FAMILY = 20
+_ALIVE = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A page of a family: how deep below the root it stands, and how many variants it has itself."""
+
+    page: PageInfo
+    depth: int
+    variants: int
+
+
+@dataclass(frozen=True)
+class Member:
+    """As much of a page of a family as a picture of it needs; `parent` is the index of its origin among the members."""
+
+    id: int
+    title: str
+    depth: int
+    parent: int | None
+    alive: bool
+
+
+@dataclass(frozen=True)
+class Family:
+    """One page of a family's tree, depth first. `members` are all of the family in that order."""
+
+    relatives: Sequence[Relative]
+    total: int
+    page: int
+    pages: int
+    root: PageInfo
+    members: Sequence[Member]
+
+
+@dataclass(frozen=True)
+class Life:
+    """How alive a page is: how many people wrote it, how often it was tried and when last (YYYY…), when it changed."""
+
+    people: int
+    trials: int
+    last_trial: str | None
+    changed: datetime
+
+    @property
+    def alive(self) -> bool:
+        """Whether it was written on or tried within a year."""
+        return _recent(self.changed) or (self.last_trial or "") >= (now() - _ALIVE).date().isoformat()
+
+    @property
+    def last_year(self) -> int:
+        """The year of the last sign of life."""
+        return max(self.changed.year, int((self.last_trial or "0")[:4]))
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a family holds of what somebody wishes: pages that fit, and pages that do not say; and what can be asked."""
+
+    fitting: Sequence[PageInfo]
+    unsaid: Sequence[PageInfo]
+    offered: Mapping[str, Sequence[str]]
+    facts: Mapping[int, Facts]
+
+
+def _recent(moment: datetime) -> bool:
+    return now() - moment < _ALIVE
+
+
+def family(actor: Actor, slug: str, page_number: int = 1, per_page: int = 50) -> Family:
+    """The tree a page belongs to, from the eldest this actor may read. Raises Moved, NotFound."""
+    page = find(actor, slug)
+    above = ancestors(actor, page)
+    root = above[-1] if above else page
+    members = _depth_first(actor, root.id)
+    pages = max(1, -(-len(members) // per_page))
+    page_number = min(max(page_number, 1), pages)
+    shown = members[(page_number - 1) * per_page : page_number * per_page]
+    known = by_ids(actor, [member.id for member in shown])
+    variants = _variants_of(members)
+    relatives = [
+        Relative(known[member.id], member.depth, variants.get(member.id, 0)) for member in shown if member.id in known
+    ]
+    return Family(relatives, len(members), page_number, pages, root, members)
+
+
+def _variants_of(members: Sequence[Member]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for member in members:
+        if member.parent is not None:
+            origin = members[member.parent].id
+            found[origin] = found.get(origin, 0) + 1
+    return found
+
+
+def _depth_first(actor: Actor, root_id: int) -> list[Member]:
+    """A whole family. What is archived hides what comes from it alone."""
+    below = select(Page.id).where(Page.id == root_id).cte("below", recursive=True)
+    child = aliased(Page)
+    below = below.union(select(child.id).join(below, child.origin_id == below.c.id))
+    query = (
+        select(Page.id, Page.origin_id, Page.title, Page.updated_at)
+        .where(Page.id.in_(select(below.c.id)), readable(actor))
+        .order_by(Page.title_key, Page.id)
+    )
+    rows = {row.id: row for row in db.session.execute(query)}
+    children: dict[int | None, list[int]] = {}
+    for row in rows.values():
+        children.setdefault(row.origin_id, []).append(row.id)
+    found: list[Member] = []
+    seen: set[int] = set()
+    pending: list[tuple[int, int, int | None]] = [(root_id, 0, None)]
+    while pending:
+        page_id, depth, parent = pending.pop()
+        if page_id in seen or page_id not in rows:
+            continue
+        seen.add(page_id)
+        here = len(found)
+        found.append(Member(page_id, rows[page_id].title, depth, parent, _recent(rows[page_id].updated_at)))
+        pending += [(child_id, depth + 1, here) for child_id in reversed(children.get(page_id, []))]
+    return found
+
+
+def siblings(actor: Actor, page: PageInfo, limit: int = 20) -> list[PageInfo]:
+    """Other variants of the same origin, newest change first; none where the origin may not be read."""
+    if page.origin_id is None or page.origin_id not in by_ids(actor, [page.origin_id]):
+        return []
+    query = (
+        select(*COLUMNS)
+        .where(Page.origin_id == page.origin_id, Page.id != page.id, readable(actor), Page.archived_at.is_(None))
+        .order_by(Page.updated_at.desc(), Page.id)
+        .limit(limit)
+    )
+    return [PageInfo(*row) for row in db.session.execute(query)]
+
+
+def choose(actor: Actor, found: Family, wish: Wish, limit: int = 50) -> Chosen:
+    """The pages of a family that are what somebody wishes, and those that do not say, in the family's order."""
+    ids = [member.id for member in found.members]
+    facts = facts_of(ids)
+    fitting: list[PageInfo] = []
+    unsaid: list[PageInfo] = []
+    if wish.asked:
+        known = by_ids(actor, ids)
+        for page in (known[page_id] for page_id in ids if page_id in known):
+            fit = fits(wish, page, facts.get(page.id, Facts()))
+            if fit is not False and not page.archived:
+                (fitting if fit else unsaid).append(page)
+    return Chosen(fitting[:limit], unsaid[:limit], offered(facts.values()), facts)
+
+
+def lives(actor: Actor, shown: Sequence[PageInfo], today: str) -> dict[int, Life]:
+    """How alive each of these pages is on a day (YYYY-MM-DD), by its id. Two indexed queries."""
+    ids = [page.id for page in shown]
+    authors = (
+        select(Revision.page_id, func.count(Revision.author_name.distinct()))
+        .where(Revision.page_id.in_(ids))
+        .group_by(Revision.page_id)
+    )
+    people = {row[0]: row[1] for row in db.session.execute(authors)}
+    trials = (
+        select(Link.target_id, func.count(Page.id.distinct()), func.max(Page.starts_on))
+        .join(Page, Page.id == Link.source_id)
+        .join(Gathering, Gathering.page_id == Page.id)
+        .where(
+            Link.target_id.in_(ids), Link.field == "recipes", Page.starts_on <= today,
+            Gathering.state.not_in(("annule", "reporte")), current(actor),
+        )
+        .group_by(Link.target_id)
+    )
+    tried = {row[0]: (row[1], row[2]) for row in db.session.execute(trials)}
+    return {page.id: Life(people.get(page.id, 1), *tried.get(page.id, (0, None)), page.updated_at) for page in shown}
+
+
+def lines_of(shown: Sequence[PageInfo]) -> dict[int, list[list[Any]]]:
+    """What each of these pages does otherwise, by its id, for `difference_lines`; bounded."""
+    ids = [page.id for page in shown]
+    rows = db.session.execute(select(Rendered.page_id, Rendered.data).where(Rendered.page_id.in_(ids)))
+    known = {row[0]: row[1].get("differs", []) for row in rows}
+    missing = [page for page in shown if page.id not in known and page.origin_id is not None]
+    for page in missing[:_DRAWN_FOR_A_FAMILY]:
+        known[page.id] = differences(page, history.read(page.id, page.head_number).text)
+    return known
