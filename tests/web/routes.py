@@ -86,6 +86,7 @@ _PASSWORD = "une phrase de passe"
 
 ROUTES = [
     Route("reading.home", "/"),
+    Route("editing.new", "/new/event?from={slug}", READING),
     Route("administration.check", "/admin/check", ADMINISTERING),
     Route("reading.page", "/wiki/{slug}", READING),
     Route("reading.page", "/wiki/{slug}?revision=1", READING),

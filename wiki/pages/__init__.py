@@ -59,6 +59,7 @@ from wiki.pages.following import (
 )
 from wiki.pages.gatherings import story_of
 from wiki.pages.indexing import index_answers, index_differences, reindex
+from wiki.pages.initiatives import to_hold_again, to_organise
 from wiki.pages.kinds import GROUPS, KINDS, Kind, outline_text, without_empty_outline
 from wiki.pages.linking import Lookalike, Lookalikes, link, link_named, lookalikes, resembling, unlink
 from wiki.pages.offers import (
@@ -304,6 +305,8 @@ __all__ = [
     "take",
     "text_of",
     "titles",
+    "to_hold_again",
+    "to_organise",
     "to_try",
     "typed",
     "unarchive",

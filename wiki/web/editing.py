@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -15,7 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki import pages
 from wiki.accounts import Actor
-from wiki.errors import Forbidden, Invalid, NotFound, Problem
+from wiki.errors import Forbidden, Invalid, Moved, NotFound, Problem
 from wiki.pages import KINDS, Conflict, PageInfo, Saved
 from wiki.web import trap, visitor
 from wiki.web.form import Draft, blank, change_lines, from_text, locate, received, whole_text
@@ -41,6 +42,38 @@ def choose_kind() -> str:
     return render_template("pages/new.html", kinds=KINDS.values(), title=request.args.get("title", "")[:200])
 
 
+def _begun(kind: pages.Kind) -> Draft:
+    """A draft of a new page with what the address says; of an event also with what it repeats (`from`, a page).
+
+    It begins as open as that page is. Raises NotFound where there is no such page for this visitor.
+    """
+    draft, slug = blank(kind, request.args), request.args.get("from", "")
+    if kind.name != "event" or not slug:
+        return draft
+    actor = visitor.actor()
+    try:
+        page, text = pages.text_of(actor, slug)
+    except Moved as moved:
+        page, text = pages.text_of(actor, moved.slug)
+    if page.kind == "recipe":
+        fields, body = pages.to_organise(text.text, page.slug, page.head_number)
+    elif page.kind == "event":
+        followed = pages.parse(text.text).fields.get("recipes", [])
+        fields, body = pages.to_hold_again(text.text, page.slug, _versions(actor, followed))
+    else:
+        return draft
+    return replace(draft, values={**fields, **draft.values}, body=body, visibility=page.visibility)
+
+
+def _versions(actor: Actor, slugs: str | Sequence[str]) -> dict[str, int]:
+    """The present version of each of these pages that is there for somebody."""
+    found = {}
+    for slug in [slugs] if isinstance(slugs, str) else slugs:
+        with suppress(Moved, NotFound):
+            found[slug] = pages.find(actor, slug).head_number
+    return found
+
+
 @blueprint.route("/new/<any({}):kind_name>".format(", ".join(KINDS)), methods=["GET", "POST"])
 @limiter.limit(_save_rate, methods=["POST"])
 def new(kind_name: str) -> BaseResponse:
@@ -49,7 +82,7 @@ def new(kind_name: str) -> BaseResponse:
     if request.method != "POST":
         if not pages.may(visitor.actor(), "create"):
             return _form(blank(kind, request.args), None, status=403, notice=_reserved())
-        draft = blank(kind, request.args)
+        draft = _begun(kind)
         if request.args.get("as") == "text":
             draft.text = pages.assemble(kind, draft.values, {}, draft.body)
         return _form(draft, None)
