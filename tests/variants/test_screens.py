@@ -7,11 +7,13 @@ from html import unescape
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from tests.conftest import Cast, Visitor
 from tests.pages.copy_party import RECIPE, newest
-from tests.variants.test_taking import ORIGIN, VARIANT, change
+from tests.variants.test_taking import ORIGIN, VARIANT, change, decide
 from wiki import pages
+from wiki.database import db
 from wiki.history import units
 
 
@@ -230,3 +232,34 @@ def test_passages_that_turn_out_to_be_others_are_asked_again_with_their_text(fam
     with family.app_context():
         assert "12 clés USB" in newest(VARIANT).text
         assert "trois archivistes" in newest(VARIANT).text
+
+
+def test_a_page_that_was_drawn_costs_three_queries_variant_or_not(family: Flask, cast: Cast) -> None:
+    with family.app_context():
+        for slug in (ORIGIN, VARIANT):
+            pages.open_page(cast.eve, slug)
+            statements: list[str] = []
+
+            def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+                statements.append(statement)  # noqa: B023 - used at once
+
+            event.listen(db.engine, "before_cursor_execute", note)
+            reading = pages.open_page(cast.eve, slug)
+            event.remove(db.engine, "before_cursor_execute", note)
+            assert len(statements) <= 3
+            assert (reading.standing.origin is not None) == (slug == VARIANT)
+
+
+def test_what_is_already_here_is_announced_until_somebody_says_that_it_is_seen(family: Flask, cast: Cast) -> None:
+    with family.app_context():
+        for decided in ("Matériel", "Prévenir (1 mois avant)"):
+            decide(cast.bob, "take", decided)
+        for actor, slug in ((cast.alice, ORIGIN), (cast.bob, VARIANT)):
+            change(actor, slug, ("2 rallonges", "4 rallonges"))
+    client = visitor(family, "bob")
+    assert "amélioration dans la recette" in said(client, f"/wiki/{VARIANT}")
+    screen = said(client, f"/wiki/{VARIANT}/pull")
+    assert "Rien à reprendre" in screen
+    assert "C’est vu" in screen
+    assert client.post(f"/wiki/{VARIANT}/pull", data={"action": "seen"}).status_code == 303
+    assert "amélioration" not in said(client, f"/wiki/{VARIANT}").split("Variante de")[1].split("</div>")[0]

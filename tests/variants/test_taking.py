@@ -295,6 +295,80 @@ def test_words_under_a_licence_that_forbids_it_are_not_taken(cast: Cast, family:
     assert decide(cast.bob, "decline", "Matériel").left == 0
 
 
+def test_what_an_origin_took_back_is_announced_no_more(cast: Cast, family: str) -> None:
+    change(cast.alice, ORIGIN, ("10 clés USB", "12 clés USB"))
+    assert (count(cast.bob), titles(cast.bob)) == (1, ["Matériel"])
+    pages.undo(cast.alice, ORIGIN, 2)
+    assert (count(cast.bob), titles(cast.bob)) == (0, [])
+    change(cast.alice, ORIGIN, ("10 clés USB", "14 clés USB"))
+    assert (count(cast.bob) > 0, titles(cast.bob)) == (True, ["Matériel"])
+    pages.restore(cast.alice, ORIGIN, 1)
+    assert (count(cast.bob), titles(cast.bob)) == (0, [])
+    assert take_all(cast.bob).unchanged
+
+
+def test_what_an_origin_took_back_after_it_was_taken_is_offered_back(cast: Cast, family: str) -> None:
+    change(cast.alice, ORIGIN, ("10 clés USB", "12 clés USB"))
+    take_all(cast.bob)
+    pages.undo(cast.alice, ORIGIN, 2)
+    assert (count(cast.bob), titles(cast.bob)) == (1, ["Matériel"])
+    take_all(cast.bob)
+    assert "10 clés USB" in newest(VARIANT).text
+    assert (count(cast.bob), titles(cast.bob)) == (0, [])
+
+
+def test_what_was_left_for_later_and_then_taken_back_is_announced_no_more(cast: Cast, family: str) -> None:
+    change(cast.alice, ORIGIN, ("10 clés USB", "12 clés USB"), ("Par affiche et par courriel.", "Par affiche."))
+    offered = titles(cast.bob)
+    assert len(offered) == 2
+    decide(cast.bob, "take", offered[0])
+    assert count(cast.bob) == 1
+    pages.restore(cast.alice, ORIGIN, 1)
+    assert titles(cast.bob) == [offered[0]]
+    take_all(cast.bob)
+    assert (count(cast.bob), titles(cast.bob)) == (0, [])
+
+
+def test_what_both_sides_changed_alike_is_announced_until_it_is_seen(cast: Cast, family: str) -> None:
+    for actor, slug in ((cast.alice, ORIGIN), (cast.bob, VARIANT)):
+        change(actor, slug, ("10 clés USB", "12 clés USB"))
+    assert (count(cast.bob), titles(cast.bob)) == (1, [])
+    pages.note_seen(cast.bob, VARIANT, ORIGIN)
+    assert (count(cast.bob), titles(cast.bob)) == (0, [])
+    change(cast.alice, ORIGIN, ("12 clés USB", "13 clés USB"))
+    assert (count(cast.bob), titles(cast.bob)) == (1, ["Matériel"])
+    pages.note_seen(cast.bob, VARIANT, ORIGIN)
+    assert (count(cast.bob), titles(cast.bob)) == (1, ["Matériel"])
+
+
+def test_a_protected_origin_is_taken_from_and_offered_to_as_before(cast: Cast, family: str) -> None:
+    change(cast.alice, ORIGIN, ("10 clés USB", "12 clés USB"))
+    pages.protect(cast.mona, ORIGIN, True)
+    assert take_all(cast.bob).number == 2
+    change(cast.bob, VARIANT, ("12 clés USB", "15 clés USB"))
+    keys = [one.unit.key for one in waiting(cast.bob, ORIGIN, VARIANT).waiting]
+    assert pages.offer(cast.bob, VARIANT, ORIGIN, keys, "Mieux") > 0
+    with pytest.raises(Forbidden):
+        decide(cast.bob, "take", "Matériel", slug=ORIGIN, source=VARIANT)
+
+
+@pytest.mark.parametrize("visibility", ["members", "draft"])
+def test_an_origin_made_unreadable_gives_nothing_away_and_comes_back_whole(
+    cast: Cast, family: str, visibility: str
+) -> None:
+    change(cast.alice, ORIGIN, ("10 clés USB", "12 clés USB"))
+    pages.show_to(cast.alice, ORIGIN, visibility)
+    standing = pages.standing(cast.eve, pages.find(cast.eve, VARIANT))
+    assert (standing.origin, standing.improvements) == (None, 0)
+    assert [one.page.slug for one in pages.family(cast.eve, VARIANT).relatives] == [VARIANT]
+    assert pages.ancestors(cast.eve, pages.find(cast.eve, VARIANT)) == []
+    for call in (waiting, take_all):
+        with pytest.raises(NotFound):
+            call(cast.eve)
+    pages.show_to(cast.alice, ORIGIN, "public")
+    assert (count(cast.eve), titles(cast.eve)) == (1, ["Matériel"])
+
+
 # -- Links by hand -----------------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from wiki import history
@@ -25,7 +25,7 @@ from wiki.pages.projection import links
 from wiki.pages.queries import Naming, PageInfo, find, link_targets, named_by, resolved
 from wiki.pages.textform import Document
 from wiki.pages.trials import Trials
-from wiki.pages.variants import differences
+from wiki.pages.variants import ALONE, Standing, differences, standing_and_drawing
 from wiki.rendering import RENDERER_VERSION, Labels, LinkTarget, TocEntry, plain_text, render, sections
 from wiki.rendering import Rendered as Drawn
 
@@ -48,6 +48,7 @@ class Reading:
     differs: tuple[tuple[str, str, bool], ...] = ()
     trials: Trials | None = None
     programme: Programme | None = None
+    standing: Standing = ALONE
 
     def named(self, field_name: str, kind: str | None = None) -> list[Naming]:
         """Pages that name this one in a field, those of one kind where given."""
@@ -92,12 +93,15 @@ def open_page(actor: Actor, slug: str) -> Reading:
 
 def open_found(actor: Actor, page: PageInfo) -> Reading:
     """As `open_page`, for a page already found for this actor."""
-    drawn = _kept(page) or _draw(page)
-    data = drawn["data"]
+    standing, html, data = standing_and_drawing(actor, page)
+    if html is None:
+        drawn = _draw(page)
+        html, data = drawn["html"], drawn["data"]
     return Reading(
         page=page,
         document=Document(data["kind"], data["fields"], data["extra"], ""),
-        html=drawn["html"],
+        html=html,
+        standing=standing,
         toc=tuple(TocEntry(*entry) for entry in data["toc"]),
         whole=data["whole"],
         targets={key: LinkTarget(*target) for key, target in data["targets"].items()},
@@ -108,18 +112,6 @@ def open_found(actor: Actor, page: PageInfo) -> Reading:
         trials=Trials.loaded(data.get("trials")),
         programme=Programme.loaded(data.get("programme")),
     )
-
-
-def _kept(page: PageInfo) -> dict[str, Any] | None:
-    row = db.session.execute(
-        select(Rendered.html, Rendered.data).where(
-            Rendered.page_id == page.id,
-            Rendered.revision_id == page.head_id,
-            Rendered.stamp == page.stamp,
-            Rendered.version == RENDERER_VERSION,
-        )
-    ).one_or_none()
-    return {"html": row.html, "data": row.data} if row else None
 
 
 def _draw(page: PageInfo) -> dict[str, Any]:

@@ -211,6 +211,20 @@ def take(
     raise Invalid(_("D’autres personnes modifiaient cette page au même instant ; recommencez."))
 
 
+def note_seen(actor: Actor, slug: str, source_slug: str) -> None:
+    """Count as looked at what a source changed where none of it is anything to take. Raises NotFound, Forbidden."""
+    require(actor, "edit", find(actor, slug))
+    what = receiving(actor, slug, source_slug)
+    if what.waiting or what.source_text.number <= what.known.seen_number:
+        return
+    text = history.seen(what.known.text, what.source_text.text, what.head.text)
+    known = Knowledge(text, what.source_text.id, what.source_text.number)
+    with write_transaction():
+        if locked_head(what.page.id).number == what.head.number:
+            history.know(what.page.id, what.source.id, known)
+            projection.restamp([what.page.id])
+
+
 def _kept(what: Receiving, taken: Taken, text: str) -> tuple[Knowledge, Knowledge]:
     """What the page knows of the source then, and the source of the page. Neither ever knows less than before."""
     seen, newest = what.source_text, what.source_text

@@ -18,10 +18,11 @@ from wiki.history import Acquaintance, Knowledge, Revision
 from wiki.pages import textform
 from wiki.pages.editing import create
 from wiki.pages.fields import DEFAULT_LICENCE, Value
-from wiki.pages.models import Offer, Page
+from wiki.pages.models import Offer, Page, Rendered
 from wiki.pages.queries import COLUMNS, PageInfo, as_open_as, by_ids, current, find, readable
 from wiki.pages.saving import Saved
 from wiki.permissions import require
+from wiki.rendering import RENDERER_VERSION
 
 TWIST_MAXIMUM = 60
 MOST_ANCESTORS = 50
@@ -37,6 +38,9 @@ class Standing:
     improvements: int
     offers: int
     variants: int
+
+
+ALONE = Standing(None, 0, 0, 0)
 
 
 def fork(actor: Actor, slug: str, twist: str, *, title: str = "", comment: str = "") -> Saved:
@@ -67,11 +71,15 @@ def fork(actor: Actor, slug: str, twist: str, *, title: str = "", comment: str =
 
 
 @lru_cache(maxsize=64)
-def _standing_for(role: str, account: int | None) -> Select[Any]:
-    """What `standing` asks for this reader. Kept: every page view asks it, and building costs more than running."""
+def _standing_for(role: str, account: int | None, drawn: bool = False) -> Select[Any]:
+    """What `standing` asks for this reader, with the page as it is kept `drawn` where wanted.
+
+    Kept: every page view asks it, and building it costs more than running it.
+    """
     reader = Actor(account, "", role, "")
     first, parent, origin = aliased(Revision), aliased(Revision), aliased(Page)
     variant, source = aliased(Page), aliased(Page)
+    newest, seen = aliased(Revision), aliased(Revision)
     offers = (
         select(func.count())
         .select_from(Offer)
@@ -79,13 +87,14 @@ def _standing_for(role: str, account: int | None) -> Select[Any]:
         .where(Offer.page_id == Page.id, Offer.state == "open", current(reader, source))
     )
     variants = select(func.count()).select_from(variant).where(variant.origin_id == Page.id, current(reader, variant))
-    return (
+    query = (
         select(
             *[getattr(origin, name) for name in PageInfo.__dataclass_fields__],
             Acquaintance.seen_number.label("seen_number"),
             Acquaintance.left.label("left"),
             parent.page_id.label("parent_page"),
             parent.number.label("parent_number"),
+            (newest.sha256 == func.coalesce(seen.sha256, parent.sha256)).label("same"),
             offers.scalar_subquery().label("offers"),
             variants.scalar_subquery().label("variants"),
         )
@@ -94,19 +103,40 @@ def _standing_for(role: str, account: int | None) -> Select[Any]:
         .outerjoin(Acquaintance, and_(Acquaintance.page_id == Page.id, Acquaintance.source_id == origin.id))
         .outerjoin(first, and_(first.page_id == Page.id, first.number == 1))
         .outerjoin(parent, parent.id == first.parent_id)
+        .outerjoin(newest, newest.id == origin.head_id)
+        .outerjoin(seen, seen.id == Acquaintance.seen_id)
         .where(Page.id == bindparam("page_id"))
     )
+    if not drawn:
+        return query
+    as_it_is = and_(
+        Rendered.page_id == Page.id, Rendered.revision_id == bindparam("revision_id"),
+        Rendered.stamp == bindparam("stamp"), Rendered.version == RENDERER_VERSION,
+    )
+    return query.add_columns(Rendered.html, Rendered.data).outerjoin(Rendered, as_it_is)
 
 
 def standing(actor: Actor, page: PageInfo) -> Standing:
     """How a page stands in its family, as far as this actor may read. One indexed query, no merge."""
     row = db.session.execute(_standing_for(actor.role, actor.id), {"page_id": page.id}).one_or_none()
-    if row is None:
-        return Standing(None, 0, 0, 0)
+    return _standing(row) if row is not None else ALONE
+
+
+def standing_and_drawing(actor: Actor, page: PageInfo) -> tuple[Standing, str | None, Any]:
+    """How a page stands in its family, its HTML and data as they are kept, or None twice. One query for every view."""
+    values = {"page_id": page.id, "revision_id": page.head_id, "stamp": page.stamp}
+    row = db.session.execute(_standing_for(actor.role, actor.id, True), values).one_or_none()
+    return (_standing(row), row.html, row.data) if row is not None else (ALONE, None, None)
+
+
+def _standing(row: Any) -> Standing:
     if row.id is None:
         return Standing(None, 0, row.offers, row.variants)
     origin = PageInfo(*row[: len(COLUMNS)])
-    if row.seen_number is not None:
+    if row.same:
+        # Nothing new, or all of it taken back there.
+        waiting = row.left or 0
+    elif row.seen_number is not None:
         waiting = row.left + origin.head_number - row.seen_number
     else:
         waiting = origin.head_number - row.parent_number if row.parent_page == origin.id else 0

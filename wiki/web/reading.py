@@ -86,15 +86,14 @@ def _is_about_to_pass(page: pages.PageInfo) -> bool:
 
 def _drawn(reading: pages.Reading) -> str:
     kind = KINDS[reading.page.kind]
-    standing = pages.standing(visitor.actor(), reading.page)
     return render_template(
         f"kinds/{kind.name}.html",
         kind=kind,
         reading=reading,
         page=reading.page,
         fields=reading.document.fields,
-        structured=structured_data(reading, standing.origin),
-        standing=standing,
+        structured=structured_data(reading, reading.standing.origin),
+        standing=reading.standing,
     )
 
 

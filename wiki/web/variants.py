@@ -191,6 +191,9 @@ def pull(slug: str) -> BaseResponse:
     if request.method != "POST":
         return _pull_page(what, asked_about(what, {}))
     pages.require(actor, "edit", page)
+    if request.form.get("action") == "seen":
+        pages.note_seen(actor, slug, source.slug)
+        return redirect(url_for("reading.page", slug=slug), 303)
     asked = asked_about(what, request.form)
     decisions = decisions_of(asked)
     try:
