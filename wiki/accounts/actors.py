@@ -20,6 +20,11 @@ class Actor:
     def is_authenticated(self) -> bool:
         return self.id is not None
 
+    @property
+    def guest_key(self) -> str | None:
+        """The key of a guest's browser, which nobody can guess; None for accounts and for whoever has no pseudonym."""
+        return self.key if self.id is None and self.name else None
+
 
 GUEST = Actor(None, "", "guest", "guest:")
 # Whoever may run commands on the machine itself.

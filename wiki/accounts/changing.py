@@ -36,7 +36,7 @@ def account_data(actor: Actor) -> dict[str, Any]:
 
 def change_email(actor: Actor, current: str, email: str, device: Device) -> None:
     """Give the account another address, or none. Links sent to the old one open nothing. Raises Invalid, TooSoon."""
-    email = email.strip()
+    email = email.strip().lower()
     if problems := email_problems(email):
         raise Invalid(problems)
     require_password(actor, current, device)

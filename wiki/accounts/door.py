@@ -44,7 +44,7 @@ def email_problems(email: str | None) -> list[Problem]:
 def register(name: str, password: str, email: str | None = None, role: str = "member") -> Actor:
     """Open an account. Raises Invalid with every problem, each beside its field."""
     name, problems = checked_name(name)
-    email = (email or "").strip() or None
+    email = (email or "").strip().lower() or None
     problems += email_problems(email)
     problems += passwords.password_problems(password, name, email or "")
     if role not in ACCOUNT_ROLES:

@@ -13,6 +13,8 @@ from wiki.database import UTCDateTime, db, now
 class User(db.Model):  # type: ignore[name-defined,misc]
     """An account. `name_key` holds what makes two names look alike to a reader.
 
+    `email` is in small letters; it serves nothing before its owner confirmed it. `language` is that of letters.
+
     A suspended one is not `active` and has the reason in `suspension`. A deleted one keeps its row, so that what it
     wrote keeps its author, and nothing that says whose it was.
     """
@@ -23,6 +25,8 @@ class User(db.Model):  # type: ignore[name-defined,misc]
     name: Mapped[str] = mapped_column(String(80))
     name_key: Mapped[str] = mapped_column(String(160), unique=True)
     email: Mapped[str | None] = mapped_column(String(254), index=True)
+    email_confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    language: Mapped[str] = mapped_column(String(8), default="", server_default="")
     password_hash: Mapped[str] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(16), default="member")
     active: Mapped[bool] = mapped_column(default=True)

@@ -36,6 +36,7 @@ class Taking(db.Model):  # type: ignore[name-defined,misc]
     whole: Mapped[bool]
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     author_name: Mapped[str] = mapped_column(String(80))
+    guest_key: Mapped[str | None] = mapped_column(String(40), index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
 
 
@@ -206,13 +207,14 @@ def note_taking(
     whole: bool,
     author_id: int | None,
     author_name: str,
+    guest_key: str | None = None,
 ) -> None:
     """Remember what was decided, in the running transaction."""
     db.session.execute(
         insert(Taking).values(
             page_id=page_id, source_revision_id=source_revision_id, revision_id=revision_id,
             decisions={key: list(decision) for key, decision in decisions.items()}, whole=whole,
-            author_id=author_id, author_name=author_name, created_at=now(),
+            author_id=author_id, author_name=author_name, guest_key=guest_key, created_at=now(),
         )
     )
 

@@ -17,7 +17,8 @@ class Revision(db.Model):  # type: ignore[name-defined,misc]
     """A saved text. The unique pair (page, number) is the lock: two saves cannot both become number 7.
 
     `parent_id` is the revision it continues, in another page for a variant's first; `merged_id` a revision that was
-    brought in; `base_number` the one its author started from. `changes` says per section what it altered.
+    brought in; `base_number` the one its author started from. `changes` says per section what it altered. `guest_key`
+    is the browser of a guest, whose `author_name` two guests might share.
     """
 
     __tablename__ = "revision"
@@ -35,6 +36,7 @@ class Revision(db.Model):  # type: ignore[name-defined,misc]
     size_change: Mapped[int]
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     author_name: Mapped[str] = mapped_column(String(80), index=True)
+    guest_key: Mapped[str | None] = mapped_column(String(40), index=True)
     comment: Mapped[str] = mapped_column(String(400), default="")
     minor: Mapped[bool] = mapped_column(default=False)
     action: Mapped[str] = mapped_column(String(12), default="edit")

@@ -76,7 +76,7 @@ from wiki.pages.offers import (
     say,
     withdraw,
 )
-from wiki.pages.personal import leave, personal_data
+from wiki.pages.personal import leave, new_guest_token, personal_data
 from wiki.pages.presence import note_presence, present
 from wiki.pages.queries import (
     Glance,
@@ -251,6 +251,7 @@ __all__ = [
     "lookalikes",
     "may",
     "may_restrict",
+    "new_guest_token",
     "newest_variants",
     "news",
     "news_feed",

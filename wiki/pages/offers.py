@@ -215,7 +215,8 @@ def _close(actor: Actor, opened: OpenedOffer, state: str, word: str) -> None:
 def _add_word(actor: Actor, offer_id: int, text: str) -> None:
     db.session.execute(
         insert(OfferWord).values(
-            offer_id=offer_id, text=text, author_id=actor.id, author_name=actor.name, created_at=now()
+            offer_id=offer_id, text=text, author_id=actor.id, author_name=actor.name, guest_key=actor.guest_key,
+            created_at=now(),
         )
     )
 

@@ -277,6 +277,7 @@ def _store(
         whole=not known.left and not refused,
         author_id=actor.id,
         author_name=actor.name,
+        guest_key=actor.guest_key,
     )
     history.know(page.id, source.id, known)
     history.know(source.id, page.id, returned)

@@ -230,6 +230,7 @@ def append(
         text=text,
         author_id=actor.id,
         author_name=actor.name,
+        guest_key=actor.guest_key,
         comment=clean_comment(comment),
         minor=minor,
         action=action,

@@ -11,7 +11,7 @@ from flask_babel import Babel, get_domain
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header, parse_cookie
 
-from wiki import accounts
+from wiki import accounts, pages
 from wiki.accounts import GUEST, Actor
 
 LANGUAGES = {"fr": "Français", "en": "English"}
@@ -86,7 +86,7 @@ def writing_actor() -> Actor:
     """As `actor`, for a request that writes: a guest without a pseudonym is given one, kept by their browser."""
     who = actor()
     if who is GUEST:
-        session["guest"] = accounts.new_guest_token()
+        session["guest"] = pages.new_guest_token()
         session.permanent = True
         g.actor = who = _actor()
     return who
