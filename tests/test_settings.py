@@ -22,6 +22,7 @@ BAD = {
     "PLACES_RATE": "20", "TILES": "https://tiles.example.org/", "MAP_FILE": "/no/such/file", "THREADS": "0",
     "LOGIN_FAILURES": "0", "SESSION_IDLE_DAYS": "0", "SESSION_DAYS": "x",
     "NEWCOMER_EDITS": "-1", "NEWCOMER_LINKS": "few", "GUEST_SECONDS": "61",
+    "IDLE_SECONDS": "0", "REQUEST_LOG": "often",
 }
 GOOD: dict[str, tuple[str, Any]] = {
     "NAME": ("Chez nous", "Chez nous"), "LANGUAGE": ("en", "en"), "TIMEZONE": ("America/Guadeloupe",) * 2,

@@ -133,7 +133,8 @@ SETTINGS: tuple[Setting, ...] = (
         "BASE_URL",
         _address,
         "",
-        "Public address (https://…), used in feeds and structured data; empty means the address of the request.",
+        "Public address (https://…), used in every whole address whatever a request says; empty means the address of "
+        "the request.",
     ),
     Setting("LANGUAGE", _one_of("fr", "en"), "fr", "Language of the interface when the visitor expresses no wish."),
     Setting("TIMEZONE", _zone, "Europe/Paris", "Time zone in which dates are shown."),
@@ -225,6 +226,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("TILES_CREDIT", _text, "", "Whom the tiles, or the map file, are owed to; shown on every map."),
     Setting("MAP_FILE", _file, "", "A PMTiles file of vector tiles on this machine to draw maps from."),
     Setting("THREADS", _whole(1, 256), 32, "Threads of the built-in server."),
+    Setting(
+        "IDLE_SECONDS", _whole(1, 3600), 60, "How long the built-in server waits for a visitor who says nothing more."
+    ),
+    Setting("REQUEST_LOG", _boolean, False, "Whether the program's log has a line for each answer too."),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 

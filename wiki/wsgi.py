@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from wiki import create_app, migrations, pages
+from wiki import create_app, journal, migrations, pages
 from wiki.errors import WikiError
 
 app = create_app()
+journal.begin(app.config["WIKI"]["REQUEST_LOG"])
 with app.app_context():
     # A server that starts on the wrong schema would fail at every request: better not to start.
     migrations.check()

@@ -10,7 +10,6 @@ import pytest
 from tests.conftest import PASSWORD, Visitor
 from tests.web.conftest import Wiki
 from wiki import accounts, pages
-from wiki.web import visitor as visitors
 
 
 def is_in(client: Visitor, name: str) -> bool:
@@ -256,7 +255,7 @@ def test_a_language_nobody_speaks_here_changes_nothing(shared: Wiki, asked: str)
     assert '<html lang="fr">' in answer.text
     assert "Set-Cookie" not in answer.headers
     client = shared.visitor()
-    client.set_cookie(visitors.LANGUAGE_COOKIE, asked[:50].replace(" ", ""))
+    client.set_cookie("language", asked[:50].replace(" ", ""))
     assert '<html lang="fr">' in client.get("/").text
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import signal
 import socket
@@ -16,7 +15,7 @@ import waitress
 from flask import Flask
 from flask_babel import gettext as _
 
-from wiki import config, pages
+from wiki import config, journal, pages
 from wiki.cli.library import sow
 from wiki.cli.opening import application, bring_up_to_date, data_option, settings, wiki
 from wiki.database import db
@@ -62,12 +61,11 @@ def _listener(host: str, port: int) -> socket.socket:
 
 
 def _serve(app: Flask, listener: socket.socket, settings: dict[str, Any], folder: Path) -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # It warns of every request that waits a moment for a thread.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    journal.begin(settings["REQUEST_LOG"])
     server = waitress.create_server(
         app, sockets=[listener], threads=settings["THREADS"], ident="Levain", connection_limit=1000,
-        asyncore_use_poll=True, clear_untrusted_proxy_headers=not settings["PROXIES"],
+        asyncore_use_poll=True, channel_timeout=settings["IDLE_SECONDS"],
+        cleanup_interval=min(30, settings["IDLE_SECONDS"]), clear_untrusted_proxy_headers=not settings["PROXIES"],
         # Levain answers an oversized request itself, with what was typed; this is only the wall behind.
         max_request_body_size=4 * settings["MAX_REQUEST"],
     )

@@ -12,6 +12,7 @@ from wiki.web import (
     compression,
     editing,
     editions,
+    envelope,
     following,
     history,
     moderation,
@@ -57,7 +58,6 @@ def init_app(app: Flask) -> None:
     ):
         app.register_blueprint(blueprint)
     prepared = ready.ReadyPages(app, app.wsgi_app, app.config["WIKI"]["PAGE_CACHE"])
-    app.wsgi_app = compression.Compression(  # type: ignore[method-assign]
-        prepared, app.config["SESSION_COOKIE_NAME"]
-    )
+    compressed = compression.Compression(prepared, app.config["SESSION_COOKIE_NAME"])
+    app.wsgi_app = envelope.Envelope(app, compressed)  # type: ignore[method-assign]
     security.trust_proxies(app)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 
 from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -18,13 +17,15 @@ from werkzeug.exceptions import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki import pages
+from wiki import audit, pages
 from wiki.accounts import Suspended
 from wiki.errors import Forbidden, Invalid, Moved, NotFound, Problem
 from wiki.pages import KINDS
-from wiki.web import visitor
+from wiki.web import security, visitor
 
 log = logging.getLogger("wiki")
+# Answers of which the security log keeps a line.
+_DENIALS = (403, 429)
 
 
 def init_app(app: Flask) -> None:
@@ -46,10 +47,15 @@ def page(
     title: str,
     explanation: str = "",
     problems: list[Problem] | None = None,
-    reference: str = "",
     history_of: str = "",
+    wanted: str = "",
 ) -> Response:
-    """An error page in the visitor's language, with whatever they had typed."""
+    """An error page in the visitor's language, with whatever they had typed and the number of their request.
+
+    `history_of` is a page whose history may help, `wanted` the title that was looked for.
+    """
+    if status in _DENIALS:
+        audit.note("denied", account=visitor.actor().id, status=status, endpoint=request.endpoint)
     if isinstance(request.routing_exception, BadHost | SecurityError):
         # Without a usable host no address can be put together, so no page drawn.
         return Response(f"{title}\n", status, content_type="text/plain; charset=utf-8")
@@ -60,8 +66,9 @@ def page(
         explanation=explanation,
         problems=problems or [],
         kept=_typed(),
-        reference=reference,
+        reference=audit.request_id.get(),
         history_of=history_of,
+        wanted=wanted,
     )
     response = make_response(html, status)
     response.headers["Cache-Control"] = "no-store"
@@ -118,21 +125,8 @@ def _missing(error: NotFound) -> Response:
             history_of=slug,
         )
     explanation = _("Rien ne se trouve à cette adresse : la page a pu être archivée, ou n’a jamais existé.")
-    response = page(404, _("Page introuvable"), explanation)
-    if isinstance(slug, str) and request.endpoint == "reading.page":
-        response.set_data(
-            render_template(
-                "errors/error.html",
-                status=404,
-                error_title=_("Page introuvable"),
-                explanation=explanation,
-                problems=[],
-                kept={},
-                reference="",
-                wanted=slug.replace("-", " ")[:120],
-            )
-        )
-    return response
+    wanted = slug.replace("-", " ")[:120] if isinstance(slug, str) and request.endpoint == "reading.page" else ""
+    return page(404, _("Page introuvable"), explanation, wanted=wanted)
 
 
 def _forbidden() -> Response:
@@ -173,7 +167,8 @@ def _http(error: HTTPException) -> BaseResponse:
             413,
             _("Envoi trop volumineux"),
             _(
-                "Ce que vous envoyez dépasse la limite de ce wiki, %(limit)s ko. Envoyez-le en plusieurs parties.",
+                "Ce que vous envoyez dépasse la limite de ce wiki, %(limit)s ko. "
+                "Revenez en arrière : votre navigateur a gardé votre texte. Envoyez-le en plusieurs parties.",
                 limit=current_app.config["MAX_CONTENT_LENGTH"] // 1000,
             ),
         )
@@ -181,9 +176,9 @@ def _http(error: HTTPException) -> BaseResponse:
         response = page(
             429,
             _("Un instant, s’il vous plaît"),
-            _("Vous allez plus vite que prévu. Attendez une minute puis recommencez ; votre texte est ci-dessous."),
+            _("Vous allez plus vite que prévu. Attendez un peu puis recommencez ; votre texte est ci-dessous."),
         )
-        response.headers["Retry-After"] = "60"
+        response.headers["Retry-After"] = str(security.seconds_to_wait())
         return response
     titles = {
         400: _("Demande mal formée"),
@@ -201,8 +196,9 @@ def _http(error: HTTPException) -> BaseResponse:
 
 
 def _unexpected(error: Exception) -> Response:
-    reference = secrets.token_hex(4)
-    log.error("Unexpected error %s at %s %s", reference, request.method, request.endpoint, exc_info=error)
+    log.error(
+        "Unexpected error %s at %s %s", audit.request_id.get(), request.method, request.endpoint, exc_info=error
+    )
     original = error.original_exception if isinstance(error, InternalServerError) else error
     if original.__class__.__name__ == "OperationalError":
         return page(
@@ -212,11 +208,9 @@ def _unexpected(error: Exception) -> Response:
                 "La lecture reste possible. Votre texte est ci-dessous : "
                 "gardez-en une copie et réessayez dans quelques minutes."
             ),
-            reference=reference,
         )
     return page(
         500,
         _("Une erreur imprévue s’est produite"),
         _("Elle est notée sous la référence indiquée. Votre texte est ci-dessous."),
-        reference=reference,
     )

@@ -19,7 +19,7 @@ from zlib import crc32
 from flask import Flask
 
 from wiki import pages
-from wiki.web import compression, security, visitor
+from wiki.web import compression, visitor
 from wiki.web.arguments import today
 
 Headers = list[tuple[str, str]]
@@ -65,7 +65,7 @@ class ReadyPages:
         if seen and etag in seen:
             # Who knows this mark has seen this very page, whether this process keeps it or not.
             said = compression.weak(etag) if smaller else etag
-            start_response("304 NOT MODIFIED", [("ETag", said), *_FOR_EVERYBODY, *security.HEADERS.items()])
+            start_response("304 NOT MODIFIED", [("ETag", said), *_FOR_EVERYBODY])
             return [b""]
         kept = self._find(key)
         if kept is None:

@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import secrets
+from time import time
 
 from flask import Flask, Request, Response, current_app, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import BadRequest, Forbidden, RequestURITooLarge
+from werkzeug.exceptions import BadRequest, Forbidden, RequestURITooLarge, UnsupportedMediaType
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from wiki.web import visitor
 
 csrf = CSRFProtect()
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# What a body may be: no route of this wiki reads anything but forms.
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 _POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self'{tiles}; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
     "frame-ancestors 'none'"
 )
-# What any answer carries.
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
-    "X-Frame-Options": "DENY",
-}
 PLAIN_POLICY = "default-src 'none'; sandbox"
 
 
@@ -70,6 +64,7 @@ def init_app(app: Flask) -> None:
     secure = wiki["SECURE_COOKIES"]
     app.config.update(
         SESSION_COOKIE_NAME="__Host-session" if secure else "session",
+        LANGUAGE_COOKIE="__Host-language" if secure else "language",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -86,6 +81,12 @@ def init_app(app: Flask) -> None:
     app.before_request(_refuse_foreign_writes)
     app.after_request(_add_headers)
     app.jinja_env.globals["csp_nonce"] = nonce
+
+
+def seconds_to_wait() -> int:
+    """Until the rate that refused this request allows another; a minute where none did."""
+    refused = limiter.current_limit
+    return max(1, round(refused.reset_at - time())) if refused else 60
 
 
 def trust_proxies(app: Flask) -> None:
@@ -120,10 +121,14 @@ def _refuse_foreign_writes() -> None:
     if request.method in SAFE_METHODS:
         return
     origin = request.headers.get("Origin")
+    # What the visitor's browser called this wiki, which no page of another site can make it say.
+    own = (request.environ.get("wiki.asked_host"), request.host)
     if request.headers.get("Sec-Fetch-Site") == "cross-site" or (
-        origin is not None and origin.partition("://")[2] != request.host
+        origin is not None and origin.partition("://")[2] not in own
     ):
         raise Forbidden
+    if request.mimetype not in FORMS and (request.mimetype or request.content_length):
+        raise UnsupportedMediaType
 
 
 def _add_headers(response: Response) -> Response:
@@ -132,7 +137,6 @@ def _add_headers(response: Response) -> Response:
     if policy is None:
         policy = _POLICY.format(nonce=nonce(), tiles=_tiles()) if response.mimetype == "text/html" else PLAIN_POLICY
         headers.add("Content-Security-Policy", policy)
-    headers.extend(HEADERS)
     told = headers.get("Cache-Control", "")
     if request.endpoint != "static" and "private" not in told and "no-store" not in told:
         # An answer to somebody who is known is theirs alone.
@@ -140,15 +144,13 @@ def _add_headers(response: Response) -> Response:
             headers["Cache-Control"] = "private, no-store"
         elif not told:
             headers["Cache-Control"] = "no-cache"
-    if request.is_secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.query_string and request.args.get("lang") in visitor.LANGUAGES:
         response.set_cookie(
-            visitor.LANGUAGE_COOKIE,
+            current_app.config["LANGUAGE_COOKIE"],
             request.args["lang"],
             max_age=31_536_000,
             samesite="Lax",
             httponly=True,
-            secure=request.is_secure,
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
         )
     return response

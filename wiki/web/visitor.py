@@ -15,7 +15,6 @@ from wiki import accounts, pages
 from wiki.accounts import GUEST, Actor
 
 LANGUAGES = {"fr": "Français", "en": "English"}
-LANGUAGE_COOKIE = "language"
 
 login_manager = flask_login.LoginManager()
 babel = Babel()
@@ -144,7 +143,8 @@ def language_of(asked: str, cookies: str, wished: str) -> str:
     """The language for what an address asks and the two headers say."""
     if asked in LANGUAGES:
         return asked
-    if LANGUAGE_COOKIE in cookies and (kept := parse_cookie(cookies).get(LANGUAGE_COOKIE, "")) in LANGUAGES:
+    name = current_app.config["LANGUAGE_COOKIE"]
+    if name in cookies and (kept := parse_cookie(cookies).get(name, "")) in LANGUAGES:
         return kept
     return _wished(wished[:200], current_app.config["WIKI"]["LANGUAGE"])
 
