@@ -5,9 +5,11 @@
 # make lock     requirements.lock anew: every part and its hashes; make audit asks whether any is known to be unsafe
 # make messages the catalogues of both languages, brought in step with the sources
 #
+# Tests run in as many processes as there are processors; PROCESSES=0 runs them in one, as a debugger wants.
 # ARGUMENTS goes to what is run: make run ARGUMENTS="--port 8080", make test ARGUMENTS="tests/pages -k merge".
 
 VENV ?= .venv
+PROCESSES ?= auto
 BIN = $(VENV)/bin
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -19,7 +21,7 @@ run: $(VENV)/.ready-to-run
 	@$(BIN)/wiki serve $(ARGUMENTS)
 
 test: $(VENV)/.ready-to-test $(VENV)/.browser-looked-for
-	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m pytest $(ARGUMENTS)
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile $(ARGUMENTS)
 
 check: $(VENV)/.ready-to-test
 	$(BIN)/ruff check .
