@@ -8,6 +8,7 @@ import time
 from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
 
@@ -89,6 +90,7 @@ class Corpus:
             place=city,
             body=self._text(chance, int(min(3000, chance.lognormvariate(5.6, 0.6)))),
             starts_on=day,
+            past_from=datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(days=1) if day else None,
             facets={
                 "theme": themes, "city": [city], "country": [chance.choices(_COUNTRIES, (80, 6, 4, 4, 1, 2, 2, 1))[0]],
                 "recipe": chance.sample(self._recipes, chance.randint(0, 2)),

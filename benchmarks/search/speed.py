@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from benchmarks.search.corpus import Corpus
 from benchmarks.search.yardstick import Fts5
 from wiki.search import Query, WhooshEngine
 
+YEAR_2020 = datetime(2020, 1, 1, tzinfo=UTC)
 FACETS = ("kind", "theme", "city", "country", "format", "recipe")
 
 
@@ -57,7 +59,7 @@ def query_classes(corpus: Corpus, chance: random.Random, number: int) -> Iterato
         lambda: Query(facets={"theme": (theme(),), "year": chance.sample(years, 3)}, counted=FACETS, as_families=True)
     )
     yield "word, all counts", several(lambda: Query(words=chance.choice(common), counted=FACETS, as_families=True))
-    yield "no word, all counts", several(lambda: Query(counted=FACETS, as_families=True, when="past", today="2020"))
+    yield "no word, all counts", several(lambda: Query(counted=FACETS, as_families=True, when="past", at=YEAR_2020))
     yield "by date", several(lambda: Query(words=chance.choice(common), order="oldest"))
     yield "suggestion", several(lambda: chance.choice(corpus.title_words)[: chance.randrange(2, 7)])
     yield "typo", several(lambda: Query(words=mistyped()))

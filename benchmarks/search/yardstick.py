@@ -79,7 +79,7 @@ class Fts5:
             values += [name, *chosen]
         if query.when == "past":
             conditions.append("starts < ? AND starts > ''")
-            values.append(query.today)
+            values.append(query.at.date().isoformat() if query.at else "")
         return ("WHERE " + " AND ".join(conditions) if conditions else ""), values
 
     def _rows(self, statement: str, values: Sequence[Any]) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from wiki.accounts import GUEST
 from wiki.pages import Query, indexing
 from wiki.search import IndexUnavailable
 
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 EVENT = """---
 kind: event
 title: {title}
@@ -55,7 +57,7 @@ def library(context: None, cast: Cast) -> Cast:
 
 
 def titles(**asked: object) -> list[str]:
-    found = pages.look_for(GUEST, Query(today="2026-11-23", **asked))  # type: ignore[arg-type]
+    found = pages.look_for(GUEST, Query(at=NOW, **asked))  # type: ignore[arg-type]
     assert found.from_index
     return [row.title for row in found.rows]
 
@@ -74,9 +76,21 @@ def test_past_and_coming_are_told_apart(library: Cast) -> None:
     assert titles(when="past", order="newest") == ["Cartopartie de Vern", "Cartopartie de Paris"]
 
 
+def test_an_event_is_past_once_its_day_is_over_where_it_is_held(library: Cast) -> None:
+    pages.create(library.alice, event("Soirée", "2026-11-22 America/Montreal", "Montréal", "45.51, -73.56"))
+    pages.reindex()
+    for hour, when, other in ((4, "coming", "past"), (5, "past", "coming")):
+        at = datetime(2026, 11, 23, hour, tzinfo=UTC)
+        for asked, holds in ((when, True), (other, False)):
+            found = pages.look_for(GUEST, Query(when=asked, at=at))
+            listed = pages.listing(GUEST, "event", when=asked, at=at)
+            assert ("Soirée" in [row.title for row in found.rows]) is holds
+            assert ("Soirée" in [row.title for row in listed.rows]) is holds
+
+
 def test_filters_narrow_each_other_and_are_counted(library: Cast) -> None:
     found = pages.look_for(
-        GUEST, Query(facets={"theme": ("accessibilite",), "year": ("2012",)}, counted=("city",), today="2026-11-23")
+        GUEST, Query(facets={"theme": ("accessibilite",), "year": ("2012",)}, counted=("city",), at=NOW)
     )
     assert [row.title for row in found.rows] == ["Cartopartie de Vern"]
     assert dict(found.facets["city"]) == {"Vern-sur-Seiche": 1}
@@ -102,7 +116,7 @@ def test_a_save_reaches_the_index_with_the_next_drain(library: Cast) -> None:
 def test_an_archived_page_gives_nothing_away_at_once(library: Cast) -> None:
     pages.archive(library.mona, "grande-veillee")
     for _drained in (False, True):
-        found = pages.look_for(GUEST, Query(words="veillée", counted=("city",), today="2026-11-23"))
+        found = pages.look_for(GUEST, Query(words="veillée", counted=("city",), at=NOW))
         assert found.rows == []
         assert found.total == 0
         assert "Rennes" not in dict(found.facets.get("city", ()))
@@ -115,7 +129,7 @@ def test_an_archived_page_gives_nothing_away_at_once(library: Cast) -> None:
 
 def test_a_lost_index_is_replaced_by_the_database_and_can_be_built_again(library: Cast, app: Flask) -> None:
     shutil.rmtree(Path(app.config["WIKI"]["DATA"]) / "index")
-    found = pages.look_for(GUEST, Query(words="veillée", today="2026-11-23"))
+    found = pages.look_for(GUEST, Query(words="veillée", at=NOW))
     assert not found.from_index
     assert [row.title for row in found.rows] == ["Grande veillée"]
     assert pages.reindex() == 4
@@ -137,7 +151,7 @@ def test_the_index_agrees_with_the_pages_after_edits(library: Cast) -> None:
 
 
 def test_the_passage_that_answers_is_marked(library: Cast) -> None:
-    found = pages.look_for(GUEST, Query(words="contes", today="2026-11-23"))
+    found = pages.look_for(GUEST, Query(words="contes", at=NOW))
     parts = found.excerpts[found.rows[0].id]
     assert ("contes", True) in parts
 

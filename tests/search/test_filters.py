@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.search.conftest import (
@@ -19,6 +21,12 @@ from tests.search.conftest import (
     page,
 )
 from wiki.search import Engine, Near, Query
+
+
+def utc(*day_and_time: int) -> datetime:
+    """A moment of October 2013."""
+    return datetime(2013, 10, *day_and_time, tzinfo=UTC)  # type: ignore[arg-type,misc]
+
 
 EVENTS = {"kind": ["event"]}
 
@@ -81,31 +89,34 @@ def test_the_years_of_a_page_run_from_its_first_to_its_last_day(engine_of: Engin
     assert engine.search(Query()).years == {2012: 1, 2013: 1, 2014: 1}
 
 
-def test_past_and_coming_are_told_apart_by_the_last_day(engine_of: EngineOf) -> None:
+def test_past_and_coming_are_told_apart_by_the_instant_from_which_each_is_past(engine_of: EngineOf) -> None:
     engine = engine_of("dates")
     engine.rebuild(
         [
-            event(1, "Hier", "Brest", "2013-10-11"),
-            event(2, "Toute la quinzaine", "Brest", "2013-10-06", ends_on="2013-10-20"),
-            event(3, "Demain", "Brest", "2013-10-13"),
-            event(4, "Un mois", "Brest", "2013-10"),
-            event(5, "Une année passée", "Brest", "2012"),
+            event(1, "Hier", "Brest", "2013-10-11", past_from=utc(11, 22)),
+            event(2, "Toute la quinzaine", "Brest", "2013-10-06", ends_on="2013-10-20", past_from=utc(20, 22)),
+            event(3, "Demain", "Brest", "2013-10-13", past_from=utc(13, 22)),
+            event(4, "Un mois", "Brest", "2013-10", past_from=utc(31, 23)),
+            event(5, "Une année passée", "Brest", "2012", past_from=utc(1, 0)),
+            event(7, "Hier à Montréal", "Montréal", "2013-10-11", past_from=utc(12, 4)),
             page(6, "Sans date"),
         ]
     )
-    today = "2013-10-12"
-    assert set(found(engine, when="past", today=today)) == {1, 5}
-    assert set(found(engine, when="coming", today=today)) == {2, 3, 4}
+    assert set(found(engine, when="past", at=utc(12, 3, 59))) == {1, 5}
+    assert set(found(engine, when="coming", at=utc(12, 3, 59))) == {2, 3, 4, 7}
+    assert set(found(engine, when="past", at=utc(12, 4))) == {1, 5, 7}
+    assert set(found(engine, when="coming", at=utc(12, 4))) == {2, 3, 4}
+    assert set(found(engine, when="past")) == set(found(engine))
     assert set(found(engine, since="2013-10-12", until="2013-10-12")) == {2, 4}
     assert set(found(engine, since="2012", until="2012")) == {5}
-    assert set(found(engine, until="2013-10-11")) == {1, 2, 4, 5}
+    assert set(found(engine, until="2013-10-11")) == {1, 2, 4, 5, 7}
     assert set(found(engine, since="2013-10-13")) == {2, 3, 4}
 
 
 @pytest.mark.parametrize("date", ["9999-99-99", "0000", "demain", "2013-13-45", "\0", "-1", "99999999999"])
 def test_an_impossible_date_is_no_error(index: Engine, date: str) -> None:
     assert index.search(Query(since=date)).total >= 0
-    assert index.search(Query(until=date, when="past", today=date)).total >= 0
+    assert index.search(Query(until=date, when="past", at=utc(1))).total >= 0
 
 
 def test_a_distance_narrows(index: Engine) -> None:
@@ -127,6 +138,7 @@ def test_orders(index: Engine) -> None:
     assert found(index, facets=EVENTS, order="oldest") == [PARIS, NANTES, BREST]
     assert found(index, facets={"kind": ["recipe"]}, order="title")[:3] == [CARTOPARTIE, COPY_PARTY, FOUR]
     assert found(index, facets=EVENTS) == [BREST, NANTES, PARIS]
+    assert found(index, facets=EVENTS, order="changed") == [PARIS, NANTES, BREST]
     assert found(index, "copy party", order="newest")[0] == BREST
     assert found(index, "copy party", order="no such order")[0] == BREST
 
@@ -138,7 +150,7 @@ def test_what_has_no_date_comes_last_both_ways_the_latest_first(engine_of: Engin
     assert found(engine, order="oldest") == [2, 3, 4, 1]
 
 
-@pytest.mark.parametrize("order", ["relevance", "newest", "oldest", "title"])
+@pytest.mark.parametrize("order", ["relevance", "newest", "oldest", "title", "changed"])
 @pytest.mark.parametrize("words", ["", "four"])
 def test_pages_of_an_answer_show_each_page_once(engine_of: EngineOf, order: str, words: str) -> None:
     engine = engine_of("paging")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
@@ -12,11 +13,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
+from sqlalchemy.event import listen, remove
 
 from tests.conftest import Cast
 from tests.pages.test_finding import event
 from wiki import pages
-from wiki.database import write_transaction
+from wiki.database import db, write_transaction
 from wiki.pages import indexing
 from wiki.search import PostgresqlEngine, WhooshEngine
 
@@ -82,6 +84,22 @@ class TestSearching:
             "Cartopartie de Paris",
             "Cartopartie de Vern",
         }
+
+    @pytest.mark.parametrize("address", ["/search.atom?theme=accessibilite", "/events.atom?q=sortie&order=title&km=0"])
+    def test_a_feed_holds_the_newest_matches_whatever_the_order_asked_for(
+        self, client: FlaskClient, app: Flask, cast: Cast, address: str
+    ) -> None:
+        with app.test_request_context("/"):
+            for number in range(55):
+                pages.create(cast.alice, event(f"A {number}", f"2021-01-{number % 28 + 1:02}"))
+            pages.create(cast.alice, event("Zanzibar", "1999-01-01"))
+            again = event("Cartopartie de Paris", story="Une sortie, redite.")
+            pages.save(cast.alice, "cartopartie-de-paris", again, base=1)
+            pages.reindex()
+        feed = ET.fromstring(client.get(address).data)
+        titles = [entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")]
+        assert titles[:3] == ["Cartopartie de Paris", "Zanzibar", "A 54"]
+        assert len(titles) == 50
 
     def test_a_distance_typed_in_words_narrows(self, client: FlaskClient) -> None:
         assert client.get("/events.json?q=cartopartie à moins de 30 km de Paris").json["total"] == 1
@@ -171,12 +189,77 @@ class TestSearching:
 class TestThemePages:
     def test_a_theme_shows_its_events_by_year_with_their_number(self, client: FlaskClient) -> None:
         page = plain(client.get("/wiki/accessibilite").text)
-        assert '<h3 id="annee-2012">2012 <span class="meta">(1)</span></h3>' in page
+        assert '2012</a> <span class="meta">(1)</span></h3>' in page
         assert page.index("annee-2013") < page.index('<h3 id="annee-2012"') < page.index('<h3 id="annee-2010"')
-        assert 'href="#annee-2010"' in page
+        assert 'href="/events?theme=accessibilite&amp;year=2010"' in page
+
+    def test_the_counts_are_those_of_the_searches_they_lead_to_sub_themes_included(
+        self, client: FlaskClient, app: Flask, cast: Cast
+    ) -> None:
+        with app.test_request_context("/"):
+            pages.create(cast.alice, "---\nkind: theme\ntitle: Rampes\nparent: accessibilite\n---\n\nMonter.\n")
+            below = event("{}", "{}", story="Une pente.").replace("- accessibilite", "- rampes")
+            for number in range(70):
+                pages.create(cast.alice, below.format(f"Chantier {number}", f"{2000 + number % 9}-05-01"))
+            pages.create(cast.alice, below.format("Quinzaine", "2011-12-30/2012-01-02"))
+            pages.reindex()
+        page = plain(client.get("/wiki/accessibilite").text)
+        years = r'href="/events\?theme=accessibilite&amp;year=(\d+)">\d+</a> <span class="meta">\((\d+)\)'
+        told = dict(re.findall(years, page))
+        assert len(told) >= 9
+        for year, count in told.items():
+            assert client.get(f"/events.json?theme=accessibilite&year={year}").json["total"] == int(count)
+        assert re.search(r"Événements <span class=.meta.>\((\d+)\)", page)[1] == "74"
+        assert client.get("/events.json?theme=accessibilite").json["total"] == 74
+        assert page.count("<li><a href=\"/wiki/") < 80
+
+    def test_a_theme_page_asks_few_questions_however_much_carries_the_theme(
+        self, client: FlaskClient, app: Flask
+    ) -> None:
+        client.get("/wiki/accessibilite")
+        asked: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            asked.append(statement)
+
+        with app.app_context():
+            database = db.engine
+        listen(database, "before_cursor_execute", note)
+        try:
+            client.get("/wiki/accessibilite")
+        finally:
+            remove(database, "before_cursor_execute", note)
+        assert 0 < len([statement for statement in asked if "SELECT" in statement]) <= 7, asked
+
+    def test_a_theme_page_follows_the_index(self, client: FlaskClient, app: Flask, cast: Cast) -> None:
+        assert "Cartopartie de Lyon" not in client.get("/wiki/accessibilite").text
+        with app.test_request_context("/"):
+            pages.create(cast.alice, event("Cartopartie de Lyon", "2015-03-03", "Lyon", "45.76, 4.84"))
+            pages.archive(cast.mona, "cartopartie-de-vern")
+        assert "Cartopartie de Vern" not in client.get("/wiki/accessibilite").text
+        with app.app_context():
+            while indexing.drain():
+                pass
+        assert "Cartopartie de Lyon" in client.get("/wiki/accessibilite").text
+
+    def test_a_theme_that_moves_takes_what_carries_it_along(self, client: FlaskClient, app: Flask, cast: Cast) -> None:
+        with app.test_request_context("/"):
+            pages.create(cast.alice, "---\nkind: theme\ntitle: Ville\n---\n\nLa rue.\n")
+            moved = "---\nkind: theme\ntitle: Accès\nparent: ville\n---\n\nPour tous.\n"
+            pages.save(cast.alice, "accessibilite", moved, base=1)
+            while indexing.drain():
+                pass
+        assert client.get("/events.json?theme=ville").json["total"] == 3
+        assert "Cartopartie de Vern" in client.get("/wiki/ville").text
+
+    def test_without_an_index_a_theme_still_shows_what_names_it(self, client: FlaskClient, app: Flask) -> None:
+        lose_index(app)
+        page = plain(client.get("/wiki/accessibilite").text)
+        assert "Cartopartie de Vern" in page
+        assert "<h2>Événements</h2>" in page
 
     def test_a_theme_has_a_feed_of_what_carries_it(self, client: FlaskClient) -> None:
-        address = "/search.atom?theme=accessibilite&order=newest"
+        address = "/search.atom?theme=accessibilite"
         assert address.replace("&", "&amp;") in client.get("/wiki/accessibilite").text
         feed = ET.fromstring(client.get(address).data)
         titles = {entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")}

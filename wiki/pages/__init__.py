@@ -2,7 +2,7 @@
 
 fields kinds frontmatter textform   what a page can say, and how it is written          (no database)
 models projection                   tables, and what is computed from a page's text
-queries changes reading agenda presence   finding and opening; every finder takes the actor
+queries changes reading agenda presence themes   finding and opening; every finder takes the actor
 editing facts undoing comparison          the verbs, and what they show when a person must choose
 seeds upkeep                        the library a wiki starts with; rebuilding and checking
 """
@@ -97,7 +97,6 @@ from wiki.pages.queries import (
     titles,
     to_try,
     wanted,
-    years_naming,
 )
 from wiki.pages.reading import Reading, address, head_text, open_found, open_page, open_revision, preview, text_of
 from wiki.pages.receiving import (
@@ -119,6 +118,7 @@ from wiki.pages.reports import REPORT_ASKS, has_report, with_report, without_rep
 from wiki.pages.saving import Conflict, Saved, base_revision, canonical, summarise
 from wiki.pages.seeds import HOUSE, Report, export_folder, import_folder, seed, untouched
 from wiki.pages.textform import Document, assemble, incomplete, parse, serialize, typed
+from wiki.pages.themes import Shelf, closed_shelf, theme_shelves
 from wiki.pages.undoing import Undoing, Undoings, undo_all, undoings
 from wiki.pages.upkeep import Finding, behind, bring_up, rebuild, verify
 from wiki.pages.variants import (
@@ -186,6 +186,7 @@ __all__ = [
     "Review",
     "Saved",
     "Session",
+    "Shelf",
     "Sitting",
     "Standing",
     "Suggested",
@@ -213,6 +214,7 @@ __all__ = [
     "choose",
     "chosen",
     "cite",
+    "closed_shelf",
     "compare",
     "compare_pages",
     "contest",
@@ -307,6 +309,7 @@ __all__ = [
     "summarise",
     "take",
     "text_of",
+    "theme_shelves",
     "titles",
     "to_hold_again",
     "to_organise",
@@ -327,5 +330,4 @@ __all__ = [
     "withdraw",
     "without_empty_outline",
     "without_report",
-    "years_naming",
 ]

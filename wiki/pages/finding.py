@@ -52,7 +52,7 @@ class Found:
     closed: Sequence[PageInfo] = ()
 
 
-def _take_out_hidden() -> None:
+def take_out_hidden() -> None:
     """Have the index forget pages archived or closed a moment ago, before it counts them. Raises SearchError."""
     gone = db.session.execute(
         select(SearchTask.page_id).join(Page, Page.id == SearchTask.page_id).where(~queries.current(GUEST))
@@ -64,7 +64,7 @@ def _take_out_hidden() -> None:
 def look_for(actor: Actor, query: Query) -> Found:
     """Answer a query on somebody's behalf; from the database, plainly, while there is no index."""
     try:
-        _take_out_hidden()
+        take_out_hidden()
         results: Results = engine().search(query)
     except SearchError:
         log.warning("The index does not answer; looking through the database.", exc_info=True)
@@ -133,7 +133,7 @@ class Suggested:
 def suggest(actor: Actor, text: str, limit: int = 8) -> list[Suggested]:
     """Titles, themes and places that begin like what was typed so far."""
     try:
-        _take_out_hidden()
+        take_out_hidden()
         found = engine().suggest(text, limit)
     except SearchError:
         return [Suggested(info.title, info.kind, info.slug) for info in queries.suggestions(actor, text, limit=limit)]

@@ -78,8 +78,8 @@ def documents(page_ids: Sequence[int]) -> list[SearchDocument]:
     So no word, count, facet or suggestion can tell of archived pages, nor of those for members or of drafts.
     """
     columns = (
-        Page.id, Page.slug, Page.kind, Page.title, Page.language, Page.starts_on, Page.place, Page.head_id,
-        Page.origin_id, Revision.codec, Revision.body,
+        Page.id, Page.slug, Page.kind, Page.title, Page.language, Page.starts_on, Page.past_from, Page.place,
+        Page.head_id, Page.origin_id, Revision.codec, Revision.body,
     )  # fmt: skip
     rows = db.session.execute(
         select(*columns)
@@ -215,6 +215,7 @@ def _document(row: Any, around: _Surroundings) -> SearchDocument:
         body=text_of_document(document),
         starts_on=row.starts_on or "",
         ends_on=last,
+        past_from=row.past_from,
         years=years,
         facets={name: tuple(dict.fromkeys(values)) for name, values in facets.items() if values},
         latitude=position[0] if position else None,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, insert, literal, or_, select, update
 from sqlalchemy.orm import aliased
 
 from wiki import history
@@ -177,7 +177,7 @@ def project(page_id: int, slug: str, text: str, number: int, revision_id: int, w
     ).one()
     values = dict(projection.columns, head_number=number, head_id=revision_id, updated_at=when)
     db.session.execute(update(Page).where(Page.id == page_id).values(**values))
-    targets = _replace_links(page_id, projection)
+    targets, moved = _replace_links(page_id, projection)
     _replace(Facet, page_id, ("field", "value"), projection.facets)
     _replace(Occurrence, page_id, ("starts", "ends", "session"), projection.occurrences)
     position = {projection.position} if projection.position else set()
@@ -193,6 +193,8 @@ def project(page_id: int, slug: str, text: str, number: int, revision_id: int, w
     if before.kind in _COUNTED or values["kind"] in _COUNTED:
         restamp_around(targets)
     queue_for_search(page_id)
+    if number == 1 or before.title != values["title"] or "parent" in moved:
+        queue_namers_for_search(page_id)
 
 
 def _replace(model: type[Any], page_id: int, names: tuple[str, ...], wanted: Iterable[tuple[Any, ...]]) -> None:
@@ -218,8 +220,8 @@ def _replace_marks(page_id: int, wanted: frozenset[int]) -> None:
         db.session.execute(insert(Fingerprint), [{"mark": mark, "page_id": page_id} for mark in fresh])
 
 
-def _replace_links(page_id: int, projection: Projection) -> set[int]:
-    """Bring the links of a page up to date; return the pages it named before or names now."""
+def _replace_links(page_id: int, projection: Projection) -> tuple[set[int], set[str]]:
+    """Bring the links of a page up to date; the pages it named before or names now, and the fields that changed."""
     sort_key = str(projection.columns["starts_on"] or projection.columns["title_key"])[:200]
     present = {
         (row.field, row.key, row.words, row.sort_key): row
@@ -231,6 +233,7 @@ def _replace_links(page_id: int, projection: Projection) -> set[int]:
     }
     wanted = {(*link, sort_key) for link in projection.links}
     targets = {row.target_id for row in present.values() if row.target_id}
+    moved = {link[0] for link in wanted ^ present.keys()}
     if gone := [row.id for link, row in present.items() if link not in wanted]:
         db.session.execute(delete(Link).where(Link.id.in_(gone)))
     if fresh := sorted(wanted - present.keys()):
@@ -250,7 +253,7 @@ def _replace_links(page_id: int, projection: Projection) -> set[int]:
             ],
         )
         targets |= set(found.values())
-    return targets - {page_id}
+    return targets - {page_id}, moved
 
 
 def resolve(keys: Iterable[str]) -> dict[str, int]:
@@ -335,8 +338,7 @@ def restamp_namers(page_id: int) -> None:
         .join(event, event.source_id == shown.source_id)
         .where(event.target_id == page_id, shown.field == "edition", shown.target_id.is_not(None))
     )
-    around = db.session.execute(named.where(Link.target_id.is_not(None)).union(telling)).scalars().all()
-    restamp_around({page_id, *around})
+    restamp_around({page_id, *db.session.scalars(named.where(Link.target_id.is_not(None)).union(telling))})
     db.session.execute(
         update(Page)
         .where(or_(Page.id.in_(namers), Page.id.in_(named), Page.id == page_id, Page.origin_id == page_id))
@@ -347,6 +349,17 @@ def restamp_namers(page_id: int) -> None:
 def queue_for_search(page_id: int) -> None:
     """Note, in the running transaction, that the search index must look at this page again."""
     db.session.execute(insert(SearchTask).values(page_id=page_id))
+
+
+def queue_namers_for_search(page_id: int) -> None:
+    """Have the index look again at what names this page in a field: it holds its address, its title, what is above it.
+
+    For a theme that includes what names those below it.
+    """
+    below = select(literal(page_id).label("id")).cte("below", recursive=True)
+    below = below.union(select(Link.source_id).join(below, Link.target_id == below.c.id).where(Link.field == "parent"))
+    namers = select(Link.source_id).where(Link.target_id.in_(select(below.c.id)), Link.field != "").distinct()
+    db.session.execute(insert(SearchTask).from_select(["page_id"], namers))
 
 
 def stored(page_id: int) -> Projection:
@@ -384,3 +397,4 @@ def touch(page_id: int) -> None:
     """Note a change of a page's facts (address, protection, archive) for readers and for search."""
     restamp_namers(page_id)
     queue_for_search(page_id)
+    queue_namers_for_search(page_id)

@@ -268,19 +268,6 @@ def named_by(actor: Actor, page_id: int, limit: int = 200) -> list[Naming]:
     return [Naming(row[0], PageInfo(*row[1:])) for row in db.session.execute(query)]
 
 
-def years_naming(actor: Actor, page_id: int, field: str, kind: str) -> dict[str, int]:
-    """How many pages of a kind name this one in a field, by the year they begin in, the oldest first; "" for none."""
-    year = func.coalesce(func.substr(Page.starts_on, 1, 4), "")
-    query = (
-        select(year, func.count(func.distinct(Page.id)))
-        .join(Link, Link.source_id == Page.id)
-        .where(Link.target_id == page_id, Link.field == field, Page.kind == kind, current(actor))
-        .group_by(year)
-        .order_by(year)
-    )
-    return {row[0]: row[1] for row in db.session.execute(query)}
-
-
 def linking_here(actor: Actor, page_id: int, page: int = 1, per_page: int = 50) -> Listing:
     """Pages with a link to this one, in their text or a field, by title."""
     condition = current(actor) & Page.id.in_(select(Link.source_id).where(Link.target_id == page_id))

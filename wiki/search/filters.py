@@ -10,10 +10,10 @@ from math import asin, cos, radians, sin, sqrt
 from wiki.search import vectors
 from wiki.search.families import Families
 from wiki.search.interface import Near, Query
-from wiki.search.postings import clean_value, first_day, last_day
+from wiki.search.postings import clean_value, first_day, last_day, quarter
 from wiki.search.segments import Part, Segment
 
-_FIRST_DAY, _LAST_DAY = 1, 99_999_999
+_FIRST, _LAST = 1, 2**32
 _EARTH_KM = 6371.0
 
 
@@ -79,16 +79,15 @@ class Filters:
 
 
 def _dates(segment: Segment, query: Query) -> Iterator[int]:
-    """What has begun by the end of the period, and ended no earlier than it begins."""
-    today = first_day(query.today)
-    if query.when == "past" and today:
-        yield segment.day_set("ends", _FIRST_DAY, today - 1)
-    elif query.when == "coming" and today:
-        yield segment.day_set("ends", today, _LAST_DAY)
+    """What is past or coming; what has begun by the end of the period, and ended no earlier than it begins."""
+    if query.when == "past" and query.at:
+        yield segment.between("past_from", _FIRST, quarter(query.at))
+    elif query.when == "coming" and query.at:
+        yield segment.between("past_from", quarter(query.at) + 1, _LAST)
     if query.since:
-        yield segment.day_set("ends", first_day(query.since), _LAST_DAY)
+        yield segment.between("ends", first_day(query.since), _LAST)
     if query.until:
-        yield segment.day_set("starts", _FIRST_DAY, last_day(query.until))
+        yield segment.between("starts", _FIRST, last_day(query.until))
 
 
 def _of_family(segment: Segment, page_id: int, families: Families) -> int:

@@ -41,6 +41,7 @@ from wiki.search.postings import (
     last_day,
     order_key,
     postings,
+    quarter,
     surface,
 )
 from wiki.search.segments import NOTE, Cache, Part, Segment
@@ -377,6 +378,7 @@ def _values(document: SearchDocument) -> dict[str, Any]:
         "origin": document.origin_id or (document.page_id if document.has_variants else 0),
         "starts": first_day(document.starts_on),
         "ends": last_day(document.ends_on or document.starts_on),
+        "past_from": quarter(document.past_from) if document.past_from else 0,
         "title": order_key(document.title).encode(),
     }
     if document.latitude is not None and document.longitude is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 Progress = Callable[[int], None]
@@ -34,7 +35,8 @@ class SearchDocument:
 
     `aliases` are other names: old addresses, synonyms. `themes` and `labels` are words for what the page is about
     and for what it is (its kind, country, edition, in words); labels weigh less. `facets` are values to filter and
-    count by, those of ancestors included; kind, language and year are added by the engine. Dates are YYYY[-MM[-DD]].
+    count by, those of ancestors included; kind, language and year are added by the engine. Dates are YYYY[-MM[-DD]];
+    `past_from` is the instant from which a gathering is past, on the clocks of its own place.
     `stands_for` is the facet value whose page this is, as ("theme", "cartes-ouvertes"): whoever types one of the
     page's names also finds the pages that carry the value. `popularity` breaks ties. `origin_id` is the page this one
     is a variant of; the pages that variants come from say `has_variants`.
@@ -53,6 +55,7 @@ class SearchDocument:
     body: str = ""
     starts_on: str = ""
     ends_on: str = ""
+    past_from: datetime | None = None
     years: Sequence[int] = ()
     facets: Mapping[str, Sequence[str]] = field(default_factory=dict)
     latitude: float | None = None
@@ -76,10 +79,11 @@ class Near:
 class Query:
     """What to look for. Values of one facet are alternatives, facets narrow each other.
 
-    `when` is "", "past" or "coming" against `today`; `since` and `until` are inclusive and may be partial dates;
-    `order` is "relevance", "newest", "oldest" or "title" (relevance without words is newest). `counted` names the
-    facets to count, at most `values` values each. With `as_families` a family of variants is one hit, its best, and
-    total, pages and counts are those of hits. `family` leaves the family of that page alone.
+    `when` is "", "past" or "coming" at the instant `at`; `since` and `until` are inclusive and may be partial dates;
+    `order` is "relevance", "newest", "oldest", "title" or "changed" (the text that changed last first; relevance
+    without words is newest). `counted` names the facets to count, at most `values` values each. With `as_families` a
+    family of variants is one hit, its best, and total, pages and counts are those of hits. `family` leaves the family
+    of that page alone.
     """
 
     words: str = ""
@@ -91,7 +95,7 @@ class Query:
     order: str = "relevance"
     page: int = 1
     per_page: int = 20
-    today: str = ""
+    at: datetime | None = None
     counted: Sequence[str] = ()
     values: int = 50
     as_families: bool = False

@@ -21,7 +21,7 @@ from wiki.search.families import Families
 from wiki.search.filters import within
 from wiki.search.interface import Hit, Progress, Query, Results, SearchDocument, Suggestion
 from wiki.search.postgresql_tables import STEPS, Tables, impact_of, quoted, with_step
-from wiki.search.postings import NAMES_ALIAS, clean_value, first_day, last_day, order_key, simple_words
+from wiki.search.postings import NAMES_ALIAS, clean_value, first_day, last_day, order_key, quarter, simple_words
 from wiki.search.resemblance import ends_kept, nearest
 from wiki.search.scoring import CARRIES, CORRECTED, FEW, Plan, Span, Weights, lowest_coverage
 from wiki.search.spelling import Mended
@@ -31,7 +31,11 @@ _ORDERS = {
     "newest": "starts DESC, revision_id DESC",
     "oldest": "starts = 0, starts, CASE starts WHEN 0 THEN -revision_id ELSE revision_id END",
     "title": "order_key, page_id",
+    "changed": "revision_id DESC",
 }
+
+
+_WHEN = {"past": "past_from BETWEEN 1 AND :now", "coming": "past_from > :now"}
 
 
 class PostgresqlEngine:
@@ -198,20 +202,16 @@ def _pages_of(connection: Connection, table: str, condition: str, **values: Any)
 
 def _narrowings(connection: Connection, query: Query) -> Iterator[set[int]]:
     """The pages in the period, and in the place, asked for."""
-    today = first_day(query.today)
-    conditions = []
-    if query.when == "past" and today:
-        conditions.append("ends BETWEEN 1 AND :today - 1")
-    elif query.when == "coming" and today:
-        conditions.append("ends >= :today")
+    asked: dict[str, int] = {}
+    if query.when in _WHEN and query.at:
+        asked[_WHEN[query.when]] = quarter(query.at)
     if query.since:
-        conditions.append("ends >= :since")
+        asked["ends >= :since"] = first_day(query.since)
     if query.until:
-        conditions.append("starts BETWEEN 1 AND :until")
-    if conditions:
-        days = {"today": today, "since": first_day(query.since), "until": last_day(query.until)}
-        named = {name: day for name, day in days.items() if any(f":{name}" in condition for condition in conditions)}
-        yield _pages_of(connection, "search_document", " AND ".join(conditions), **named)
+        asked["starts BETWEEN 1 AND :until"] = last_day(query.until)
+    if asked:
+        named = {condition.rpartition(":")[2]: value for condition, value in asked.items()}
+        yield _pages_of(connection, "search_document", " AND ".join(asked), **named)
     if query.near:
         statement = text("SELECT page_id, latitude, longitude FROM search_document WHERE latitude IS NOT NULL")
         rows = connection.execute(statement)

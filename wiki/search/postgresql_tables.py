@@ -32,11 +32,12 @@ from wiki.search.postings import (
     last_day,
     order_key,
     postings,
+    quarter,
     surface,
 )
 
 # Raise it whenever the tables change.
-_TABLES_VERSION = 3
+_TABLES_VERSION = 4
 IDENTITY = hashlib.sha256(f"{_TABLES_VERSION} {POSTINGS_VERSION}".encode()).hexdigest()[:12]
 
 # Impacts of 1 to 255 in so many steps.
@@ -52,7 +53,8 @@ DROP TABLE IF EXISTS search_state, search_document, search_facet, search_name, s
 CREATE TABLE search_state (identity text NOT NULL, last_task bigint NOT NULL);
 CREATE TABLE search_document (
     page_id bigint PRIMARY KEY, revision_id bigint NOT NULL, words tsvector NOT NULL, popularity integer NOT NULL,
-    starts integer NOT NULL, ends integer NOT NULL, latitude double precision, longitude double precision,
+    starts integer NOT NULL, ends integer NOT NULL, past_from integer NOT NULL,
+    latitude double precision, longitude double precision,
     order_key text COLLATE "C" NOT NULL, stands_for text NOT NULL, origin bigint NOT NULL
 );
 CREATE TABLE search_facet (
@@ -83,8 +85,8 @@ CREATE INDEX ix_search_word_page ON search_word (page_id);
 _COLUMNS = {
     "search_document": {
         "page_id": "bigint", "revision_id": "bigint", "words": "text", "popularity": "integer", "starts": "integer",
-        "ends": "integer", "latitude": "double precision", "longitude": "double precision", "order_key": "text",
-        "stands_for": "text", "origin": "bigint",
+        "ends": "integer", "past_from": "integer", "latitude": "double precision", "longitude": "double precision",
+        "order_key": "text", "stands_for": "text", "origin": "bigint",
     },
     "search_facet": {"page_id": "bigint", "name": "text", "value": "text", "value_key": "text"},
     "search_name": {"page_id": "bigint", "key": "text", "rank": "smallint"},
@@ -195,6 +197,7 @@ def _row(document: SearchDocument) -> tuple[Any, ...]:
         document.popularity,
         first_day(document.starts_on),
         last_day(document.ends_on or document.starts_on),
+        quarter(document.past_from) if document.past_from else 0,
         document.latitude if placed else None,
         document.longitude if placed else None,
         order_key(document.title),

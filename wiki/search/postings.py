@@ -10,6 +10,7 @@ import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import NamedTuple
 
@@ -205,3 +206,12 @@ def _day(date: str, month: int, day: int) -> int:
     if not match:
         return 0
     return int(match[1]) * 10_000 + int(match[2] or month) * 100 + int(match[3] or day)
+
+
+_BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+_QUARTER = timedelta(minutes=15)
+
+
+def quarter(instant: datetime) -> int:
+    """The number of the quarter of an hour an instant lies in. Days begin on one, whatever their zone."""
+    return (instant - _BEGINNING) // _QUARTER

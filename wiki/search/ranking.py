@@ -105,8 +105,17 @@ def _title_key(segment: Segment, number: int) -> tuple[str, int]:
     return segment.title(number), segment.page_ids[number]
 
 
+def _changed(segment: Segment) -> Iterator[int]:
+    return reversed(segment.by_revision)
+
+
+def _changed_key(segment: Segment, number: int) -> int:
+    return -segment.revision_ids[number]
+
+
 _ORDERS: dict[str, tuple[Callable[[Segment], Iterator[int]], Callable[[Segment, int], Any]]] = {
     "newest": (_newest, _newest_key),
     "oldest": (_oldest, _oldest_key),
     "title": (_titled, _title_key),
+    "changed": (_changed, _changed_key),
 }

@@ -227,6 +227,11 @@ class Segment:
         return self.files.numbers("ends")
 
     @cached_property
+    def past_from(self) -> array[int]:
+        """The quarter of an hour from which each is past, 0 for what never is."""
+        return self.files.numbers("past_from")
+
+    @cached_property
     def latitudes(self) -> array[float]:
         return self.files.numbers("latitude")
 
@@ -272,6 +277,11 @@ class Segment:
         return array("I", sorted(range(self.size), key=lambda number: (starts[number], revisions[number])))
 
     @cached_property
+    def by_revision(self) -> array[int]:
+        """Document numbers, the text that changed last coming last."""
+        return array("I", sorted(range(self.size), key=self.revision_ids.__getitem__))
+
+    @cached_property
     def undated(self) -> int:
         """How many documents have no date."""
         return self.starts.count(0)
@@ -290,13 +300,13 @@ class Segment:
                 return
             yield self.by_title[index]
 
-    def day_set(self, column: str, low: int, high: int) -> int:
-        """The documents whose first ("starts") or last ("ends") day is from `low` to `high`."""
+    def between(self, column: str, low: int, high: int) -> int:
+        """The documents with a value from `low` to `high` in a column: "starts", "ends" or "past_from"."""
         key = (self.name, column, low, high)
         held = self._cache.get(key)
         if held is None:
-            days: array[int] = getattr(self, column)
-            held = vectors.to_set(bytes([low <= day <= high for day in days]))
+            values: array[int] = getattr(self, column)
+            held = vectors.to_set(bytes([low <= value <= high for value in values]))
             self._cache.put(key, held, self.size // 7 + 200)
         return held
 

@@ -30,7 +30,7 @@ from wiki.search.codec import NOTHING, Postings, Term, unpacked
 from wiki.search.postings import Posting
 
 # Raise it whenever what is written changes.
-STORAGE_VERSION = f"3-{sys.byteorder}"
+STORAGE_VERSION = f"4-{sys.byteorder}"
 
 
 AHEAD = 2048
@@ -257,6 +257,7 @@ COLUMNS = {
     "origin": Numbers("I"),
     "starts": Numbers("I"),
     "ends": Numbers("I"),
+    "past_from": Numbers("I"),
     "latitude": Numbers("f", default=NOWHERE),
     "longitude": Numbers("f", default=NOWHERE),
     "last_task": Numbers("Q"),

@@ -71,7 +71,8 @@ def init_app(app: Flask) -> None:
         page_url=page_url,
         teaser=teaser,
         teasers=teasers,
-        event_years=event_years,
+        theme_shelves=theme_shelves,
+        closed_shelf=pages.closed_shelf,
         origins_of=origins_of,
         audience_words=audience_words,
         may=may,
@@ -186,9 +187,9 @@ def audience_words(page: PageInfo) -> str:
     return {"members": _("réservée aux membres"), "draft": _("brouillon privé")}.get(page.visibility, "")
 
 
-def event_years(page: PageInfo) -> dict[str, int]:
-    """How many gatherings name a theme, by year, oldest first; "" for those without a date."""
-    return pages.years_naming(visitor.actor(), page.id, "themes", "event")
+def theme_shelves(page: PageInfo, namings: Sequence[pages.Naming]) -> list[pages.Shelf]:
+    """What carries a theme, by kind."""
+    return pages.theme_shelves(visitor.actor(), page, namings)
 
 
 def when_words(page: PageInfo) -> str:

@@ -7,7 +7,8 @@ import io
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -100,7 +101,7 @@ def _asked(events_only: bool, per_page: int, page: int = 1, *, as_families: bool
         order=order if order in ORDERS else "relevance" if typed else "oldest" if when == "coming" else "newest",
         page=page,
         per_page=per_page,
-        today=today(),
+        at=datetime.now(UTC),
         counted=FACETS,
         values=30,
         as_families=as_families and not of_family,
@@ -352,22 +353,27 @@ def table() -> Response:
 
 @blueprint.get("/<any(search, events):where>.atom")
 def feed(where: str) -> Response:
-    """New matches as they come."""
-    asked, found = whole(where, per_page=50)
-    rows = sorted(found.rows, key=lambda info: info.created_at, reverse=True)
-    xml = render_template("feeds/search.xml", rows=rows, asked=asked, where=where)
+    """New matches as they come: the pages whose text moved last, whatever order the address asks for.
+
+    A page that answers only since it was changed is a new match too.
+    """
+    asked, found = whole(where, per_page=50, order="changed")
+    xml = render_template("feeds/search.xml", rows=found.rows, asked=asked, where=where)
     response = Response(xml, content_type="application/atom+xml; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
     return response.make_conditional(request)  # type: ignore[return-value]
 
 
-def whole(where: str, per_page: int, *, as_families: bool = False) -> tuple[Asked, Found]:
-    """What the address asks, over everything or over gatherings alone, and up to `per_page` answers. Raises Invalid."""
+def whole(where: str, per_page: int, *, as_families: bool = False, order: str = "") -> tuple[Asked, Found]:
+    """What the address asks, over everything or over gatherings alone, and up to `per_page` answers.
+
+    Raises Invalid. `order` goes before the one asked for.
+    """
     asked = _asked(where == "events", per_page, page_number(), as_families=as_families)
     if asked.problems and request.path.endswith(("json", ".ics")):
         raise Invalid(asked.problems)
-    return asked, pages.look_for(visitor.actor(), asked.query)
+    return asked, pages.look_for(visitor.actor(), replace(asked.query, order=order) if order else asked.query)
 
 
 @blueprint.get("/search/suggestions")
