@@ -314,6 +314,6 @@ def test_a_wiki_ten_times_larger_is_asked_no_more(wiki: Wiki) -> None:
     assert large == small
     for slug in ("recette-1", "edition"):
         assert large[f"/wiki/{slug} "] <= 3
+        assert large[f"/wiki/{slug} bob"] <= 6
     # Two more than others: what the index must not show, and the pages it found.
     assert large["/wiki/graines "] <= 5
-        assert large[f"/wiki/{slug} bob"] <= 6
