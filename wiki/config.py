@@ -177,7 +177,7 @@ SETTINGS: tuple[Setting, ...] = (
         "NEWCOMER_EDITS",
         _whole(0, 1000),
         5,
-        "Edits after which an account is no newcomer any more; guests always are.",
+        "Edits that still stand after which an account is no newcomer any more; guests always are.",
     ),
     Setting("NEWCOMER_LINKS", _whole(0, 1_000_000), 5, "New links to other sites in one edit of a newcomer."),
     Setting(

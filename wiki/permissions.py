@@ -28,6 +28,9 @@ LEAST_ROLE = {
     "protect": "moderator",
     "restrict": "moderator",
     "undo_all": "moderator",
+    "flag": "guest",
+    "patrol": "moderator",
+    "block": "moderator",
     "manage_accounts": "admin",
 }
 

@@ -40,6 +40,9 @@ TABLE = {
     "protect": (TEAM, TEAM, TEAM, TEAM),
     "restrict": (TEAM, TEAM, TEAM, TEAM),
     "undo_all": (TEAM, TEAM, TEAM, TEAM),
+    "flag": (EVERYBODY, EVERYBODY, TEAM, MEMBERS),
+    "patrol": (TEAM, TEAM, TEAM, TEAM),
+    "block": (TEAM, TEAM, TEAM, TEAM),
     "manage_accounts": (("admin",),) * 4,
 }
 

@@ -153,6 +153,7 @@ ROUTES = [
     Route("changes.feed", "/changes.atom"),
     Route("changes.person", "/people/alice"),
     Route("changes.person_feed", "/people/alice.atom"),
+    Route("moderation.queue", "/moderation", MODERATING, MODERATING, {"action": "all"}),
     Route("moderation.undo_all", "/people/Visite Rose 0000/undo", MODERATING, MODERATING, {"since": "2026-01-01"}),
     Route("accounts.login", "/login", OPEN, OPEN, {"name": "bob", "password": "un mot de passe de test"}),
     Route("accounts.register", "/register", OPEN, OPEN, {"name": "Zoé", "password": _PASSWORD}),
@@ -185,7 +186,7 @@ ROUTES = [
 ]  # fmt: skip
 
 # Writings that leave no trace on purpose, or here: nobody of that name wrote anything.
-WITHOUT_TRACE = {"accounts.recover", "editing.live_preview", "moderation.undo_all"}
+WITHOUT_TRACE = {"accounts.recover", "editing.live_preview", "moderation.undo_all", "moderation.queue"}
 READINGS = [route for route in ROUTES if route.reads is not None]
 WRITABLE = [route for route in ROUTES if route.writes is not None]
 # Those that a page by itself, or none, is enough for.

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
 from tests.web.conftest import Wiki
 from wiki import pages
+from wiki.database import db
 
 
 def spammed(wiki: Wiki) -> str:
@@ -47,3 +55,154 @@ def test_nobody_else_is_offered_it(wiki: Wiki) -> None:
     spammed(wiki)
     for role in ("guest", "member"):
         assert "Défaire ses modifications" not in wiki.visitor(role).get(f"/people/{wiki.cast.eve.name}").text
+
+
+def edited(wiki: Wiki, old: str = "Dernière ligne.", new: str = "Des montres.") -> tuple[str, str]:
+    """A page a guest changed; its address, and the id of the edit as the queue names it."""
+    slug = looked_at(wiki)
+    with wiki.app.app_context():
+        head = pages.text_of(wiki.cast.eve, slug)[1]
+        pages.save(wiki.cast.eve, slug, head.text.replace(old, new), head)
+        return slug, str(pages.text_of(wiki.cast.eve, slug)[1].id)
+
+
+def shown(html: str) -> list[str]:
+    return re.findall(r'<li class="kind-article" id="edit-(\d+)"', html)
+
+
+def looked_at(wiki: Wiki) -> str:
+    """A page whose versions wait for nobody."""
+    slug = wiki.page()
+    with wiki.app.app_context():
+        entries = pages.history(pages.find(wiki.cast.mona, slug).id)
+        pages.mark_seen(wiki.cast.mona, [entry.id for entry in entries])
+    return slug
+
+
+@contextmanager
+def queries(wiki: Wiki) -> Iterator[list[str]]:
+    """The statements run meanwhile."""
+    heard: list[str] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        heard.append(statement)
+
+    with wiki.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", hear)
+    try:
+        yield heard
+    finally:
+        event.remove(engine, "before_cursor_execute", hear)
+
+
+def test_the_queue_shows_each_edit_with_what_it_changed_and_all_one_can_do(wiki: Wiki) -> None:
+    (slug, edit), mona = edited(wiki), wiki.visitor("mona")
+    html = mona.get("/moderation").text
+    assert edit in shown(html)
+    assert "montres" in html
+    assert f"/people/{wiki.cast.eve.name}/undo".replace(" ", "%20") in html
+    for words in ("Relue", "Annuler", "tout annuler de cette personne"):
+        assert words in html
+    assert "/moderation" in mona.get(f"/wiki/{slug}").text
+    for role in ("guest", "member"):
+        assert wiki.visitor(role).get("/moderation").status_code == 403
+        assert "/moderation" not in wiki.visitor(role).get(f"/wiki/{slug}").text
+
+
+def test_one_is_looked_at_or_taken_back_by_its_own_button(wiki: Wiki) -> None:
+    (_kept, seen), (slug, undone), mona = edited(wiki), edited(wiki), wiki.visitor("mona")
+    answer = mona.post("/moderation", data={"seen": seen, "revision": [undone]})
+    assert answer.status_code == 303
+    told = mona.get(answer.location).text
+    assert "1 modification relue." in told
+    assert shown(told) == [undone]
+    told = mona.get(mona.post("/moderation", data={"undo": undone}).location).text
+    assert "1 modification annulée." in told
+    assert "Tout est relu" in told
+    assert "Dernière ligne." in wiki.text(slug)
+
+
+def test_several_that_are_ticked_go_in_one_gesture(wiki: Wiki) -> None:
+    edits = [edited(wiki) for _number in range(4)]
+    mona, ids = wiki.visitor("mona"), [edit for _slug, edit in edits]
+    assert "2 modifications relues." in mona.get(
+        mona.post("/moderation", data={"action": "seen", "revision": ids[:2]}).location
+    ).text
+    answer = mona.post("/moderation?who=guests", data={"action": "undo", "revision": ids[2:]})
+    assert answer.location == "/moderation?who=guests"
+    assert "2 modifications annulées." in mona.get(answer.location).text
+    assert [("Des montres." in wiki.text(slug)) for slug, _edit in edits] == [True, True, False, False]
+
+
+def test_all_that_is_shown_and_nothing_that_came_since_is_looked_at_in_one_gesture(wiki: Wiki) -> None:
+    edited(wiki)
+    mona = wiki.visitor("mona")
+    before = shown(mona.get("/moderation").text)
+    _slug, since = edited(wiki)
+    mona.post("/moderation", data={"action": "all", "shown": before})
+    assert shown(mona.get("/moderation").text) == [since]
+
+
+def test_nothing_ticked_and_nonsense_are_answered_in_words_and_change_nothing(wiki: Wiki) -> None:
+    edited(wiki)
+    mona, before = wiki.visitor("mona"), wiki.picture()
+    for form in ({}, {"action": "seen"}, {"action": "undo"}, {"seen": "²"}, {"undo": "-1"}, {"undo": "99999999"},
+                 {"action": "seen", "revision": ["x", "1e3", "9" * 400]}, {"action": "nonsense"}):
+        answer = mona.post("/moderation", data=form)
+        assert answer.status_code == 303, form
+        assert mona.get(answer.location).status_code == 200
+    assert wiki.picture() == before
+
+
+def test_where_others_wrote_since_the_way_to_choose_is_shown_beside_the_edit(wiki: Wiki) -> None:
+    (slug, edit), mona = edited(wiki), wiki.visitor("mona")
+    mona.post(f"/wiki/{slug}/edit", data={"text": wiki.text(slug).replace("montres", "clés"), "base": "3"})
+    answer = mona.post("/moderation", data={"undo": edit})
+    assert f"ask={edit}" in answer.location
+    told = mona.get(answer.location).text
+    assert "1 modification attend votre regard." in told
+    assert f"/wiki/{slug}/undo/3" in told
+
+
+def test_the_queue_is_narrowed_and_paged(wiki: Wiki) -> None:
+    ids = [edited(wiki)[1] for _number in range(22)][::-1]
+    slug = looked_at(wiki)
+    wiki.visitor("bob").post(f"/wiki/{slug}/edit", data={"text": "# Titre\n\nDe Bob.\n", "base": "2"})
+    mona = wiki.visitor("mona")
+    first = mona.get("/moderation?who=guests").text
+    assert shown(first) == ids[:20]
+    assert f"before={ids[19]}" in first
+    assert shown(mona.get(f"/moderation?who=guests&before={ids[19]}").text) == ids[20:]
+    one = mona.get(f"/moderation?who=newcomers&page={slug}").text
+    assert len(shown(one)) == 1
+    assert "De Bob." in one
+    assert "Voir toutes les pages" in one
+    assert mona.get("/moderation?page=nulle-part").status_code == 404
+
+
+def test_what_waits_is_marked_for_the_team_wherever_it_is_listed(wiki: Wiki) -> None:
+    (slug, edit), name = edited(wiki), wiki.cast.eve.name
+    places = (f"/wiki/{slug}/history", "/changes", f"/people/{name}")
+    for place in places:
+        assert "à relire" in wiki.visitor("mona").get(place).text, place
+        assert "à relire" not in wiki.visitor("bob").get(place).text, place
+    wiki.visitor("mona").post("/moderation", data={"seen": edit})
+    for place in places:
+        assert "à relire" not in wiki.visitor("mona").get(place).text, place
+
+
+def test_a_long_queue_costs_no_more_questions_than_a_short_one(wiki: Wiki) -> None:
+    edited(wiki)
+    mona = wiki.visitor("mona")
+    mona.get("/moderation")
+    with queries(wiki) as short:
+        mona.get("/moderation")
+    for _number in range(6):
+        edited(wiki)
+    with queries(wiki) as long:
+        mona.get("/moderation")
+    assert len(long) == len(short) <= 6, long
+    with queries(wiki) as member:
+        wiki.visitor("bob").get("/changes")
+    assert not [statement for statement in member if "patrol" in statement]

@@ -29,6 +29,7 @@ from wiki.history.revisions import (
     history,
     read,
     read_by_id,
+    read_short,
     texts,
 )
 from wiki.history.sections import Unit, compose, units
@@ -78,6 +79,7 @@ __all__ = [
     "note_taking",
     "read",
     "read_by_id",
+    "read_short",
     "resolve",
     "section_changes",
     "seen",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, select
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, tuple_
 
 from wiki.database import db, now
 from wiki.errors import NotFound
@@ -116,6 +116,14 @@ def read(page_id: int, number: int) -> Text:
     if row is None:
         raise NotFound("revision")
     return _with_text(row)
+
+
+def read_short(wanted: Iterable[tuple[int, int]], longest: int) -> dict[tuple[int, int], Text]:
+    """Revisions by page and number, all at once, but those with more than `longest` characters."""
+    query = select(*_ENTRY, Revision.codec, Revision.body).where(
+        tuple_(Revision.page_id, Revision.number).in_(sorted(set(wanted))), Revision.size <= longest
+    )
+    return {(row.page_id, row.number): _with_text(row) for row in db.session.execute(query)}
 
 
 def read_by_id(revision_id: int) -> Text:

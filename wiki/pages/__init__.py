@@ -4,6 +4,7 @@ fields kinds frontmatter textform   what a page can say, and how it is written  
 models projection                   tables, and what is computed from a page's text
 queries changes reading agenda presence themes   finding and opening; every finder takes the actor
 editing facts undoing comparison          the verbs, and what they show when a person must choose
+moderation                          newcomers' edits to look at, reports, blocks, and the log of it all
 seeds upkeep                        the library a wiki starts with; rebuilding and checking
 """
 
@@ -62,6 +63,9 @@ from wiki.pages.indexing import index_answers, index_differences, reindex
 from wiki.pages.initiatives import to_hold_again, to_organise
 from wiki.pages.kinds import GROUPS, KINDS, Kind, outline_text, without_empty_outline
 from wiki.pages.linking import Lookalike, Lookalikes, link, link_named, lookalikes, resembling, unlink
+from wiki.pages.moderation.acts import ActInfo, acts
+from wiki.pages.moderation.patrol import count_waiting, mark_seen, waiting_among
+from wiki.pages.moderation.queue import PendingEdit, pending_edits, take_back
 from wiki.pages.offers import (
     OfferInfo,
     OpenedOffer,
@@ -145,6 +149,7 @@ __all__ = [
     "RENDERER_VERSION",
     "REPORT_ASKS",
     "VISIBILITIES",
+    "ActInfo",
     "AlreadyExists",
     "Change",
     "Chosen",
@@ -176,6 +181,7 @@ __all__ = [
     "OpenedOffer",
     "PageInfo",
     "Passage",
+    "PendingEdit",
     "Programme",
     "Query",
     "Reading",
@@ -196,6 +202,7 @@ __all__ = [
     "Waiting",
     "Wish",
     "accept",
+    "acts",
     "address",
     "agenda_entries",
     "ancestors",
@@ -218,6 +225,7 @@ __all__ = [
     "compare",
     "compare_pages",
     "contest",
+    "count_waiting",
     "counts",
     "create",
     "credited",
@@ -251,6 +259,7 @@ __all__ = [
     "lives",
     "look_for",
     "lookalikes",
+    "mark_seen",
     "may",
     "may_restrict",
     "new_guest_token",
@@ -274,6 +283,7 @@ __all__ = [
     "parse",
     "partial_date",
     "passages",
+    "pending_edits",
     "personal_data",
     "present",
     "preview",
@@ -308,6 +318,7 @@ __all__ = [
     "suggestions",
     "summarise",
     "take",
+    "take_back",
     "text_of",
     "theme_shelves",
     "titles",
@@ -324,6 +335,7 @@ __all__ = [
     "unlink",
     "untouched",
     "verify",
+    "waiting_among",
     "wanted",
     "with_report",
     "with_section",

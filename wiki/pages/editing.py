@@ -17,9 +17,11 @@ from wiki import history
 from wiki.accounts import Actor
 from wiki.database import db, now, write_transaction
 from wiki.errors import Invalid, NotFound, Problem
+from wiki.history import Revision
 from wiki.pages import projection, textform
 from wiki.pages.facts import audience_of
 from wiki.pages.models import Page, PageName
+from wiki.pages.moderation import patrol
 from wiki.pages.newcomers import require_welcome
 from wiki.pages.queries import SLUG_MAXIMUM, PageInfo, current, find, resolved
 from wiki.pages.saving import (
@@ -208,6 +210,7 @@ def restore(actor: Actor, slug: str, number: int, *, comment: str = "") -> Saved
     old = history.read(page.id, number)
     with write_transaction():
         head = locked_head(page.id)
+        patrol.note_undone(actor, page.id, Revision.number.between(number + 1, head.number))
         if head.text == old.text:
             return Saved(page.slug, head.number, unchanged=True)
         append(
@@ -235,7 +238,8 @@ def undo(actor: Actor, slug: str, number: int, *, comment: str = "") -> Saved | 
         raise Invalid(_("La première version ne peut pas être défaite : il n’y a rien avant elle."))
     undone, before = history.read(page.id, number), history.read(page.id, number - 1)
     comment = comment or _("Version %(number)s défaite", number=number)
-    return integrate(Writing(actor, page, undone, before.text, comment, action="undo", checked=False))
+    writing = Writing(actor, page, undone, before.text, comment, action="undo", checked=False, undone=(number,))
+    return integrate(writing)
 
 
 def rename(actor: Actor, slug: str, title: str, *, comment: str = "") -> Saved | Conflict:

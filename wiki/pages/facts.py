@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,29 +14,41 @@ from wiki.errors import Forbidden, Invalid
 from wiki.history import Revision
 from wiki.pages import projection
 from wiki.pages.models import Page
+from wiki.pages.moderation import acts, patrol
 from wiki.pages.queries import PageInfo, find
 from wiki.permissions import VISIBILITIES, may, require
 from wiki.rendering import link_key
 
 
-def archive(actor: Actor, slug: str, *, head: int | None = None) -> bool:
+def archive(
+    actor: Actor, slug: str, *, head: int | None = None, undone: Collection[int] = (), reason: str = ""
+) -> bool:
     """Take a page out of sight, with its history, until somebody brings it back. Raises Forbidden.
 
     Where `head` is given, only while it is the number of the newest revision; the answer says whether it was done.
+    `undone` are the numbers of the revisions that are taken back by it.
     """
     page = find(actor, slug)
     require(actor, "archive", page)
-    return _store_facts(page, head, archived_at=now())
+    if page.archived:
+        return True
+    return _store_facts(actor, page, "archive", reason, head, undone, archived_at=now())
 
 
-def unarchive(actor: Actor, slug: str) -> None:
+def unarchive(actor: Actor, slug: str, *, reason: str = "") -> None:
     """Bring an archived page back as it was. Raises Forbidden."""
-    _set_fact(actor, slug, "archive", archived_at=None)
+    page = find(actor, slug)
+    require(actor, "archive", page)
+    if page.archived:
+        _store_facts(actor, page, "unarchive", reason, archived_at=None)
 
 
-def protect(actor: Actor, slug: str, protected: bool) -> None:
+def protect(actor: Actor, slug: str, protected: bool, *, reason: str = "") -> None:
     """Let only moderators change a page, or everybody again. Raises Forbidden."""
-    _set_fact(actor, slug, "protect", protected=protected)
+    page = find(actor, slug)
+    require(actor, "protect", page)
+    if page.protected != protected:
+        _store_facts(actor, page, "protect" if protected else "unprotect", reason, protected=protected)
 
 
 def may_restrict(actor: Actor, page: PageInfo) -> bool:
@@ -65,16 +78,20 @@ def show_to(actor: Actor, slug: str, visibility: str) -> None:
             _("D’autres personnes ont écrit sur cette page : elle ne peut plus devenir un brouillon privé."),
             "visibility",
         )
-    _store_facts(page, **audience_of(actor, visibility))
+    if visibility != page.visibility:
+        action = "open" if visibility == "public" else "restrict"
+        _store_facts(actor, page, action, **audience_of(actor, visibility))
 
 
-def _set_fact(actor: Actor, slug: str, action: str, **values: Any) -> None:
-    page = find(actor, slug)
-    require(actor, action, page)
-    _store_facts(page, **values)
-
-
-def _store_facts(page: PageInfo, head: int | None = None, **values: Any) -> bool:
+def _store_facts(
+    actor: Actor,
+    page: PageInfo,
+    action: str,
+    reason: str = "",
+    head: int | None = None,
+    undone: Collection[int] = (),
+    **values: Any,
+) -> bool:
     statement = update(Page).where(Page.id == page.id)
     if head is not None:
         statement = statement.where(Page.head_number == head)
@@ -84,6 +101,11 @@ def _store_facts(page: PageInfo, head: int | None = None, **values: Any) -> bool
         if "protected" not in values:
             projection.relink({page.slug, link_key(page.title)})
         projection.touch(page.id)
+        if undone:
+            patrol.note_undone(actor, page.id, Revision.number.in_(undone))
+        # What authors decide about their own pages is no act of the moderation.
+        if may(actor, "edit_protected") and "draft" not in (page.visibility, values.get("visibility")):
+            acts.note(actor, action, page_id=page.id, reason=reason)
     return True
 
 

@@ -18,10 +18,11 @@ from wiki import history
 from wiki.accounts import Actor
 from wiki.database import db, now, write_transaction
 from wiki.errors import Invalid, Problem
-from wiki.history import Chunk
+from wiki.history import Chunk, Revision
 from wiki.pages import projection, textform
 from wiki.pages.licences import require_licence_of_sources
 from wiki.pages.models import Page
+from wiki.pages.moderation import patrol
 from wiki.pages.queries import PageInfo
 
 COMMENT_MAXIMUM = 300
@@ -66,6 +67,7 @@ class Writing:
     """Somebody's text for a page and what it was written from.
 
     `checked` says that a joined text must keep the rules of its kind; undoing may bring back a text from before them.
+    `undone` are the numbers of the revisions whose changes it takes back.
     """
 
     actor: Actor
@@ -76,6 +78,7 @@ class Writing:
     minor: bool = False
     action: str = "edit"
     checked: bool = True
+    undone: Sequence[int] = ()
 
 
 def canonical(text: str) -> str:
@@ -133,6 +136,8 @@ def integrate(writing: Writing) -> Saved | Conflict:
                 result = _joined(writing, head)
                 if isinstance(result, Conflict):
                     return result
+            if writing.undone:
+                patrol.note_undone(writing.actor, page.id, Revision.number.in_(writing.undone))
             if result == head.text:
                 return Saved(page.slug, head.number, unchanged=True)
             others = tuple(name for name in _authors_since(writing, head) if name != writing.actor.name)
@@ -242,6 +247,7 @@ def append(
         created_at=when,
     )
     projection.project(page_id, slug, text, number, revision_id, when)
+    patrol.begin(actor, revision_id)
     return revision_id
 
 

@@ -7,7 +7,7 @@ gesture may stop anywhere and begin again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,11 +16,12 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from wiki import audit, history
 from wiki.accounts import Actor
-from wiki.database import db
+from wiki.database import db, write_transaction
 from wiki.errors import WikiError
 from wiki.history import Entry, Revision
 from wiki.pages.facts import archive
 from wiki.pages.models import Page
+from wiki.pages.moderation import acts
 from wiki.pages.queries import PageInfo, by_ids, current
 from wiki.pages.saving import Saved, Writing, integrate
 from wiki.permissions import require
@@ -35,6 +36,7 @@ class Undoing:
     """What becomes of one page: `fate` is "undo", "archive", "ask" (a person must look) or "nothing" (left to do).
 
     `edits` of the person since the moment, `newest` the number of the last one; `head` stands now, `text` would.
+    `numbers` are those of the edits that are taken back.
     """
 
     page: PageInfo
@@ -43,6 +45,7 @@ class Undoing:
     newest: int
     head: history.Text = field(repr=False)
     text: str = field(repr=False)
+    numbers: Sequence[int] = field(repr=False, default=())
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,11 @@ def undo_all(actor: Actor, name: str, since: datetime, after: int = 0) -> Undoin
     """
     planned = undoings(actor, name, since, after)
     done = Undoings([_carried_out(actor, name, row) for row in planned.rows], planned.total, planned.after)
-    audit.note("undo_all", account=actor.id, undone=len(done.of("undo")), archived=len(done.of("archive")))
+    undone, archived = len(done.of("undo")), len(done.of("archive"))
+    if undone or archived:
+        with write_transaction():
+            acts.note(actor, "undo_all", name=name)
+    audit.note("undo_all", account=actor.id, undone=undone, archived=archived)
     return done
 
 
@@ -104,15 +111,17 @@ def _carried_out(actor: Actor, name: str, row: Undoing) -> Undoing:
     fate = row.fate
     try:
         if fate == "archive":
-            fate = fate if archive(actor, row.page.slug, head=row.head.number) else "ask"
+            fate = fate if archive(actor, row.page.slug, head=row.head.number, undone=row.numbers) else "ask"
         elif fate == "undo":
             comment = _("Modifications de %(name)s défaites", name=name)
-            writing = Writing(actor, row.page, row.head, row.text, comment, action="undo", checked=False)
+            writing = Writing(
+                actor, row.page, row.head, row.text, comment, action="undo", checked=False, undone=row.numbers
+            )
             fate = fate if isinstance(integrate(writing), Saved) else "ask"
     except WikiError:
         # One page that resists, say because it was taken out of sight meanwhile, does not stop the others.
         fate = "ask"
-    return Undoing(row.page, fate, row.edits, row.newest, row.head, row.text)
+    return replace(row, fate=fate)
 
 
 def _undoing(page: PageInfo, name: str, since: datetime, first: int, newest: int, edits: int) -> Undoing:
@@ -128,7 +137,7 @@ def _undoing(page: PageInfo, name: str, since: datetime, first: int, newest: int
         without = _without(head, entries, theirs)
         text = head.text if without is None else without
         fate = "ask" if without is None else "nothing" if text == head.text else "undo"
-    return Undoing(page, fate, edits, newest, head, text)
+    return Undoing(page, fate, edits, newest, head, text, sorted(theirs))
 
 
 def _without(head: history.Text, entries: Sequence[Entry], theirs: set[int]) -> str | None:

@@ -38,7 +38,13 @@ def recent() -> str:
         filters=filters,
         kinds=KINDS.values(),
         before=before_id(),
+        waiting=_waiting(rows),
     )
+
+
+def _waiting(rows: list[pages.Change]) -> frozenset[int]:
+    """Those that wait for the look of this visitor."""
+    return pages.waiting_among(visitor.actor(), [row.id for row in rows])
 
 
 @blueprint.get("/changes.atom")
@@ -52,7 +58,8 @@ def person(name: str) -> str:
     """What one person wrote, newest first."""
     rows, more = _contributions(name)
     return render_template(
-        "history/person.html", name=rows[0].author_name if rows else name, rows=rows, more=more, before=before_id()
+        "history/person.html", name=rows[0].author_name if rows else name, rows=rows, more=more, before=before_id(),
+        waiting=_waiting(rows),
     )
 
 

@@ -32,7 +32,8 @@ def versions(slug: str) -> str:
     entries = pages.history(page.id, before=before, limit=per_page + 1)
     more = entries[per_page - 1].number if len(entries) > per_page else None
     return render_template(
-        "history/versions.html", page=page, kind=KINDS[page.kind], entries=entries[:per_page], before=before, more=more
+        "history/versions.html", page=page, kind=KINDS[page.kind], entries=entries[:per_page], before=before, more=more,
+        waiting=pages.waiting_among(actor, [entry.id for entry in entries]),
     )
 
 

@@ -1,8 +1,10 @@
-"""What the moderation does to many pages at once."""
+"""What the moderation sees, and does to many pages at once."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
@@ -11,10 +13,11 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki import pages
-from wiki.errors import Problem
+from wiki.accounts import Actor
+from wiki.errors import Problem, WikiError
 from wiki.pages import Undoings
 from wiki.web import visitor
-from wiki.web.arguments import after_id
+from wiki.web.arguments import after_id, before_id
 from wiki.web.security import limiter
 
 blueprint = Blueprint("moderation", __name__)
@@ -39,6 +42,72 @@ def _beginning(text: str) -> datetime | None:
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(current_app.config["WIKI"]["TIMEZONE"]))
 
 
+# How many edits stand on one page of the queue, each with what it changed.
+_QUEUE = 20
+_MOST_ASKED = 50
+
+
+@blueprint.route("/moderation", methods=["GET", "POST"])
+@limiter.limit(_save_rate, methods=["POST"])
+def queue() -> BaseResponse:
+    """Edits of newcomers to look at; a form judges one of them, those that are ticked, or all that are shown."""
+    actor = visitor.writing_actor() if request.method == "POST" else visitor.actor()
+    pages.require(actor, "patrol")
+    who, slug = request.args.get("who", ""), request.args.get("page", "")
+    who = who if who in ("guests", "newcomers") else ""
+    page = pages.find(actor, slug) if slug else None
+    if request.method == "POST":
+        asked = _judge(actor)
+        return redirect(url_for("moderation.queue", who=who or None, page=slug or None, ask=asked or None), 303)
+    rows = pages.pending_edits(actor, who, page.id if page else None, before_id(), _QUEUE + 1)
+    html = render_template(
+        "moderation/queue.html",
+        rows=rows[:_QUEUE],
+        more=rows[_QUEUE - 1].change.id if len(rows) > _QUEUE else None,
+        who=who,
+        page=page,
+        before=before_id(),
+        asked=_numbers(request.args.get("ask", "").split("-")),
+        total=pages.count_waiting(actor),
+    )
+    return make_response(html)
+
+
+def _numbers(sent: Iterable[str]) -> list[int]:
+    """The ids among what was sent, at most as many as are looked at in one gesture."""
+    return [number for text in islice(sent, _MOST_ASKED) if (number := after_id(text))]
+
+
+def _judge(actor: Actor) -> str:
+    """Do what the form says, and tell it; the ids of the edits that a person must take back by hand, as an address."""
+    form = request.form
+    action = form.get("action", "")
+    if "undo" in form or action == "undo":
+        wanted = _numbers([form["undo"]] if "undo" in form else form.getlist("revision"))
+        fates = {number: _taken_back(actor, number) for number in wanted}
+        left = [number for number, fate in fates.items() if fate == "ask"]
+        _tell(*(list(fates.values()).count(fate) for fate in ("undo", "archive", "ask")))
+        return "-".join(map(str, left))
+    if "seen" in form:
+        wanted = _numbers([form["seen"]])
+    else:
+        wanted = _numbers(form.getlist("shown" if action == "all" else "revision"))
+    seen = pages.mark_seen(actor, wanted)
+    if seen:
+        flash(ngettext("%(num)s modification relue.", "%(num)s modifications relues.", seen), "success")
+    else:
+        flash(_("Rien n’a changé : cochez au moins une modification à relire."), "info")
+    return ""
+
+
+def _taken_back(actor: Actor, revision_id: int) -> str:
+    try:
+        return pages.take_back(actor, revision_id)
+    except WikiError:
+        # One that resists, say because its page was put away meanwhile, does not stop the others.
+        return "ask"
+
+
 @blueprint.route("/people/<name>/undo", methods=["GET", "POST"])
 @limiter.limit(_save_rate, methods=["POST"])
 def undo_all(name: str) -> BaseResponse:
@@ -51,7 +120,7 @@ def undo_all(name: str) -> BaseResponse:
     since = _beginning(day)
     if since is not None and request.method == "POST":
         done = pages.undo_all(actor, name, since, after)
-        _tell(done)
+        _tell_pages(done)
         return redirect(url_for("moderation.undo_all", name=name, since=day, after=done.after), 303)
     planned = pages.undoings(actor, name, since, after) if since else Undoings([], 0, None)
     html = render_template(
@@ -66,7 +135,20 @@ def undo_all(name: str) -> BaseResponse:
     return make_response(html, 200 if since else 422)
 
 
-def _tell(done: Undoings) -> None:
+def _tell(undone: int, archived: int, left: int) -> None:
+    words = []
+    if undone:
+        words.append(ngettext("%(num)s modification annulée.", "%(num)s modifications annulées.", undone))
+    if archived:
+        words.append(ngettext("%(num)s page archivée.", "%(num)s pages archivées.", archived))
+    if left:
+        words.append(
+            ngettext("%(num)s modification attend votre regard.", "%(num)s modifications attendent votre regard.", left)
+        )
+    flash(" ".join(words) or _("Il n’y avait plus rien à défaire."), "success" if undone or archived else "info")
+
+
+def _tell_pages(done: Undoings) -> None:
     undone, archived, left = (len(done.of(fate)) for fate in ("undo", "archive", "ask"))
     words = []
     if undone:

@@ -1,0 +1,96 @@
+"""What waits for somebody of the team to look at it, and taking one edit back from there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from wiki import history
+from wiki.accounts import Actor
+from wiki.database import db
+from wiki.errors import NotFound
+from wiki.history import Revision
+from wiki.pages.changes import Change, newest
+from wiki.pages.comparison import Comparison, compare
+from wiki.pages.editing import undo
+from wiki.pages.facts import archive
+from wiki.pages.models import Page
+from wiki.pages.moderation.models import Patrol
+from wiki.pages.queries import current, readable
+from wiki.pages.saving import Saved
+from wiki.permissions import require
+
+# Texts up to this length are compared in the queue itself; longer ones on a page of their own.
+_SHORT = 20_000
+_SCREEN = 16
+
+
+@dataclass(frozen=True)
+class PendingEdit:
+    """An edit of a newcomer nobody looked at yet; `comparison` with the text before it, None where one is long."""
+
+    change: Change
+    comparison: Comparison | None
+
+    @property
+    def long(self) -> bool:
+        """Whether what changed would fill a screen by itself."""
+        found = self.comparison
+        return found is not None and sum(len(hunk.rows) for hunk in found.hunks) + len(found.fields) > _SCREEN
+
+
+def pending_edits(
+    actor: Actor, who: str = "", page_id: int | None = None, before: int | None = None, limit: int = 20
+) -> Sequence[PendingEdit]:
+    """Edits that wait for a look, newest first, older than revision id `before` where given. Raises Forbidden.
+
+    `who` is "", "guests" or "newcomers", whose account is new; `page_id` leaves other pages out.
+    """
+    require(actor, "patrol")
+    waiting = select(Patrol.revision_id).where(Patrol.state == "waiting")
+    condition = current(actor) & Revision.id.in_(waiting)
+    if before is not None:
+        condition &= Revision.id < before
+    if who == "guests":
+        condition &= Revision.author_id.is_(None)
+    elif who == "newcomers":
+        condition &= Revision.author_id.is_not(None)
+    if page_id is not None:
+        condition &= Revision.page_id == page_id
+    rows = newest(condition, limit)
+    texts = history.read_short(
+        [(row.page.id, number) for row in rows for number in (row.number, row.number - 1) if number], _SHORT
+    )
+    return [PendingEdit(row, _comparison(row, texts)) for row in rows]
+
+
+def _comparison(row: Change, texts: dict[tuple[int, int], history.Text]) -> Comparison | None:
+    after, before = texts.get((row.page.id, row.number)), texts.get((row.page.id, row.number - 1))
+    if after is None or (before is None and row.number > 1):
+        return None
+    return compare(before.text if before else "", after.text)
+
+
+def take_back(actor: Actor, revision_id: int) -> str:
+    """Take one edit back and keep what others wrote since: what became of it.
+
+    "undo": done, or was done already; "archive": it had made the page, which is put away; "ask": others wrote at the
+    same place or on that page, so a person must look. Raises NotFound, Forbidden.
+    """
+    require(actor, "patrol")
+    row = db.session.execute(
+        select(Page.slug, Page.id, Page.head_number, Revision.number, Revision.author_name)
+        .join(Page, Page.id == Revision.page_id)
+        .where(Revision.id == revision_id, readable(actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound("revision")
+    if row.number > 1:
+        return "undo" if isinstance(undo(actor, row.slug, row.number), Saved) else "ask"
+    others = select(Revision.id).where(Revision.page_id == row.id, Revision.author_name != row.author_name)
+    if db.session.execute(others.limit(1)).first() is not None:
+        return "ask"
+    done = archive(actor, row.slug, head=row.head_number, undone=range(1, row.head_number + 1))
+    return "archive" if done else "ask"
