@@ -227,24 +227,6 @@ def licence() -> BaseResponse:
         abort(404)
 
 
-@blueprint.get("/manifest.webmanifest")
-def manifest() -> Response:
-    """What a phone needs to keep the wiki among its applications."""
-    icon = current_app.extensions["assets"].url
-    told = {
-        "name": current_app.config["WIKI"]["NAME"],
-        "start_url": url_for("reading.home"),
-        "display": "minimal-ui",
-        "background_color": "#fbf6ec",
-        "theme_color": "#fbf6ec",
-        "icons": [
-            {"src": icon(f"icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any maskable"}
-            for size in (192, 512)
-        ],
-    }
-    return Response(json.dumps(told, ensure_ascii=False), content_type="application/manifest+json; charset=utf-8")
-
-
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """What crawlers should leave alone."""

@@ -20,6 +20,8 @@ const COMFORTS = [
   [".versions", "versions"],
   [".prose .step-number", "steps"],
   [".toc .desk-only", "contents"],
+  ["[data-copies]", "offline"],
+  [".status > .copy", "copy"],
 ];
 
 const find = (selector) => document.querySelector(selector);
@@ -74,7 +76,14 @@ async function load(name, element) {
   }
 }
 
+// Pages read stay readable without network, in the language of this one.
+function keepCopies() {
+  const { worker } = find("script[data-worker]").dataset;
+  navigator.serviceWorker?.register(`${worker}?in=${document.documentElement.lang}`).catch(() => {});
+}
+
 document.addEventListener("keydown", obey);
+addEventListener("load", keepCopies);
 offerShortcuts();
 const loading = COMFORTS.flatMap(([selector, ...names]) => {
   const element = find(selector);
