@@ -87,6 +87,8 @@ _PASSWORD = "une phrase de passe"
 ROUTES = [
     Route("reading.home", "/"),
     Route("editing.new", "/new/event?from={slug}", READING),
+    Route("initiatives.propose", "/propose", OPEN, OPEN, {"title": "Une initiative toute neuve"}),
+    Route("initiatives.propose", "/propose?from={slug}", READING),
     Route("administration.check", "/admin/check", ADMINISTERING),
     Route("reading.page", "/wiki/{slug}", READING),
     Route("reading.page", "/wiki/{slug}?revision=1", READING),

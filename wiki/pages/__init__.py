@@ -60,7 +60,7 @@ from wiki.pages.following import (
 )
 from wiki.pages.gatherings import story_of
 from wiki.pages.indexing import index_answers, index_differences, reindex
-from wiki.pages.initiatives import to_hold_again, to_organise
+from wiki.pages.initiatives import announced, to_hold_again, to_organise
 from wiki.pages.kinds import GROUPS, KINDS, Kind, outline_text, without_empty_outline
 from wiki.pages.linking import Lookalike, Lookalikes, link, link_named, lookalikes, resembling, unlink
 from wiki.pages.moderation.acts import ActInfo, acts
@@ -206,6 +206,7 @@ __all__ = [
     "address",
     "agenda_entries",
     "ancestors",
+    "announced",
     "archive",
     "assemble",
     "authors",

@@ -51,9 +51,22 @@ def _to_do(document: Document) -> list[str]:
 
 
 def _with_preparation(lines: list[str]) -> str:
-    heading = next(heading for heading in EVENT.outline if heading.role == "preparation")
+    return _under("preparation", outline_text(EVENT), lines)
+
+
+def announced(body: str, words: str) -> str:
+    """The body of an event with these words as its announcement, before what stands there."""
+    paragraphs = words.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return _under("announcement", body or outline_text(EVENT), ["", *paragraphs.split("\n")]) if paragraphs else body
+
+
+def _under(role: str, body: str, lines: list[str]) -> str:
+    """A body with these lines under the heading of this role; at its beginning where it has none."""
+    heading = next(heading for heading in EVENT.outline if heading.role == role)
     title = f"{'#' * heading.level} {heading.title}\n"
-    return outline_text(EVENT).replace(title, "\n".join([title.rstrip("\n"), *lines, ""]), 1)
+    body = body.replace("\r\n", "\n")
+    told = "\n".join([title.rstrip("\n"), *lines, ""])
+    return body.replace(title, told, 1) if f"\n{title}" in f"\n{body}" else f"{told}\n{body}"
 
 
 def to_hold_again(event: str, slug: str, recipes: Mapping[str, int]) -> tuple[dict[str, Value], str]:

@@ -15,6 +15,7 @@ from wiki.web import (
     envelope,
     following,
     history,
+    initiatives,
     moderation,
     offers,
     offline,
@@ -56,6 +57,7 @@ def init_app(app: Flask) -> None:
         offline.blueprint,
         agenda.blueprint,
         editions.blueprint,
+        initiatives.blueprint,
         reports.blueprint,
     ):
         app.register_blueprint(blueprint)

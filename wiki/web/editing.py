@@ -19,7 +19,7 @@ from wiki.accounts import Actor
 from wiki.errors import Forbidden, Invalid, Moved, NotFound, Problem
 from wiki.pages import KINDS, Conflict, PageInfo, Saved
 from wiki.web import trap, visitor
-from wiki.web.form import Draft, blank, change_lines, from_text, locate, received, whole_text
+from wiki.web.form import Draft, blank, change_lines, from_text, locate, received, take_clocks, whole_text
 from wiki.web.security import limiter
 
 blueprint = Blueprint("editing", __name__)
@@ -28,7 +28,8 @@ blueprint = Blueprint("editing", __name__)
 _PASTED = 400
 
 
-def _save_rate() -> str:
+def save_rate() -> str:
+    """How often one address may save."""
     return str(current_app.config["WIKI"]["SAVE_RATE"])
 
 
@@ -42,7 +43,7 @@ def choose_kind() -> str:
     return render_template("pages/new.html", kinds=KINDS.values(), title=request.args.get("title", "")[:200])
 
 
-def _begun(kind: pages.Kind) -> Draft:
+def begun(kind: pages.Kind) -> Draft:
     """A draft of a new page with what the address says; of an event also with what it repeats (`from`, a page).
 
     It begins as open as that page is. Raises NotFound where there is no such page for this visitor.
@@ -75,14 +76,14 @@ def _versions(actor: Actor, slugs: str | Sequence[str]) -> dict[str, int]:
 
 
 @blueprint.route("/new/<any({}):kind_name>".format(", ".join(KINDS)), methods=["GET", "POST"])
-@limiter.limit(_save_rate, methods=["POST"])
+@limiter.limit(save_rate, methods=["POST"])
 def new(kind_name: str) -> BaseResponse:
     """A new page: the kind's form and outline, then the page."""
     kind = KINDS[kind_name]
     if request.method != "POST":
         if not pages.may(visitor.actor(), "create"):
-            return _form(blank(kind, request.args), None, status=403, notice=_reserved())
-        draft = _begun(kind)
+            return _form(blank(kind, request.args), None, status=403, notice=reserved())
+        draft = begun(kind)
         if request.args.get("as") == "text":
             draft.text = pages.assemble(kind, draft.values, {}, draft.body)
         return _form(draft, None)
@@ -90,22 +91,22 @@ def new(kind_name: str) -> BaseResponse:
     draft = received(request.form, kind)
     action = request.form.get("action", "save")
     if change_lines(draft, action) or locate(draft, action):
-        return _form(draft, None)
+        return _form(draft, None, status=422 if draft.problems else 200)
+    take_clocks(draft)
     try:
-        written = replace(draft, body=pages.without_empty_outline(kind, draft.body)) if draft.mode == "form" else draft
-        text = whole_text(written, None)
+        text = new_text(draft)
         if action in ("preview", "changes"):
             text = pages.canonical(text)
             return _form(draft, None, preview=pages.preview(actor, text), alike=pages.resembling(actor, text))
         trap.require_person(actor)
         saved = pages.create(actor, text, comment=draft.comment, visibility=draft.visibility)
     except Invalid as error:
-        draft.problems = error.problems
+        draft.refuse(error.problems)
         if isinstance(error, pages.AlreadyExists):
             return _form(draft, None, status=409, existing=pages.address(actor, error.slug))
         return _form(draft, None, status=422)
     except Forbidden:
-        return _form(draft, None, status=403, notice=_reserved())
+        return _form(draft, None, status=403, notice=reserved())
     flash(
         _("Page créée. Merci ! Vous pouvez l’améliorer à tout moment.")
         if draft.visibility == "public"
@@ -116,7 +117,15 @@ def new(kind_name: str) -> BaseResponse:
     return redirect(url_for("variants.link" if copied else "reading.page", slug=saved.slug), 303)
 
 
-def _reserved() -> str:
+def new_text(draft: Draft) -> str:
+    """The text of a new page: of the outline it was offered, only the headings somebody wrote under."""
+    if draft.mode == "form":
+        draft = replace(draft, body=pages.without_empty_outline(draft.kind, draft.body))
+    return whole_text(draft, None)
+
+
+def reserved() -> str:
+    """What is said where writing is for members."""
     return _(
         "Ici, écrire demande un compte. Connectez-vous dans un autre onglet puis enregistrez ; "
         "votre texte reste sur cette page."
@@ -124,7 +133,7 @@ def _reserved() -> str:
 
 
 @blueprint.route("/wiki/<slug>/edit", methods=["GET", "POST"])
-@limiter.limit(_save_rate, methods=["POST"])
+@limiter.limit(save_rate, methods=["POST"])
 def edit(slug: str) -> BaseResponse:
     """Change a page: by its form, as one text (`?as=text`), or one section (`?section=anchor`)."""
     actor = visitor.writing_actor() if request.method == "POST" else visitor.actor()
@@ -133,7 +142,7 @@ def edit(slug: str) -> BaseResponse:
         mode, section = request.args.get("as", "form"), request.args.get("section")
         draft = from_text(head.text, head.number, mode, section)
         if not pages.may(actor, "edit", page):
-            return _form(draft, page, status=403, notice=_reserved() if not page.protected else _protected())
+            return _form(draft, page, status=403, notice=reserved() if not page.protected else _protected())
         return _form(draft, page)
     return _edited(actor, pages.find(actor, slug))
 
@@ -153,7 +162,7 @@ def _edited(actor: Actor, page: PageInfo) -> BaseResponse:
     draft = received(request.form, KINDS[before.kind], before)
     action = request.form.get("action", "save")
     if change_lines(draft, action) or locate(draft, action):
-        return _form(draft, page)
+        return _form(draft, page, status=422 if draft.problems else 200)
     try:
         text = whole_text(draft, started.text)
         if action in ("text", "form"):
@@ -173,7 +182,7 @@ def _edited(actor: Actor, page: PageInfo) -> BaseResponse:
         trap.require_person(actor)
         outcome = pages.save(actor, page.slug, text, started, comment=draft.comment, minor=draft.minor)
     except Invalid as error:
-        draft.problems = error.problems
+        draft.refuse(error.problems)
         return _form(draft, page, status=422)
     except NotFound:
         draft.problems = [
@@ -181,7 +190,7 @@ def _edited(actor: Actor, page: PageInfo) -> BaseResponse:
         ]
         return _form(draft, page, status=409)
     except Forbidden:
-        return _form(draft, page, status=403, notice=_protected() if page.protected else _reserved())
+        return _form(draft, page, status=403, notice=_protected() if page.protected else reserved())
     if isinstance(outcome, Saved) and not outcome.unchanged and page.origin_id is None:
         linked = _linked_as_named(actor, page.slug)
         pasted = not linked and len(text) - len(started.text) >= _PASTED
@@ -198,6 +207,11 @@ def _linked_as_named(actor: Actor, slug: str) -> bool:
     except Invalid as error:
         flash(" ".join(problem.message for problem in error.problems), "warning")
         return False
+
+
+def whole_form(draft: Draft) -> BaseResponse:
+    """All the questions of a new page, with what somebody answered to a few."""
+    return _form(draft, None)
 
 
 def _switched(draft: Draft, text: str, action: str) -> Draft:
@@ -281,7 +295,7 @@ def conflict_page(
 
 
 @blueprint.post("/wiki/<slug>/settle")
-@limiter.limit(_save_rate)
+@limiter.limit(save_rate)
 def settle(slug: str) -> BaseResponse:
     """Save what was chosen for each contested passage."""
     actor = visitor.writing_actor()
@@ -331,7 +345,7 @@ def presence(slug: str) -> Response:
 
 
 @blueprint.route("/wiki/<slug>/rename", methods=["GET", "POST"])
-@limiter.limit(_save_rate, methods=["POST"])
+@limiter.limit(save_rate, methods=["POST"])
 def rename(slug: str) -> BaseResponse:
     """Another title, and the address that follows from it."""
     actor = visitor.actor()
@@ -360,7 +374,7 @@ _FACTS: dict[str, tuple[Callable[[Actor, str], object], object]] = {
 
 
 @blueprint.route("/wiki/<slug>/<any({}):fact>".format(", ".join(_FACTS)), methods=["GET", "POST"])
-@limiter.limit(_save_rate, methods=["POST"])
+@limiter.limit(save_rate, methods=["POST"])
 def set_fact(slug: str, fact: str) -> BaseResponse:
     """Archive, bring back, protect or open a page, after a confirmation."""
     actor = visitor.actor()
@@ -375,7 +389,7 @@ def set_fact(slug: str, fact: str) -> BaseResponse:
 
 
 @blueprint.route("/wiki/<slug>/visibility", methods=["GET", "POST"])
-@limiter.limit(_save_rate, methods=["POST"])
+@limiter.limit(save_rate, methods=["POST"])
 def visibility(slug: str) -> BaseResponse:
     """Who may read a page: everybody, members, or the author of a draft alone."""
     actor = visitor.actor()

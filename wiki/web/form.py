@@ -6,16 +6,19 @@ that is absent from what was sent stays as it was; one that is sent empty is emp
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from wiki import pages, places
 from wiki.errors import Problem
 from wiki.pages import KINDS, Document, Kind
 from wiki.places import Place
+from wiki.web import sessions
+from wiki.web.sessions import Row
 
 FORM_NAMES = frozenset(
     {"base", "comment", "minor", "csrf_token", "text", "body", "action", "section", "head", "mine", "visibility"}
@@ -37,6 +40,8 @@ class Draft:
     minor: bool = False
     visibility: str = "public"
     problems: list[Problem] = field(default_factory=list)
+    # The dates of an event as the form had them; None where they were not sent as rows.
+    rows: list[Row] | None = None
 
     @property
     def mode(self) -> str:
@@ -47,6 +52,12 @@ class Draft:
     def problem(self, name: str) -> str:
         """What is wrong with this field, in words; empty where nothing is."""
         return " ".join(str(problem.message) for problem in self.problems if problem.field == name)
+
+    def refuse(self, problems: Sequence[Problem]) -> None:
+        """Note what is wrong, that of a date beside its own row."""
+        self.problems = list(problems)
+        if self.rows is not None:
+            self.rows, self.problems = sessions.told(self.rows, problems)
 
 
 def from_text(text: str, base: int, mode: str = "form", section: str | None = None) -> Draft:
@@ -90,20 +101,37 @@ def received(form: MultiDict[str, str], kind: Kind, before: Document | None = No
             if declared.name in form and declared.name not in FORM_NAMES:
                 # Blank lines stay until the text is put together: buttons that remove a line count them.
                 draft.values[declared.name] = form.getlist(declared.name) if declared.many else form[declared.name]
-        _add_picked_session(draft, form)
+        _take_rows(draft, form, before)
         _join_coordinates(draft, form)
     return draft
 
 
-def _add_picked_session(draft: Draft, form: MultiDict[str, str]) -> None:
-    """Add what was chosen in the calendar, as one more line of the dates."""
-    day, start, end = (form.get(f"sessions-{name}", "").strip() for name in ("day", "from", "to"))
-    if not day or draft.kind.field("sessions") is None:
+def _take_rows(draft: Draft, form: MultiDict[str, str], before: Document | None) -> None:
+    draft.rows = sessions.received_rows(form) if draft.kind.field("sessions") is not None else None
+    if draft.rows is not None:
+        draft.values["sessions"] = sessions.lines_of(draft.rows, _lines(before.fields if before else {}, "sessions"))
+
+
+def session_rows(draft: Draft) -> list[Row]:
+    """The dates of an event as rows to be filled in."""
+    return sessions.rows_of(_lines(draft.values, "sessions")) if draft.rows is None else draft.rows
+
+
+def take_clocks(draft: Draft) -> None:
+    """Read the hours of a new event on the clocks of its place, where that is known and they were said on no other."""
+    name, country = draft.values.get("place"), draft.values.get("country")
+    if draft.rows is None or not isinstance(name, str):
         return
-    picked = f"{day} de {start} à {end}" if start and end else f"{day}T{start}" if start else day
-    held = draft.values.get("sessions", [])
-    lines = [held] if isinstance(held, str) else list(held)
-    draft.values["sessions"] = [*(line for line in lines if line.strip()), picked]
+    place = places.find(name, country if isinstance(country, str) and country else None)
+    zone = places.zone(place.country, place.latitude, place.longitude) if place else None
+    if zone:
+        draft.rows = sessions.in_zone(draft.rows, zone)
+        draft.values["sessions"] = sessions.lines_of(draft.rows, ())
+
+
+def _lines(values: Mapping[str, Any], name: str) -> list[str]:
+    held = values.get(name, [])
+    return [held] if isinstance(held, str) else list(held)
 
 
 def _join_coordinates(draft: Draft, form: MultiDict[str, str]) -> None:
@@ -161,17 +189,25 @@ def change_lines(draft: Draft, action: str) -> bool:
     declared = next((declared for declared in draft.kind.fields if declared.name == name and declared.many), None)
     if verb not in ("add", "remove") or declared is None:
         return False
-    lines = draft.values.get(name, [])
-    lines = [lines] if isinstance(lines, str) else list(lines)
+    dated = name == "sessions"
+    held: list[Any] = session_rows(draft) if dated else _lines(draft.values, name)
     if verb == "add":
-        lines = [*(lines or [""]), ""]
-    elif index.isascii() and index.isdigit() and int(index) < len(lines):
-        del lines[int(index)]
-    draft.values[name] = lines
+        if len(held) >= declared.limits.count:
+            message = _("Cette liste est pleine : %(maximum)s lignes au plus.", maximum=declared.limits.count)
+            draft.problems = [Problem(message, name)]
+            return True
+        # Dates that come one after the other mostly go by the same clocks.
+        held = [*held, Row(zone=held[-1].zone if held else "")] if dated else [*(held or [""]), ""]
+    elif index.isascii() and index.isdigit() and int(index) < len(held):
+        held = [line for number, line in enumerate(held) if number != int(index)]
+    if dated:
+        draft.rows, draft.values[name] = held or [Row()], sessions.lines_of(held, ())
+    else:
+        draft.values[name] = held
     return True
 
 
 __all__ = [
     "Draft", "blank", "change_lines", "coordinate_pair", "from_text", "locate", "proposed_place", "received",
-    "whole_text",
+    "session_rows", "take_clocks", "whole_text",
 ]

@@ -19,12 +19,12 @@ from flask_babel import format_currency, format_date, format_datetime, format_de
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from wiki import pages, resources
+from wiki import pages, places, resources
 from wiki.pages import GROUPS, KINDS, PageInfo, Reading
 from wiki.rendering import french
 from wiki.web import visitor
 from wiki.web.addresses import absolute
-from wiki.web.form import coordinate_pair, proposed_place
+from wiki.web.form import coordinate_pair, proposed_place, session_rows
 from wiki.web.places import label, map_parts, map_words
 from wiki.web.structured import event_times
 
@@ -64,6 +64,8 @@ def init_app(app: Flask) -> None:
         KINDS=KINDS,
         coordinate_pair=coordinate_pair,
         proposed_place=proposed_place,
+        session_rows=session_rows,
+        time_zones=places.zones,
         place_label=label,
         map_parts=map_parts,
         map_words=map_words,

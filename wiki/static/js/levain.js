@@ -16,6 +16,7 @@ const COMFORTS = [
   ["textarea[data-preview]", "preview", "toolbar", "completion"],
   ["[data-presence][data-url]", "presence"],
   ["form:has([data-position])", "picker"],
+  ["form:has([data-places])", "places"],
   [".map-view:not([data-picker])", "map"],
   [".versions", "versions"],
   [".prose .step-number", "steps"],

@@ -17,7 +17,14 @@ const rows = (list) => [...list.querySelectorAll(".line")];
 const inputs = (row) => [...row.querySelectorAll("input, textarea, select")];
 
 function empty(row) {
-  for (const input of inputs(row)) input.value = "";
+  for (const input of inputs(row)) {
+    if (input.type === "checkbox") input.checked = false;
+    else if (!("kept" in input.dataset)) input.value = "";
+    input.removeAttribute("aria-invalid");
+    input.removeAttribute("aria-describedby");
+  }
+  for (const told of row.querySelectorAll(".field-error")) told.remove();
+  for (const marked of row.querySelectorAll(".invalid")) marked.classList.remove("invalid");
 }
 
 function add(list) {
@@ -50,6 +57,7 @@ function number(list) {
     row.querySelector(".remove-line").value = `remove:${name}:${index}`;
     const first = inputs(row)[0];
     first.id = index ? `field-${name}-${index + 1}` : `field-${name}`;
+    for (const box of row.querySelectorAll("[data-index]")) box.value = index;
     for (const element of row.querySelectorAll("[data-numbered]")) {
       const words = element.dataset.numbered.replace("{n}", index + 1);
       if (element.matches("span")) element.textContent = words;

@@ -1,8 +1,7 @@
 /* Where a page lies: a place chosen by name, two numbers, or a point put on a map. Each follows the others. */
 
 import { atlas, pin } from "./atlas.js";
-
-const PATIENCE = 150; // milliseconds without a key before asking
+import { names } from "./places.js";
 
 /** Serve the position of a form. */
 export default function picker(form) {
@@ -26,7 +25,7 @@ export default function picker(form) {
     moved();
   };
 
-  names(form, field("place"), (place, asked) => {
+  names(field("place"), position.dataset.position, (place, asked) => {
     if (!asked && point()) return;
     put([place.latitude, place.longitude], place.precision);
     const country = field("country");
@@ -57,38 +56,5 @@ export default function picker(form) {
     if (point()) map.setView(point(), 8, { animate: false });
     moved();
     view.dataset.ready = "1";
-  });
-}
-
-// Suggestions under the name of the place; `chosen(place, asked)` when one is taken, or is what was written.
-function names(form, input, chosen) {
-  if (!input) return;
-  const list = document.createElement("datalist");
-  list.id = "places";
-  form.append(list);
-  input.setAttribute("list", list.id);
-  input.autocomplete = "off";
-  const address = form.querySelector("[data-position]").dataset.position;
-  let timer, asked;
-  let found = [];
-  const ask = async () => {
-    asked?.abort();
-    asked = new AbortController();
-    try {
-      const query = new URLSearchParams({ q: input.value.split(",")[0].slice(0, 80) });
-      const answer = await fetch(`${address}?${query}`, { signal: asked.signal });
-      found = answer.ok ? await answer.json() : [];
-    } catch {
-      return; // Typing goes on without suggestions.
-    }
-    list.replaceChildren(...found.map(({ label }) => new Option("", label)));
-  };
-  input.addEventListener("input", () => {
-    clearTimeout(timer);
-    const taken = found.find(({ label }) => label === input.value);
-    if (taken) {
-      input.value = taken.name;
-      chosen(taken, true);
-    } else if (!input.value.includes(",")) timer = setTimeout(ask, PATIENCE);
   });
 }
