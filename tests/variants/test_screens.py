@@ -213,6 +213,30 @@ def test_data_name_the_origin_and_the_version_it_continues(family: Flask) -> Non
     assert (data["origin"], data["origin_revision"], data["license"]) == (ORIGIN, 1, "CC BY-SA 4.0")
 
 
+def test_an_answer_of_ones_own_is_written_as_in_the_form_and_nonsense_is_said_beside_it(
+    family: Flask, cast: Cast
+) -> None:
+    with family.app_context():
+        change(cast.alice, ORIGIN, ("themes:", "cost: 0-150 EUR\nthemes:"))
+        change(cast.bob, VARIANT, ("themes:", "cost: 20 EUR\nthemes:"))
+    client = visitor(family, "bob")
+    screen = said(client, f"/wiki/{VARIANT}/pull")
+    assert "<pre class=\"passage-side\">0-150 EUR</pre>" in screen
+    name = re.findall(r'<legend>Coût.*?name="verdict-(\w+)"', screen)[0]
+    assert f'id="field-verdict-{name}-both"' not in screen
+    form = form_of(screen) | {f"verdict-{name}": "write", f"text-{name}-0": "beaucoup trop"}
+    refused = client.post(f"/wiki/{VARIANT}/pull", data=form)
+    assert refused.status_code == 422
+    assert f'href="#field-text-{name}-0"' in refused.text
+    assert "beaucoup trop" in refused.text
+    with family.app_context():
+        assert "cost: 20 EUR" in newest(VARIANT).text
+    form |= {f"text-{name}-0": "de 0 à 80 €"}
+    assert client.post(f"/wiki/{VARIANT}/pull", data=form).status_code == 303
+    with family.app_context():
+        assert "cost: 0-80 EUR" in newest(VARIANT).text
+
+
 def test_passages_that_turn_out_to_be_others_are_asked_again_with_their_text(family: Flask, cast: Cast) -> None:
     with family.app_context():
         change(cast.alice, ORIGIN, ("- une bibliothécaire\n- dix voisines", "- trois archivistes"))

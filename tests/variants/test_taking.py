@@ -185,6 +185,38 @@ def test_each_choice_on_a_contested_passage(cast: Cast, family: str, choice: str
     assert titles(cast.bob) == []
 
 
+def test_an_answer_keeps_both_where_it_has_room_and_takes_nothing_else_along(cast: Cast, family: str) -> None:
+    change(cast.alice, ORIGIN, ("  - communs", "  - communs\n  - partage"), ("Copier ensemble", "Copier à plusieurs"))
+    change(cast.bob, VARIANT, ("  - communs", "  - communs\n  - quartier"), ("Copier ensemble", "Copier chez soi"))
+    tagline, themes = waiting(cast.bob).contested
+    assert (tagline.has_room_for_both, themes.has_room_for_both) == (False, True)
+    found = waiting(cast.bob)
+    outcome = pages.take(cast.bob, VARIANT, ORIGIN, found.source_text.number, {tagline.unit.key: Decision("both")})
+    assert list(outcome.undecided) == [tagline.unit.key]
+    decide(cast.bob, "both", themes.title)
+    fields = pages.parse(newest(VARIANT).text).fields
+    assert fields["themes"] == ["communs", "partage", "quartier"]
+    assert fields["tagline"] == "Copier chez soi, légalement"
+
+
+def test_a_choice_in_one_section_leaves_what_is_our_own_elsewhere(cast: Cast, family: str) -> None:
+    # A section moved here and changed there makes the whole merge doubtful: all that changed is asked about.
+    change(cast.alice, ORIGIN, ("- 2 rallonges\n", "- 3 rallonges\n"))
+    text = newest(VARIANT).text
+    material = text[text.index("## Matériel"):text.index("## Étapes")]
+    moved = text.replace(material, "").replace("## Personnes", material + "## Personnes")
+    saved(pages.save(cast.bob, VARIANT, moved.replace("dix voisines", "six voisines"), newest(VARIANT).number))
+    pages.rename(cast.bob, VARIANT, "Copier à Brest")
+    found = waiting(cast.bob, "copier-a-brest")
+    decisions = {one.unit.key: Decision("theirs" if one.contested else "take") for one in found.waiting}
+    pages.take(cast.bob, "copier-a-brest", ORIGIN, found.source_text.number, decisions)
+    text = newest("copier-a-brest").text
+    assert "title: Copier à Brest" in text
+    assert text.count("## Matériel") == 1
+    assert "- 3 rallonges" in text
+    assert "six voisines" in text
+
+
 def test_a_text_of_ones_own_for_a_contested_passage(cast: Cast, family: str) -> None:
     change(cast.alice, ORIGIN, ("10 clés USB", "12 clés USB"))
     change(cast.bob, VARIANT, ("10 clés USB", "20 clés USB"))

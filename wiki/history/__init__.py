@@ -34,7 +34,18 @@ from wiki.history.revisions import (
 )
 from wiki.history.sections import Unit, compose, units
 from wiki.history.signing import sign_anew
-from wiki.history.takings import MOST_UNITS, Decision, Improvement, Taken, everything, improvements, mark, seen, take
+from wiki.history.takings import (
+    MOST_UNITS,
+    Decision,
+    Improvement,
+    Taken,
+    everything,
+    improvements,
+    mark,
+    seen,
+    take,
+    together,
+)
 
 __all__ = [
     "MOST_UNITS",
@@ -89,5 +100,6 @@ __all__ = [
     "take",
     "takings",
     "texts",
+    "together",
     "units",
 ]

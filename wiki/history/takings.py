@@ -8,10 +8,11 @@ taking twice changes nothing.
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from wiki.history.merge import Chunk, joined, merge3, resolve
+from wiki.history.outline import has_words, split_lines
 from wiki.history.sections import Unit, compose, units
 
 Choice = Literal["take", "theirs", "mine", "both", "write", "decline"]
@@ -67,7 +68,7 @@ def improvements(known: str, source: str, ours: str) -> list[Improvement]:
     """What `source` offers to `ours`, in its order. What stands in `ours` already is left out. Bounded."""
     found = []
     for unit in units(known, source)[:MOST_UNITS]:
-        chunks = merge3(known, ours, compose(known, source, [unit.key]))
+        chunks = _passages(known, ours, compose(known, source, [unit.key]))
         if joined(chunks) != ours:
             found.append(Improvement(unit, tuple(chunk for chunk in chunks if chunk.conflict)))
     return found
@@ -88,9 +89,9 @@ def take(known: str, source: str, ours: str, decisions: Mapping[str, Decision], 
         if decision is None or decision.choice == "decline":
             continue
         after = compose(known, source, [*done, unit.key])
-        chunks = merge3(before, text, after)
+        chunks = _passages(before, text, after)
         contested = tuple(chunk for chunk in chunks if chunk.conflict)
-        settled = _settled(chunks, decision)
+        settled = _settled(chunks, decision, unit)
         if settled is None or (contested and mark(contested) != (decision.seen or _alone(known, source, ours, unit))):
             # Put together with what was taken before, these are other passages than those somebody chose for.
             undecided[unit.key] = contested
@@ -116,10 +117,44 @@ def seen(known: str, source: str, ours: str) -> str:
 
 def _alone(known: str, source: str, ours: str, unit: Unit) -> str:
     """The mark of the passages of a unit that is taken alone."""
-    return mark([chunk for chunk in merge3(known, ours, compose(known, source, [unit.key])) if chunk.conflict])
+    return mark([chunk for chunk in _passages(known, ours, compose(known, source, [unit.key])) if chunk.conflict])
 
 
-def _settled(chunks: Sequence[Chunk], decision: Decision) -> str | None:
+def _passages(known: str, ours: str, theirs: str) -> list[Chunk]:
+    """The merge of one unit, where ours stays wherever the unit has no part in it.
+
+    A merge in doubt asks about everything that either side changed; what the source left alone, and shares no line
+    with what it changed, is no matter of this unit, and taking the unit must not take ours away there.
+    """
+    chunks = merge3(known, ours, theirs)
+    touched = {index for index, chunk in enumerate(chunks) if chunk.conflict and chunk.theirs != chunk.base}
+    apart = {index for index, chunk in enumerate(chunks) if chunk.conflict} - touched
+    lines = set().union(*(_lines(chunks[index]) for index in touched))
+    while near := {index for index in apart if lines & _lines(chunks[index])}:
+        apart -= near
+        lines = lines.union(*(_lines(chunks[index]) for index in near))
+    return [replace(chunk, text=chunk.mine) if index in apart else chunk for index, chunk in enumerate(chunks)]
+
+
+def _lines(chunk: Chunk) -> set[str]:
+    """The lines of a passage that say something, on any side."""
+    return {line.strip() for text in (chunk.base, chunk.mine, chunk.theirs) for line in split_lines(text)
+            if has_words(line)}
+
+
+def together(unit: Unit, chunk: Chunk) -> str | None:
+    """Both texts of a contested passage, one after the other; None for an answer that has room for one only."""
+    theirs, mine = split_lines(chunk.theirs), split_lines(chunk.mine)
+    if not theirs or not mine:
+        return chunk.theirs or chunk.mine
+    if not unit.field:
+        return "".join([*theirs[:-1], theirs[-1] if theirs[-1].endswith("\n") else theirs[-1] + "\n", *mine])
+    if len(theirs) < 2 or len(mine) < 2 or theirs[0] != mine[0]:
+        return None
+    return "".join([*theirs, *(line for line in mine[1:] if line not in theirs)])
+
+
+def _settled(chunks: Sequence[Chunk], decision: Decision, unit: Unit) -> str | None:
     """The text the chunks make with this decision, or None where it does not say enough."""
     contested = [index for index, chunk in enumerate(chunks) if chunk.conflict]
     if not contested:
@@ -130,13 +165,12 @@ def _settled(chunks: Sequence[Chunk], decision: Decision) -> str | None:
         if len(decision.texts) != len(contested):
             return None
         return resolve(chunks, dict(zip(contested, decision.texts, strict=True)))
-    return resolve(chunks, {index: _chosen(chunks[index], decision.choice) for index in contested})
+    chosen = {index: _chosen(chunks[index], decision.choice, unit) for index in contested}
+    texts = {index: text for index, text in chosen.items() if text is not None}
+    return resolve(chunks, texts) if len(texts) == len(chosen) else None
 
 
-def _chosen(chunk: Chunk, choice: Choice) -> str:
+def _chosen(chunk: Chunk, choice: Choice, unit: Unit) -> str | None:
     if choice == "mine":
         return chunk.mine
-    if choice == "theirs":
-        return chunk.theirs
-    first = chunk.theirs
-    return first + ("\n" if first and chunk.mine and not first.endswith("\n") else "") + chunk.mine
+    return chunk.theirs if choice == "theirs" else together(unit, chunk)

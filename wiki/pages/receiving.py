@@ -20,6 +20,8 @@ from wiki.errors import Invalid
 from wiki.history import Chunk, Decision, Improvement, Knowledge, Taken, Unit
 from wiki.pages import projection
 from wiki.pages.comparison import Comparison, FieldChange
+from wiki.pages.fields import clean
+from wiki.pages.frontmatter import read_block, write_block
 from wiki.pages.kinds import KINDS
 from wiki.pages.licences import require_compatible
 from wiki.pages.queries import PageInfo, find
@@ -52,6 +54,11 @@ class Waiting:
     def mark(self) -> str:
         """Tells the passages to choose from others, for the form that asks about them."""
         return history.mark(self.contested)
+
+    @property
+    def has_room_for_both(self) -> bool:
+        """Whether both texts of every passage can stand one after the other; an answer may have room for one only."""
+        return all(history.together(self.unit, chunk) is not None for chunk in self.contested)
 
 
 @dataclass(frozen=True)
@@ -321,10 +328,27 @@ def shown(page: PageInfo, unit: Unit) -> Difference:
 
 
 def _value(text: str) -> str:
-    """What stands after the key of a value of the front matter, as people read it."""
-    value = text.partition(":")[2].strip()
-    lines = [line.strip() for line in value.removeprefix("|").split("\n")]
-    return "\n".join(line.removeprefix("- ") for line in lines if line)
+    """What a value of the front matter says, without its key: one item on each line."""
+    try:
+        value = next(iter(read_block(text).values.values()), "")
+    except Invalid:
+        return text
+    return str(value).strip() if isinstance(value, str) else "\n".join(map(str, value))
+
+
+def passage_words(unit: Unit, text: str) -> str:
+    """A contested passage as people read and write it: of an answer, the value alone."""
+    return _value(text) if unit.field else text
+
+
+def passage_text(page: PageInfo, unit: Unit, words: str) -> str:
+    """What somebody wrote for a contested passage, as the page holds it. Raises Invalid for nonsense."""
+    if not unit.field:
+        return words if not words or words.endswith("\n") else words + "\n"
+    declared = KINDS[page.kind].field(unit.title)
+    value = clean(declared, words) if declared is not None else words.strip()
+    long = [unit.title] if declared is not None and declared.type == "text" else []
+    return write_block({unit.title: value}, literal=long) if value else ""
 
 
 def compare_pages(actor: Actor, slug: str, other_slug: str) -> tuple[PageInfo, PageInfo, list[Difference]]:

@@ -87,7 +87,8 @@ def offer(offer_id: str) -> BaseResponse:
             pages.decline(actor, number, word)
             flash(_("Proposition déclinée. Votre mot est transmis."), "success")
         else:
-            received = pages.accept(actor, number, decisions_of(asked_about(opened.what, request.form)), word)
+            decisions = decisions_of(opened.info.page, asked_about(opened.what, request.form))
+            received = pages.accept(actor, number, decisions, word)
             if received.undecided:
                 return _page(opened, 409, undecided=received.undecided)
             flash(_("C’est repris. Merci pour la réponse !"), "success")

@@ -140,6 +140,16 @@ class Asked:
         """Whether the form asked for a choice: the unit is contested, by itself or beside the others taken."""
         return bool(self.waiting.contested or self.seen)
 
+    @property
+    def passages(self) -> list[tuple[str, str, str]]:
+        """Each contested passage as people read it: the other text, ours, and what was written before."""
+        unit = self.waiting.unit
+        return [
+            (pages.passage_words(unit, chunk.theirs), pages.passage_words(unit, chunk.mine),
+             pages.passage_words(unit, chunk.base))
+            for chunk in self.waiting.contested
+        ]
+
 
 def asked_about(
     what: Receiving, form: Mapping[str, str], default: str = "take", renewed: bool = False
@@ -157,21 +167,33 @@ def asked_about(
         if renewed and waiting.contested and seen != waiting.mark:
             # Other passages than those that were answered: what was said of them says nothing of these.
             choice, written, seen = "", [], ""
-        written += [chunk.mine for chunk in waiting.contested[len(written) :]]
+        unit = waiting.unit
+        written += [pages.passage_words(unit, chunk.mine) for chunk in waiting.contested[len(written) :]]
         written = [text.replace("\r\n", "\n").replace("\r", "\n") for text in written]
         found.append(Asked(waiting, pages.shown(what.page, waiting.unit), choice, written, seen))
     return found
 
 
-def decisions_of(asked: Sequence[Asked]) -> dict[str, Decision]:
-    """What a form decided, by key of the unit; what is left for later is left out."""
+def decisions_of(page: PageInfo, asked: Sequence[Asked]) -> dict[str, Decision]:
+    """What a form decided, by key of the unit; what is left for later is left out.
+
+    Raises Invalid for an answer somebody wrote that cannot be one.
+    """
     found: dict[str, Decision] = {}
+    problems: list[Problem] = []
     for one in asked:
         if one.choice == "write":
-            texts = tuple(text if not text or text.endswith("\n") else text + "\n" for text in one.written)
-            found[one.waiting.unit.key] = Decision("write", texts, one.seen)
+            texts = []
+            for index, words in enumerate(one.written):
+                try:
+                    texts.append(pages.passage_text(page, one.waiting.unit, words))
+                except Invalid as error:
+                    problems += [Problem(problem.message, f"text-{one.name}-{index}") for problem in error.problems]
+            found[one.waiting.unit.key] = Decision("write", tuple(texts), one.seen)
         elif one.choice in (("theirs", "mine", "both", "decline") if one.asked else ("take", "decline")):
             found[one.waiting.unit.key] = Decision(one.choice, seen=one.seen)  # type: ignore[arg-type]
+    if problems:
+        raise Invalid(problems)
     return found
 
 
@@ -195,8 +217,8 @@ def pull(slug: str) -> BaseResponse:
         pages.note_seen(actor, slug, source.slug)
         return redirect(url_for("reading.page", slug=slug), 303)
     asked = asked_about(what, request.form)
-    decisions = decisions_of(asked)
     try:
+        decisions = decisions_of(page, asked)
         if request.form.get("action") == "preview":
             taken = pages.preview_taking(actor, what, decisions)
             if not taken.undecided:
