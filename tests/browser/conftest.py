@@ -14,6 +14,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -113,11 +114,23 @@ class Site:
         return {"name": "session", "value": serializer.dumps(session), "url": self.url}
 
 
+@contextmanager
+def listening(app: Flask) -> Iterator[str]:
+    """Serve an application, in this process, from the address this gives."""
+    from waitress.server import create_server
+
+    server: Any = create_server(app, host="127.0.0.1", port=0, threads=8, clear_untrusted_proxy_headers=True)
+    serving = threading.Thread(target=server.run, name="the wiki under test")
+    serving.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    server.task_dispatcher.shutdown()
+    serving.join(10)
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, _sqlite_template: Path) -> Iterator[Site]:
     """A seeded wiki behind the server it is really served by."""
-    from waitress.server import create_server
-
     from wiki import create_app
     from wiki.database import db
 
@@ -126,13 +139,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, _sqlite_template: Path) -> It
     app = create_app({**_UNHURRIED, "DATA": str(folder)})
     with app.app_context():
         pages.seed()
-    server: Any = create_server(app, host="127.0.0.1", port=0, threads=8, clear_untrusted_proxy_headers=True)
-    serving = threading.Thread(target=server.run, name="the wiki under test")
-    serving.start()
-    yield Site(app, f"http://127.0.0.1:{server.effective_port}")
-    server.close()
-    server.task_dispatcher.shutdown()
-    serving.join(10)
+    with listening(app) as url:
+        yield Site(app, url)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
