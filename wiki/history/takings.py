@@ -110,9 +110,12 @@ def everything(offered: Sequence[Improvement]) -> dict[str, Decision]:
 
 
 def seen(known: str, source: str, ours: str) -> str:
-    """What is known once all that stands in `ours` already is counted as known."""
+    """What is known once all that stands in `ours` already is counted as known.
+
+    What is past the first MOST_UNITS was never looked at, and stays unknown.
+    """
     offered = {found.unit.key for found in improvements(known, source, ours)}
-    return compose(known, source, [unit.key for unit in units(known, source) if unit.key not in offered])
+    return compose(known, source, [unit.key for unit in units(known, source)[:MOST_UNITS] if unit.key not in offered])
 
 
 def _alone(known: str, source: str, ours: str, unit: Unit) -> str:

@@ -132,6 +132,8 @@ def link(actor: Actor, slug: str, origin_slug: str) -> None:
     base = _best_base(head.text, origin)
     require_compatible(head.text, base.text)
     with write_transaction():
+        if comes_from(origin.id, page.id):
+            raise Invalid(_("Quelqu’un modifiait cette page au même instant ; recommencez."))
         _append(actor, page, head, origin.slug, base)
         _join(page, origin, base)
 

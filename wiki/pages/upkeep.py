@@ -18,6 +18,7 @@ from wiki import history
 from wiki.database import db, write_transaction
 from wiki.history import Revision, decode
 from wiki.pages import indexing, projection, textform, trials
+from wiki.pages.kinship import kinship_problems
 from wiki.pages.models import Link, Page, PageName, Rendered, State
 from wiki.pages.queries import COLUMNS, PageInfo, link_targets
 from wiki.pages.reading import path, render_body
@@ -129,7 +130,7 @@ def _version(slug: str, number: int) -> str:
 
 
 def verify(progress: Progress = silently) -> list[Finding]:
-    """Re-read every revision against its hash and its neighbours, and every projection against its page.
+    """Re-read every revision against its hash and its neighbours, families, and projections against their pages.
 
     The search index is compared where there is one: one that is missing is built by itself. Returns all that
     disagrees; nothing is changed.
@@ -140,6 +141,7 @@ def verify(progress: Progress = silently) -> list[Finding]:
         total = revisions + pages
         findings = list(_database_findings())
         findings += _chain_findings(lambda done: progress(done, total))
+        findings += [Finding(where, what) for where, what in kinship_problems()]
         findings += _page_findings(lambda done: progress(revisions + done, total))
     return findings + list(_index_findings())
 
