@@ -14,11 +14,11 @@ from pathlib import Path
 # Who may import whom. A room that is not here has not been thought about.
 MAY_IMPORT: dict[str, set[str]] = {
     "wsgi": {"errors", "journal", "migrations", "pages", "wiki"},
-    "wiki": {"audit", "cli", "config", "database", "resources", "search", "web"},
+    "wiki": {"audit", "cli", "config", "database", "mail", "resources", "search", "web"},
     "cli": {"accounts", "audit", "backup", "config", "database", "errors", "journal", "migrations", "pages",
         "soundness"},
-    "web": {"accounts", "agenda", "audit", "config", "database", "errors", "pages", "places", "rendering", "resources",
-        "soundness"},
+    "web": {"accounts", "agenda", "audit", "config", "database", "errors", "mail", "pages", "places", "rendering",
+        "resources", "soundness"},
     "pages": {
         "accounts", "agenda", "audit", "database", "errors", "history", "naming", "permissions", "places", "rendering",
         "resources", "search",
@@ -29,7 +29,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "history": {"database", "errors"},
     "places": {"rendering"},
     "permissions": {"accounts", "errors"},
-    "accounts": {"audit", "database", "errors", "naming"},
+    "accounts": {"audit", "database", "errors", "mail", "naming"},
+    "mail": {"config"},
     "journal": {"audit"},
     "audit": set(),
     "migrations": {"database", "errors"},
@@ -47,7 +48,7 @@ EXCEPTIONS = {("wiki.cli.opening", "wiki")}
 ONLY_IN = {
     "mistune": "rendering", "nh3": "rendering", "whoosh": "search", "diff_match_patch": "history",
     "icalendar": "agenda", "flask_login": "web", "flask_wtf": "web", "flask_limiter": "web", "segno": "web",
-    "waitress": "cli",
+    "waitress": "cli", "smtplib": "mail",
 }
 # What carries a request or makes an answer.
 FLASK_ONLY_IN_WEB = {

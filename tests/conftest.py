@@ -119,20 +119,21 @@ def data_folder(tmp_path: Path, engine: str, request: pytest.FixtureRequest) -> 
 @pytest.fixture
 def make_app(data_folder: dict[str, str], _bytecode: Any) -> Iterator[Callable[..., Flask]]:
     """Makes applications of the test's wiki with other settings; `csrf=True` guards forms as in production."""
-    from wiki import create_app
+    from wiki import create_app, mail
     from wiki.database import db
 
     made: list[Flask] = []
 
     def make(*, csrf: bool = False, **settings: Any) -> Flask:
         app = create_app({**_UNHURRIED, **data_folder, **settings})
-        app.config.update(TESTING=True, WTF_CSRF_ENABLED=csrf)
+        app.config.update(TESTING=True, WTF_CSRF_ENABLED=csrf, MAIL_PAUSE=0)
         app.test_client_class = Visitor
         app.jinja_env.bytecode_cache = _bytecode
         made.append(app)
         return app
 
     yield make
+    mail.settle()
     for app in made:
         with app.app_context():
             db.session.remove()

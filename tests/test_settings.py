@@ -20,7 +20,8 @@ BAD = {
     "PAGE_CACHE": "-5", "PRESENCE_SECONDS": "1.5", "SAVE_RATE": "often", "LOGIN_RATE": "x/minute",
     "PREVIEW_RATE": "10", "FEED_EVENTS": "1", "SEARCH": "elastic",
     "PLACES_RATE": "20", "TILES": "https://tiles.example.org/", "MAP_FILE": "/no/such/file", "THREADS": "0",
-    "LOGIN_FAILURES": "0", "SESSION_IDLE_DAYS": "0", "SESSION_DAYS": "x",
+    "MAIL_PORT": "0", "MAIL_SECURITY": "ssl", "MAIL_PASSWORD_FILE": "/no/such/file", "MAIL_SENDER": "a@b\nBcc: c@d",
+    "MAIL_TIMEOUT": "0", "LOGIN_FAILURES": "0", "SESSION_IDLE_DAYS": "0", "SESSION_DAYS": "x",
     "NEWCOMER_EDITS": "-1", "NEWCOMER_LINKS": "few", "GUEST_SECONDS": "61",
     "IDLE_SECONDS": "0", "REQUEST_LOG": "often",
 }
@@ -74,7 +75,8 @@ def test_a_good_value_is_understood(name: str) -> None:
 
 
 def test_there_is_a_bad_value_for_every_setting_that_has_one() -> None:
-    free = {"DATA", "DATABASE_URL", "SECRET_KEY", "NAME", "BASE_URL", "TILES_CREDIT"}
+    free = {"DATA", "DATABASE_URL", "SECRET_KEY", "NAME", "BASE_URL", "TILES_CREDIT", "MAIL_SERVER", "MAIL_USER",
+            "MAIL_PASSWORD"}
     assert set(BAD) | free >= {setting.name for setting in SETTINGS}
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from wiki import backup, soundness
+from wiki.config import BadSetting
 from wiki.database import now
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def test_a_sound_installation_has_nothing_to_be_said_of_it(sound: Callable[..., 
     ("settings", "words"),
     [
         ({"BASE_URL": "http://wiki.example.org"}, "sans chiffrement"),
-        ({"BASE_URL": ""}, "adresse publique"),
+        ({"MAIL_SERVER": ""}, "Aucun serveur de courriel"),
+        ({"MAIL_SECURITY": "none"}, "passent en clair"),
         ({"SECURE_COOKIES": False}, "témoins de session"),
         ({"SAVE_RATE": "100000/minute"}, "WIKI_SAVE_RATE"),
         ({"LOGIN_RATE": "100/second"}, "WIKI_LOGIN_RATE"),
@@ -55,6 +57,14 @@ def test_a_sound_installation_has_nothing_to_be_said_of_it(sound: Callable[..., 
 def test_an_unsafe_setting_is_named(sound: Callable[..., list[str]], settings: dict[str, Any], words: str) -> None:
     (said,) = sound(**settings)
     assert words in said
+
+
+def test_a_wiki_that_does_not_say_where_it_is_sends_no_letters(sound: Callable[..., list[str]]) -> None:
+    with pytest.raises(BadSetting, match="WIKI_BASE_URL"):
+        sound(BASE_URL="")
+    address, mail = sound(BASE_URL="", MAIL_SERVER="")
+    assert "adresse publique" in address
+    assert "Aucun serveur de courriel" in mail
 
 
 def test_a_rate_that_does_not_matter_is_not_named(sound: Callable[..., list[str]]) -> None:

@@ -22,7 +22,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """
     from flask import Flask
 
-    from wiki import audit, cli, database, resources, search, web
+    from wiki import audit, cli, database, mail, resources, search, web
     from wiki import config as settings
 
     values = settings.read(overrides=config)
@@ -42,6 +42,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=values["MAX_REQUEST"],
     )
     audit.init_app(app, settings.data_folder(values))
+    mail.init_app(app)
     database.init_app(app)
     search.init_app(app)
     web.init_app(app)

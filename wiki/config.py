@@ -113,6 +113,12 @@ def _file(value: str) -> str:
     return str(Path(value).expanduser())
 
 
+def _mailbox(value: str) -> str:
+    if not re.fullmatch(r"[\w.+=~-]+@[\w-]+(\.[\w-]+)*", value.strip(), re.ASCII):
+        raise ValueError("give an address such as wiki@example.org")
+    return value.strip()
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("DATA", _text, "data", "Folder that holds the database and the secret key."),
     Setting(
@@ -195,6 +201,26 @@ SETTINGS: tuple[Setting, ...] = (
         5,
         "Wrong passwords for an account from a network before the next ones must wait, longer each time.",
     ),
+    Setting(
+        "MAIL_SERVER",
+        _text,
+        "",
+        "SMTP server for letters, such as mail.example.org; empty means that they stay in `mail` in the data folder.",
+    ),
+    Setting("MAIL_PORT", _whole(1, 65535), 587, "Its port."),
+    Setting(
+        "MAIL_SECURITY",
+        _one_of("starttls", "tls", "none"),
+        "starttls",
+        "How the way to it is encrypted: starttls, tls (mostly port 465), or none for a server on this machine.",
+    ),
+    Setting("MAIL_USER", _text, "", "Name to give it; empty means none is asked for."),
+    Setting("MAIL_PASSWORD", _text, "", "Password of that name.", secret=True),
+    Setting("MAIL_PASSWORD_FILE", _file, "", "A file that holds the password, instead of the variable."),
+    Setting(
+        "MAIL_SENDER", _mailbox, "", "Address that letters come from; empty means levain@ and the host of the wiki."
+    ),
+    Setting("MAIL_TIMEOUT", _whole(1, 120), 10, "Seconds the SMTP server may take to answer."),
     Setting("SESSION_IDLE_DAYS", _whole(1, 3650), 60, "Days without a visit after which one must log in again."),
     Setting("SESSION_DAYS", _whole(1, 3650), 365, "Days after which one must log in again in any case."),
     Setting(

@@ -70,9 +70,12 @@ def _people(settings: Mapping[str, Any]) -> Iterator[Weakness]:
         if least > _MOST_A_MINUTE:
             what = _("%(setting)s ne limite presque rien : %(rate)s.", setting=f"WIKI_{name}", rate=settings[name])
             yield Weakness(what, _("Revenez à la valeur d’origine."), grave=True)
-    if "MAIL_SERVER" in settings and not settings["MAIL_SERVER"]:
+    if not settings["MAIL_SERVER"]:
         what = _("Aucun serveur de courriel : qui oublie son mot de passe dépend de vous.")
-        yield Weakness(what, _("Donnez WIKI_MAIL_SERVER."))
+        yield Weakness(what, _("Donnez WIKI_MAIL_SERVER ; d’ici là, ses courriels restent dans « mail »."))
+    elif settings["MAIL_SECURITY"] == "none" and settings["MAIL_SERVER"] not in ("localhost", "127.0.0.1", "::1"):
+        what = _("Les courriels, et le mot de passe de leur serveur, passent en clair.")
+        yield Weakness(what, _("Donnez WIKI_MAIL_SECURITY=starttls."), grave=True)
 
 
 def _database() -> Iterator[Weakness]:
@@ -91,7 +94,7 @@ def _database() -> Iterator[Weakness]:
 
 def _files(settings: Mapping[str, Any]) -> Iterator[Weakness]:
     folder = config.data_folder(settings)
-    for path in (folder, folder / "secret_key", folder / "security.log"):
+    for path in (folder, folder / "secret_key", folder / "security.log", folder / "mail"):
         if path.exists() and path.stat().st_mode & 0o077:
             what = _("D’autres comptes de cette machine peuvent lire %(path)s.", path=path)
             yield Weakness(what, _("Retirez-leur ce droit : chmod go= %(path)s", path=path), grave=True)

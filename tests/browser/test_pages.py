@@ -60,7 +60,7 @@ ADDRESSES = {
     "missing page": "/wiki/page-qui-n-existe-pas",
     "parts": "/design",
 }
-DOOR = {"login": "/login", "register": "/register"}
+DOOR = {"login": "/login", "register": "/register", "lost password": "/recover"}
 
 
 # The buttons that stay in sight cover whatever lies there at the moment; the keyboard tests look after what has focus.

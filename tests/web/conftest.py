@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from tests.conftest import Cast, Visitor, add_account
 from tests.web.routes import EVENT, FIRST, SECOND, Route
-from wiki import accounts, create_app, pages
+from wiki import accounts, create_app, mail, pages
 from wiki.accounts import User
 from wiki.database import Base, db, write_transaction
 
@@ -158,10 +158,11 @@ def shared(_sqlite_template: Path, _bytecode: Any, tmp_path_factory: pytest.Temp
     folder = tmp_path_factory.mktemp("shared") / "data"
     shutil.copytree(_sqlite_template, folder)
     app = create_app({**_NOT_LIMITED, "DATA": str(folder)})
-    app.config["TESTING"] = True
+    app.config.update(TESTING=True, MAIL_PAUSE=0)
     app.test_client_class = Visitor
     app.jinja_env.bytecode_cache = _bytecode
     yield Wiki(app)
+    mail.settle()
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

@@ -166,7 +166,10 @@ ROUTES = [
     Route("accounts.change_email", "/account/email", OPEN, OPEN, {"current": PASSWORD, "email": "moi@exemple.org"}),
     Route("accounts.change_password", "/account/password", OPEN, OPEN, {"current": PASSWORD, "password": _PASSWORD}),
     Route("accounts.delete", "/account/delete", OPEN, OPEN, {"current": PASSWORD}),
-    # A link nobody made.
+    Route("accounts.send_confirmation", "/account/confirmation", None, OPEN),
+    Route("accounts.ask_recovery", "/recover", OPEN, OPEN, {"name": "bob"}),
+    # Links nobody made.
+    Route("accounts.confirm", "/account/confirm/un-jeton", OPEN, OPEN),
     Route("accounts.recover", "/recover/un-jeton", OPEN, OPEN, {"password": _PASSWORD}),
     Route("accounts.data", "/account/data.json"),
     Route("accounts.account", "/account"),
@@ -190,7 +193,10 @@ ROUTES = [
 ]  # fmt: skip
 
 # Writings that leave no trace on purpose, or here: nobody of that name wrote anything.
-WITHOUT_TRACE = {"accounts.recover", "editing.live_preview", "moderation.undo_all", "moderation.queue"}
+WITHOUT_TRACE = {
+    "accounts.ask_recovery", "accounts.confirm", "accounts.recover", "accounts.send_confirmation",
+    "editing.live_preview", "moderation.undo_all", "moderation.queue",
+}  # fmt: skip
 READINGS = [route for route in ROUTES if route.reads is not None]
 WRITABLE = [route for route in ROUTES if route.writes is not None]
 # Those that a page by itself, or none, is enough for.

@@ -7,17 +7,23 @@ from __future__ import annotations
 
 from wiki.accounts.actors import GUEST, OPERATOR, Actor, guest, new_guest_token
 from wiki.accounts.attempts import TooSoon
-from wiki.accounts.changing import account_data, change_email, change_password, email_of, erase
+from wiki.accounts.changing import account_data, change_email, change_password, email_of, erase, is_confirmed
 from wiki.accounts.door import ACCOUNT_ROLES, Suspended, log_in, named, register, require_password
 from wiki.accounts.governing import (
     Account,
     everybody,
-    linked,
-    password_link,
     reactivate,
-    recover,
     set_role,
     suspend,
+)
+from wiki.accounts.links import (
+    ask_confirmation,
+    ask_recovery,
+    confirm,
+    confirming,
+    linked,
+    password_link,
+    recover,
 )
 from wiki.accounts.marks import mark
 from wiki.accounts.models import AccountLink, Attempt, FormerName, Session, User
@@ -53,9 +59,13 @@ __all__ = [
     "TooSoon",
     "User",
     "account_data",
+    "ask_confirmation",
+    "ask_recovery",
     "by_session_token",
     "change_email",
     "change_password",
+    "confirm",
+    "confirming",
     "email_of",
     "end_session",
     "end_session_of",
@@ -63,6 +73,7 @@ __all__ = [
     "erase",
     "everybody",
     "guest",
+    "is_confirmed",
     "linked",
     "log_in",
     "mark",

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, func, insert, select, update
 
 from wiki import audit
-from wiki.accounts import passwords, sessions
+from wiki.accounts import letters, passwords, sessions
 from wiki.accounts.actors import Actor
 from wiki.accounts.door import email_problems, require_password
 from wiki.accounts.models import AccountLink, FormerName, User
@@ -24,10 +24,17 @@ def email_of(actor: Actor) -> str:
     return db.session.execute(select(User.email).where(User.id == actor.id)).scalar_one_or_none() or ""
 
 
+def is_confirmed(actor: Actor) -> bool:
+    """Whether the address of this account was confirmed."""
+    confirmed = select(User.email_confirmed_at).where(User.id == actor.id)
+    return db.session.execute(confirmed).scalar_one_or_none() is not None
+
+
 def account_data(actor: Actor) -> dict[str, Any]:
     """What is kept of an account itself, ready for JSON: its facts and where it is open."""
     row = db.session.execute(
-        select(User.name, User.email, User.role, User.created_at).where(User.id == actor.id)
+        select(User.name, User.email, User.email_confirmed_at, User.language, User.role, User.created_at)
+        .where(User.id == actor.id)
     ).one()
     found = sessions.sessions_of(actor)
     where = [{"browser": one.browser, "created_at": one.created_at, "seen_at": one.seen_at} for one in found]
@@ -35,26 +42,36 @@ def account_data(actor: Actor) -> dict[str, Any]:
 
 
 def change_email(actor: Actor, current: str, email: str, device: Device) -> None:
-    """Give the account another address, or none. Links sent to the old one open nothing. Raises Invalid, TooSoon."""
+    """Give the account another address, or none; it serves nothing before it is confirmed.
+
+    Links sent to the old one open nothing, and a confirmed one is told. Raises Invalid, TooSoon.
+    """
     email = email.strip().lower()
     if problems := email_problems(email):
         raise Invalid(problems)
     require_password(actor, current, device)
     with write_transaction() as session:
-        session.execute(update(User).where(User.id == actor.id).values(email=email or None))
+        before = session.execute(select(User.email, User.email_confirmed_at).where(User.id == actor.id)).one()
+        if email == (before.email or ""):
+            return
+        session.execute(
+            update(User).where(User.id == actor.id).values(email=email or None, email_confirmed_at=None)
+        )
         session.execute(delete(AccountLink).where(AccountLink.user_id == actor.id))
     audit.note("email.changed", account=actor.id)
+    if before.email_confirmed_at:
+        letters.tell_owner("email", actor.id, before.email)
 
 
 def change_password(actor: Actor, current: str, new: str, device: Device) -> str:
     """Set another password and end every session: the token of the one that begins. Raises Invalid, TooSoon."""
-    if problems := passwords.password_problems(new, actor.name, email_of(actor)):
-        raise Invalid(problems)
+    passwords.require_good(new, actor.name, email_of(actor))
     require_password(actor, current, device)
     with write_transaction():
         set_password(actor.id, new)
         token = sessions.begin(actor.id or 0, device)
     audit.note("password.changed", account=actor.id)
+    letters.tell_owner("password", actor.id)
     return token
 
 
@@ -85,7 +102,8 @@ def erase(actor: Actor) -> str:
     sessions.close_all(actor.id)
     session.execute(
         update(User).where(User.id == actor.id).values(
-            name=pseudonym, name_key=name_key(pseudonym), email=None, password_hash="", role="member", active=False,
+            name=pseudonym, name_key=name_key(pseudonym), email=None, email_confirmed_at=None, language="",
+            password_hash="", role="member", active=False,
             suspension="", deleted_at=now(),
         )
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from wiki import audit
+from wiki import audit, mail
 from wiki.accounts import attempts, passwords, sessions
 from wiki.accounts.actors import Actor
 from wiki.accounts.models import User
@@ -35,14 +36,25 @@ def email_problems(email: str | None) -> list[Problem]:
     if not email:
         return []
     name, _at, domain = email.partition("@")
-    odd = any(character.isspace() or not character.isprintable() or character in '<>",;' for character in email)
-    if len(email) > EMAIL_MAXIMUM or odd or not name or not domain or "@" in domain:
+    odd = any(character.isspace() or not character.isprintable() or character in '<>"(),;' for character in email)
+    whole = name and domain and "@" not in domain and not odd and len(email) <= EMAIL_MAXIMUM
+    if not (whole and mail.is_address(email)):
         return [Problem(_("Cette adresse électronique ne semble pas complète."), "email")]
     return []
 
 
-def register(name: str, password: str, email: str | None = None, role: str = "member") -> Actor:
-    """Open an account. Raises Invalid with every problem, each beside its field."""
+def _language() -> str:
+    """The language somebody comes in by, which is that of their letters."""
+    return str(get_locale() or "")[:2]
+
+
+def register(
+    name: str, password: str, email: str | None = None, role: str = "member", *, confirmed: bool = False
+) -> Actor:
+    """Open an account; `confirmed` says that the address is known to be theirs.
+
+    Raises Invalid with every problem, each beside its field.
+    """
     name, problems = checked_name(name)
     email = (email or "").strip().lower() or None
     problems += email_problems(email)
@@ -53,7 +65,7 @@ def register(name: str, password: str, email: str | None = None, role: str = "me
         raise Invalid(problems)
     user = User(
         name=name, name_key=name_key(name), email=email, role=role, password_hash=passwords.hashed(password),
-        created_at=now(),
+        language=_language(), email_confirmed_at=now() if email and confirmed else None, created_at=now(),
     )
     try:
         with write_transaction() as session:
@@ -91,8 +103,10 @@ def log_in(name: str, password: str, device: Device | None = None) -> tuple[Acto
         return None
     with write_transaction() as session:
         attempts.forgive(counted)
-        if row.active and passwords.outdated(row.password_hash):
-            session.execute(update(User).where(User.id == row.id).values(password_hash=passwords.hashed(password)))
+        kept = {"language": _language()}
+        if passwords.outdated(row.password_hash):
+            kept["password_hash"] = passwords.hashed(password)
+        session.execute(update(User).where(User.id == row.id, User.active.is_(True)).values(kept))
         token = sessions.begin(row.id, device) if row.active else ""
     if not row.active:
         audit.note("login.suspended", account=row.id)

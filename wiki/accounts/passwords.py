@@ -10,7 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import gettext as _
 
 from wiki.accounts.names import name_key
-from wiki.errors import Problem
+from wiki.errors import Invalid, Problem
 from wiki.naming import link_key
 
 PASSWORD_MINIMUM = 8
@@ -75,3 +75,9 @@ def password_problems(password: str, *context: str) -> list[Problem]:
     if common or {name_key(password), bare} & (words - {""}) or len(set(password)) < 3:
         return [Problem(_("Ce mot de passe est trop facile à deviner."), "password")]
     return []
+
+
+def require_good(password: str, *context: str) -> None:
+    """Raise Invalid for what `password_problems` finds."""
+    if problems := password_problems(password, *context):
+        raise Invalid(problems)

@@ -33,7 +33,7 @@ def user_add(name: str, email: str | None, role: str, password_stdin: bool) -> N
             password = click.prompt(_("Mot de passe"), hide_input=True, confirmation_prompt=True, err=True)
         else:
             raise WikiError(_("Donnez le mot de passe sur l’entrée standard avec --password-stdin."))
-        actor = accounts.register(name, password, email, role)
+        actor = accounts.register(name, password, email, role, confirmed=True)
         click.echo(_("Le compte « %(name)s » est ouvert (%(role)s).", name=actor.name, role=actor.role))
 
 

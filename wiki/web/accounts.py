@@ -7,10 +7,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki import accounts
+from wiki import accounts, audit, mail
 from wiki.accounts import Actor, Suspended, TooSoon
 from wiki.errors import Invalid, Problem
 from wiki.web import devices, visitor
+from wiki.web.addresses import origin
 from wiki.web.problems import suspended_words
 from wiki.web.security import limiter
 
@@ -83,6 +84,8 @@ def register() -> BaseResponse:
             accounts.register(form.get("name", ""), form.get("password", ""), form.get("email", ""))
             found = accounts.log_in(form.get("name", ""), form.get("password", ""), devices.current())
             if found:
+                if form.get("email", "").strip():
+                    accounts.ask_confirmation(found[0], origin())
                 return come_in(found, _("Bienvenue, %(name)s. Votre compte est ouvert.", name=found[0].name), _back())
         except Invalid as error:
             problems = error.problems
@@ -104,6 +107,41 @@ def logout() -> BaseResponse:
     return redirect(url_for("reading.home"), 303)
 
 
+@blueprint.route("/recover", methods=["GET", "POST"])
+@limiter.limit(login_rate, methods=["POST"])
+def ask_recovery() -> BaseResponse:
+    """Ask for a letter that brings one in again. The answer, and the work, are the same whoever is asked for."""
+    asked = request.form.get("name", "")
+    if request.method != "POST":
+        return _page("accounts/ask_recovery.html", [], name="", sent=mail.is_sent())
+    if not asked.strip():
+        problems = [Problem(_("Donnez votre nom ou votre adresse électronique."), "name")]
+        return _page("accounts/ask_recovery.html", problems, 422, name="", sent=mail.is_sent())
+    audit.note("recovery.asked")
+    accounts.ask_recovery(asked, origin())
+    flash(
+        _("Si un compte a ce nom et une adresse confirmée, ou cette adresse, un courriel y part. "
+          "Son lien sert une fois, pendant une heure."),
+        "info",
+    )
+    return redirect(url_for("accounts.login"), 303)
+
+
+@blueprint.route("/account/confirm/<token>", methods=["GET", "POST"])
+@limiter.limit(login_rate, methods=["POST"])
+def confirm(token: str) -> BaseResponse:
+    """Prove that an address is one's own, by the link that was sent there."""
+    email = accounts.confirm(token) if request.method == "POST" else accounts.confirming(token)
+    if email and request.method != "POST":
+        return _page("accounts/confirm.html", [], email=email)
+    if email:
+        flash(_("Votre adresse est confirmée. Elle vous fera retrouver votre compte."), "success")
+    else:
+        flash(_("Ce lien ne sert plus. Demandez-en un autre depuis votre compte."), "error")
+    target = "accounts.account" if visitor.actor().is_authenticated else "accounts.login"
+    return redirect(url_for(target), 303 if request.method == "POST" else 302)
+
+
 @blueprint.route("/recover/<token>", methods=["GET", "POST"])
 @limiter.limit(login_rate, methods=["POST"])
 def recover(token: str) -> BaseResponse:
@@ -120,6 +158,6 @@ def recover(token: str) -> BaseResponse:
         except Invalid as error:
             problems = error.problems
     if owner is None:
-        flash(_("Ce lien ne sert plus. Demandez-en un autre à l’équipe du wiki."), "error")
-        return redirect(url_for("accounts.login"), 302 if request.method in ("GET", "HEAD") else 303)
+        flash(_("Ce lien ne sert plus. Demandez-en un autre."), "error")
+        return redirect(url_for("accounts.ask_recovery"), 302 if request.method in ("GET", "HEAD") else 303)
     return _page("accounts/recover.html", problems, 422 if problems else 200, name=owner.name)

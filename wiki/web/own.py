@@ -15,7 +15,9 @@ from wiki.accounts import Actor, TooSoon
 from wiki.errors import Invalid
 from wiki.web import accounts as door
 from wiki.web import devices, visitor
-from wiki.web.accounts import wait_problem
+from wiki.web.accounts import login_rate, wait_problem
+from wiki.web.addresses import origin
+from wiki.web.security import limiter
 
 blueprint = door.blueprint
 
@@ -44,6 +46,7 @@ def account() -> BaseResponse:
             offers_by=pages.offers_by(actor),
             news=pages.news(actor, limit=5),
             email=accounts.email_of(actor) if actor.is_authenticated else "",
+            confirmed=actor.is_authenticated and accounts.is_confirmed(actor),
             sessions=accounts.sessions_of(actor, visitor.token()) if actor.is_authenticated else [],
         )
     )
@@ -77,10 +80,29 @@ def change_email() -> BaseResponse:
         accounts.change_email(
             actor, request.form.get("current", ""), request.form.get("email", ""), devices.current()
         )
-        flash(_("Votre adresse est enregistrée."), "success")
+        _ask_confirmation(actor)
         return redirect(url_for("accounts.account"), 303)
 
     return _form("email", act)
+
+
+@blueprint.post("/account/confirmation")
+@limiter.limit(login_rate)
+def send_confirmation() -> BaseResponse:
+    """Have another letter sent to one's address, to confirm it."""
+    actor = visitor.actor()
+    if not actor.is_authenticated:
+        return _to_the_door(url_for("accounts.account"))
+    _ask_confirmation(actor)
+    return redirect(url_for("accounts.account"), 303)
+
+
+def _ask_confirmation(actor: Actor) -> None:
+    if not accounts.email_of(actor) or accounts.is_confirmed(actor):
+        flash(_("Votre adresse est enregistrée."), "success")
+        return
+    accounts.ask_confirmation(actor, origin())
+    flash(_("Un courriel part à votre adresse. Ouvrez le lien qu’il contient pour la confirmer."), "success")
 
 
 @blueprint.route("/account/password", methods=["GET", "POST"])
