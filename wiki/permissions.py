@@ -22,6 +22,7 @@ LEAST_ROLE = {
     "edit": "guest",
     "edit_protected": "moderator",
     "rename": "member",
+    "renew": "member",
     "archive": "moderator",
     "read_members": "member",
     "read_archived": "moderator",

@@ -34,6 +34,7 @@ TABLE = {
     "edit": (EVERYBODY, TEAM, TEAM, MEMBERS),
     "edit_protected": (TEAM, TEAM, TEAM, TEAM),
     "rename": (MEMBERS, TEAM, TEAM, MEMBERS),
+    "renew": (MEMBERS, MEMBERS, TEAM, MEMBERS),
     "archive": (TEAM, TEAM, TEAM, TEAM),
     "read_members": (MEMBERS, MEMBERS, TEAM, MEMBERS),
     "read_archived": (TEAM, TEAM, TEAM, TEAM),

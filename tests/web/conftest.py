@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from tests.conftest import Cast, Visitor, add_account
-from tests.web.routes import EVENT, FIRST, SECOND, Route
+from tests.web.routes import EDITION, EVENT, FIRST, SECOND, Route
 from wiki import accounts, create_app, mail, pages
 from wiki.accounts import User
 from wiki.database import Base, db, write_transaction
@@ -87,9 +87,15 @@ class Wiki:
 
     def event(self, **state: Any) -> str:
         """A past event of two versions, under a title no other has."""
+        return self._headed(EVENT, state)
+
+    def edition(self, **state: Any) -> str:
+        """An edition that is over, of two versions, under a title no other has."""
+        return self._headed(EDITION, state)
+
+    def _headed(self, head: str, state: dict[str, Any]) -> str:
         title = f"Titre {next(self._numbers)}"
-        texts = [(EVENT + body).format(title=title) for body in (FIRST, SECOND)]
-        return self.write(*texts, **state)
+        return self.write(*[(head + body).format(title=title) for body in (FIRST, SECOND)], **state)
 
     def standing(self, **state: Any) -> dict[str, str]:
         """The same places for all who only read them."""
@@ -100,9 +106,10 @@ class Wiki:
 
     def places_for(self, route: Route, **state: Any) -> dict[str, str]:
         """New places, as many as this route asks for."""
-        if route.names <= {"event"}:
-            slug = self.event(**state)
-            return {"slug": slug, "event": slug}
+        for name, make in (("event", self.event), ("edition", self.edition)):
+            if route.names == {name}:
+                slug = make(**state)
+                return {"slug": slug, name: slug}
         return {"slug": self.page(**state)} if route.names <= {"slug"} else self.places(**state)
 
     def places(self, **state: Any) -> dict[str, str]:
@@ -122,7 +129,8 @@ class Wiki:
             if state.get("archived"):
                 pages.archive(self.cast.ada, variant)
         family = {"variant": variant, "origin": origin, "unit": unit.unit.name, "offer": str(offer)}
-        return {"slug": self.page(**state), "event": self.event(**state), **family}
+        heads = {"event": self.event(**state), "edition": self.edition(**state)}
+        return {"slug": self.page(**state), **heads, **family}
 
     def text(self, slug: str) -> str:
         """The newest text of a page, archived or not, or a draft of Alice's."""

@@ -52,7 +52,7 @@ class Route:
 
     `{slug}` stands for a page of two versions; `{variant}` for a variant of `{origin}`, each with changes the other has
     not, `{unit}` for one the variant may propose, `{offer}` for one it has proposed;
-    `{event}` for a past event of two versions.
+    `{event}` for a past event of two versions; `{edition}` for an edition that is over, of two versions.
     """
 
     endpoint: str
@@ -80,6 +80,7 @@ EVENT = (
     "organizers:\n  - Tiriad\nthemes:\n  - communs\n"
     "---\n\n"
 )
+EDITION = "---\nkind: edition\ntitle: {title}\nstarts_on: '2012'\ncoordinators:\n  - Tiriad\n---\n\n"
 _THIRD = "# Titre\n\nDeuxième ligne.\n\n## Suite\n\nToute dernière ligne.\n"
 _KINDS = ("recipe", "event", "edition", "project", "theme", "collective", "article")
 _PASSWORD = "une phrase de passe"
@@ -100,6 +101,8 @@ ROUTES = [
     Route("editions.review", "/wiki/{slug}/review", READING),
     Route("variants.family", "/wiki/{slug}/variants", READING),
     Route("variants.fork", "/wiki/{slug}/fork", READING, READING, {"twist": "ailleurs"}),
+    Route("editions.continued", "/wiki/{slug}/next", READING),
+    Route("editions.continued", "/wiki/{edition}/next", READING, FOLLOWING, {"title": "Une suite"}),
     Route("reports.report", "/wiki/{event}/report", EDITING, EDITING, {"base": "2", "attendance": "12"}),
     Route("variants.compare", "/wiki/{slug}/compare/{slug}", READING),
     Route("variants.pull", "/wiki/{slug}/pull", READING),

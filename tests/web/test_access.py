@@ -131,7 +131,9 @@ HIDDEN = [
 def test_a_hidden_page_and_one_that_never_was_are_answered_alike(wiki: Wiki, state: str, role: str) -> None:
     """P03."""
     archived = wiki.places(**STATES[state])
-    never = {**archived, "slug": "jamais-vue", "variant": "jamais-nee", "event": "jamais-faite"}
+    never = {
+        **archived, "slug": "jamais-vue", "variant": "jamais-nee", "event": "jamais-faite", "edition": "jamais-tenue",
+    }
     client = wiki.visitor(role)
     for route in ROUTES:
         if not route.about_a_page or "{offer}" in route.path:
@@ -141,7 +143,7 @@ def test_a_hidden_page_and_one_that_never_was_are_answered_alike(wiki: Wiki, sta
         nothing = client.open(route.path.format(**never), method=method, data=form)
         assert hidden.status_code == nothing.status_code, route
         expected = plain(nothing)
-        for name in ("slug", "variant", "event"):
+        for name in ("slug", "variant", "event", "edition"):
             for dash in "- +":
                 expected = expected.replace(never[name].replace("-", dash), archived[name].replace("-", dash))
         assert plain(hidden) == expected, route

@@ -120,6 +120,7 @@ from wiki.pages.receiving import (
     take,
     unit_title,
 )
+from wiki.pages.renewal import Renewal, Renewed, Reopening, renew, renewal
 from wiki.pages.reports import REPORT_ASKS, has_report, with_report, without_report
 from wiki.pages.saving import Conflict, Saved, base_revision, canonical, summarise
 from wiki.pages.seeds import HOUSE, Report, export_folder, import_folder, seed, untouched
@@ -190,6 +191,9 @@ __all__ = [
     "Received",
     "Receiving",
     "Relative",
+    "Renewal",
+    "Renewed",
+    "Reopening",
     "Report",
     "Review",
     "Saved",
@@ -300,7 +304,9 @@ __all__ = [
     "related",
     "rename",
     "render_inline",
+    "renew",
     "renew_news_feed",
+    "renewal",
     "reopen",
     "require",
     "resembling",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import insert, select, update
@@ -100,34 +101,7 @@ def create(
             taken = session.execute(select(PageName.page_id).where(PageName.slug == slug)).scalar_one_or_none()
             if taken is not None:
                 return _same_creation(actor, taken, slug, text)
-            page_id = session.execute(
-                insert(Page)
-                .values(
-                    slug=slug,
-                    kind=document.kind,
-                    title="",
-                    title_key="",
-                    origin_id=origin.page_id if origin else None,
-                    created_at=when,
-                    updated_at=when,
-                    **audience,
-                )
-                .returning(Page.id)
-            ).scalar_one()
-            session.execute(insert(PageName).values(slug=slug, page_id=page_id))
-            append(
-                actor,
-                page_id,
-                slug,
-                1,
-                text,
-                before=None,
-                base=0,
-                comment=comment,
-                action=action,
-                when=when,
-                parent=origin,
-            )
+            begin(actor, slug, text, audience, when, comment=comment, action=action, origin=origin)
     except IntegrityError:
         # Somebody else, or the same form sent twice, took the address at this very moment.
         taken = db.session.execute(select(PageName.page_id).where(PageName.slug == slug)).scalar_one_or_none()
@@ -135,6 +109,38 @@ def create(
             raise
         return _same_creation(actor, taken, slug, text)
     return Saved(slug, 1)
+
+
+def begin(
+    actor: Actor,
+    slug: str,
+    text: str,
+    audience: Mapping[str, Any],
+    when: datetime,
+    *,
+    comment: str = "",
+    action: str = "create",
+    origin: history.Text | None = None,
+) -> None:
+    """Store a new page and its first revision, in the running transaction. The text is canonical, the address free."""
+    page_id = db.session.execute(
+        insert(Page)
+        .values(
+            slug=slug,
+            kind=textform.parse(text).kind,
+            title="",
+            title_key="",
+            origin_id=origin.page_id if origin else None,
+            created_at=when,
+            updated_at=when,
+            **audience,
+        )
+        .returning(Page.id)
+    ).scalar_one()
+    db.session.execute(insert(PageName).values(slug=slug, page_id=page_id))
+    append(
+        actor, page_id, slug, 1, text, before=None, base=0, comment=comment, action=action, when=when, parent=origin
+    )
 
 
 def named_origin(actor: Actor, document: textform.Document) -> PageInfo | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, delete, insert, or_, select
+from sqlalchemy import Select, delete, func, insert, or_, select
 from sqlalchemy.orm import aliased
 
 from wiki.accounts import Actor, User, named
@@ -15,12 +16,14 @@ from wiki.database import db, write_transaction
 from wiki.errors import Forbidden, Invalid, NotFound
 from wiki.history import Revision
 from wiki.pages.changes import Change, newest
-from wiki.pages.models import Facet, Follow, NewsFeed, Page
+from wiki.pages.models import Facet, Follow, Link, NewsFeed, Page
 from wiki.pages.queries import PageInfo, by_ids, current, find
 
 Scope = Literal["page", "family", "theme"]
 SCOPES: tuple[Scope, ...] = ("page", "family", "theme")
 MOST_FOLLOWED = 500
+# Who follows a page hears of new ones that name it so: the next edition, an initiative of a collective.
+TOLD_BY = ("follows", "edition", "organizers", "coordinators")
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,20 @@ def following(actor: Actor) -> list[Followed]:
     return sorted(found, key=lambda followed: (followed.page.title, followed.scope))
 
 
+def hearing(actor: Actor, page_ids: Iterable[int]) -> tuple[int, dict[int, int]]:
+    """How many other people follow one of these pages, and how many each, by the id of the page."""
+    wanted = sorted(set(page_ids))
+    others = Follow.page_id.in_(wanted) & (Follow.scope == "page") & Follow.user_id.is_distinct_from(actor.id)
+    everybody = db.session.execute(select(func.count(func.distinct(Follow.user_id))).where(others)).scalar_one()
+    each = db.session.execute(select(Follow.page_id, func.count()).where(others).group_by(Follow.page_id))
+    return int(everybody), {row[0]: row[1] for row in each}
+
+
 def news(actor: Actor, limit: int = 50) -> list[Change]:
     """What others did where an account follows, newest first.
 
-    Of a page: its versions, its new variants, and the improvements of its origin. Of a family: everything in it and
-    below. Of a theme: the pages that name it.
+    Of a page: its versions, its new variants, the improvements of its origin, and what is begun after it, within it or
+    by it. Of a family: everything in it and below. Of a theme: the pages that name it.
     """
     if actor.id is None:
         return []
@@ -81,11 +93,13 @@ def news(actor: Actor, limit: int = 50) -> list[Change]:
     below = below.union(select(child.id).join(below, child.origin_id == below.c.id))
     themes = select(theme.slug).where(theme.id.in_(followed("theme")))
     tagged = select(Facet.page_id).where(Facet.field == "themes", Facet.value.in_(themes))
+    naming = select(Link.source_id).where(Link.target_id.in_(followed("page")), Link.field.in_(TOLD_BY))
     origins = select(variant.origin_id).where(variant.id.in_(followed("page")), variant.origin_id.is_not(None))
     condition = or_(
         Page.id.in_(followed("page", "family", "theme")),
         Page.id.in_(origins),
         Page.origin_id.in_(followed("page")) & (Revision.number == 1),
+        Page.id.in_(naming) & (Revision.number == 1),
         Page.id.in_(select(below.c.id)),
         Page.id.in_(tagged),
     )

@@ -187,7 +187,7 @@ def listing(
     if when == "coming":
         condition &= Page.past_from > (at or now())
     elif when == "past":
-        condition &= (Page.past_from <= (at or now())) | Page.past_from.is_(None)
+        condition &= Page.past_from <= (at or now())
     total = int(db.session.execute(select(func.count()).select_from(Page).where(condition)).scalar_one())
     pages = max(1, -(-total // per_page))
     page = min(max(page, 1), pages)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from urllib.parse import urlencode, urlsplit
 
 from babel.dates import format_time
-from flask import Blueprint, redirect, render_template, url_for
-from flask_babel import format_date
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import format_date, ngettext
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki import pages
-from wiki.pages import KINDS, Initiative, Programme, Review, Sitting
+from wiki.errors import Invalid, Problem
+from wiki.pages import KINDS, Initiative, Programme, Renewed, Review, Sitting
 from wiki.web import visitor
 from wiki.web.addresses import origin
+from wiki.web.editing import save_rate
+from wiki.web.security import limiter
 
 blueprint = Blueprint("editions", __name__)
 
@@ -24,6 +28,8 @@ blueprint = Blueprint("editions", __name__)
 _LASTING_DAYS = 7
 # More on one page could not be read, least of all printed; the agenda has the rest.
 MOST_SHOWN = 600
+# A sentence that names more is no sentence.
+_TITLES_SAID = 12
 
 
 @blueprint.get("/wiki/<slug>/review")
@@ -34,6 +40,85 @@ def review(slug: str) -> BaseResponse | str:
     if reviewed is None:
         return redirect(url_for("reading.page", slug=reading.page.slug))
     return render_template("editions/review.html", page=reading.page, kind=KINDS["edition"], review=reviewed)
+
+
+@blueprint.route("/wiki/<slug>/next", methods=["GET", "POST"])
+@limiter.limit(save_rate, methods=["POST"])
+def continued(slug: str) -> BaseResponse | str:
+    """The next edition: its title and dates, and the events to hold again. A page that is no edition is itself."""
+    if request.method != "POST":
+        actor = visitor.actor()
+        page = pages.find(actor, slug)
+        return _next_form(slug) if page.kind == "edition" else redirect(url_for("reading.page", slug=slug))
+    actor, form = visitor.writing_actor(), request.form
+    title, starts_on, ends_on = (form.get(name, "") for name in ("title", "starts_on", "ends_on"))
+    try:
+        done = pages.renew(actor, slug, title, starts_on, ends_on, form.getlist("events"))
+    except Invalid as error:
+        existing = pages.address(actor, error.slug) if isinstance(error, pages.AlreadyExists) else None
+        return _next_form(slug, error.problems, existing)
+    for words, tone in _said(done):
+        flash(words, tone)
+    return redirect(url_for("reading.page", slug=done.slug), 303)
+
+
+def _next_form(slug: str, problems: Sequence[Problem] = (), existing: str | None = None) -> BaseResponse:
+    found = pages.renewal(visitor.actor(), slug)
+    html = render_template(
+        "editions/next.html",
+        page=found.edition,
+        kind=KINDS["edition"],
+        renewal=found,
+        problems=problems,
+        existing=existing,
+        allowed=pages.may(visitor.actor(), "renew", found.edition),
+        answers=request.form if problems else {"title": found.title, "starts_on": found.year},
+        chosen=request.form.getlist("events"),
+    )
+    response = make_response(html, (409 if existing else 422) if problems else 200)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _said(done: Renewed) -> Iterator[tuple[str, str]]:
+    """What was done, and who was told, in sentences."""
+    if done.begun:
+        yield _("L’édition suivante est ouverte. Complétez-la, à plusieurs."), "success"
+    else:
+        yield _("Cette édition existait déjà : la voici."), "info"
+    if done.reopened:
+        yield ngettext(
+            "%(num)s événement rouvert, sans date : %(titles)s.",
+            "%(num)s événements rouverts, sans date : %(titles)s.",
+            len(done.reopened),
+            titles=_listed(done.reopened),
+        ), "success"
+    if done.known:
+        yield ngettext(
+            "%(num)s événement l’était déjà : %(titles)s.",
+            "%(num)s événements l’étaient déjà : %(titles)s.",
+            len(done.known),
+            titles=_listed(done.known),
+        ), "info"
+    if not done.begun and not done.reopened:
+        return
+    if done.people:
+        told = ngettext(
+            "%(num)s personne qui suit ces pages l’apprendra dans ses nouvelles.",
+            "%(num)s personnes qui suivent ces pages l’apprendront dans leurs nouvelles.",
+            done.people,
+        )
+    else:
+        told = _("Personne d’autre ne suit ces pages : prévenez vous-même les collectifs.")
+    names = [f"{title} ({count})" for title, count in done.collectives]
+    if names:
+        told += " " + _("Collectifs concernés, et combien les suivent : %(names)s.", names=_listed(names))
+    yield told, "info"
+
+
+def _listed(titles: Sequence[str]) -> str:
+    shown = [*titles[:_TITLES_SAID], *(["…"] if len(titles) > _TITLES_SAID else [])]
+    return ", ".join(shown)
 
 
 def review_of(programme: Programme) -> Review | None:
