@@ -161,6 +161,8 @@ ROUTES = [
     Route("changes.person", "/people/alice"),
     Route("changes.person_feed", "/people/alice.atom"),
     Route("moderation.queue", "/moderation", MODERATING, MODERATING, {"action": "all"}),
+    Route("moderation.flag", "/wiki/{slug}/flag", READING, READING, {"reason": "advertising", "words": "Des montres."}),
+    Route("moderation.close_flags", "/wiki/{slug}/flags", None, PROTECTING, {"newest": "1000000"}),
     Route("moderation.undo_all", "/people/Visite Rose 0000/undo", MODERATING, MODERATING, {"since": "2026-01-01"}),
     Route("accounts.login", "/login", OPEN, OPEN, {"name": "bob", "password": "un mot de passe de test"}),
     Route("accounts.register", "/register", OPEN, OPEN, {"name": "Zoé", "password": _PASSWORD}),

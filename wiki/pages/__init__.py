@@ -64,6 +64,15 @@ from wiki.pages.initiatives import announced, to_hold_again, to_organise
 from wiki.pages.kinds import GROUPS, KINDS, Kind, outline_text, without_empty_outline
 from wiki.pages.linking import Lookalike, Lookalikes, link, link_named, lookalikes, resembling, unlink
 from wiki.pages.moderation.acts import ActInfo, acts
+from wiki.pages.moderation.flags import (
+    FLAG_REASONS,
+    FlaggedPage,
+    FlagInfo,
+    close_flags,
+    flag,
+    flagged,
+    offer_of,
+)
 from wiki.pages.moderation.patrol import count_waiting, mark_seen, waiting_among
 from wiki.pages.moderation.queue import PendingEdit, pending_edits, take_back
 from wiki.pages.offers import (
@@ -145,6 +154,7 @@ from wiki.search import Near, Query
 __all__ = [
     "DEFAULT_LICENCE",
     "DEFAULT_ZONE",
+    "FLAG_REASONS",
     "GROUPS",
     "HOUSE",
     "KINDS",
@@ -168,6 +178,8 @@ __all__ = [
     "Family",
     "Field",
     "Finding",
+    "FlagInfo",
+    "FlaggedPage",
     "Followed",
     "Found",
     "Glance",
@@ -228,6 +240,7 @@ __all__ = [
     "choose",
     "chosen",
     "cite",
+    "close_flags",
     "closed_shelf",
     "compare",
     "compare_pages",
@@ -244,6 +257,8 @@ __all__ = [
     "family",
     "field_words",
     "find",
+    "flag",
+    "flagged",
     "follow",
     "following",
     "fork",
@@ -277,6 +292,7 @@ __all__ = [
     "note_presence",
     "note_seen",
     "offer",
+    "offer_of",
     "offers_by",
     "offers_for",
     "offers_from",

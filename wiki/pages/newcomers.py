@@ -40,14 +40,17 @@ def is_newcomer(actor: Actor) -> bool:
     return len(db.session.execute(edits).all()) < fewest
 
 
-def require_welcome(actor: Actor, before: str, after: str, comment: str = "") -> None:
-    """Raise Invalid where a newcomer brings too many links, or unwanted words, to a text that stood at `before`."""
+def require_welcome(actor: Actor, before: str, after: str, comment: str = "", *, field: str = "body") -> None:
+    """Raise Invalid where a newcomer brings too many links, or unwanted words, to a text that stood at `before`.
+
+    The one rule for whatever a newcomer writes, wherever they do. The problem stands beside the `field`.
+    """
     if after == before or not is_newcomer(actor):
         return
     problems = []
     links, most = _links(after) - _links(before), current_app.config["WIKI"]["NEWCOMER_LINKS"]
     if len(links) > most:
-        problems.append(Problem(_too_many(len(links), most), "body"))
+        problems.append(Problem(_too_many(len(links), most), field))
     old, new = before.casefold(), f"{after}\n{comment}".casefold()
     found = next((word for word in unwanted_words() if word in new and word not in old), "")
     if found:
@@ -58,7 +61,7 @@ def require_welcome(actor: Actor, before: str, after: str, comment: str = "") ->
                     "à cause des publicités. Écrivez-le autrement, ou demandez à l’équipe de modération.",
                     word=found,
                 ),
-                "body",
+                field,
             )
         )
     if problems:

@@ -14,6 +14,7 @@ from wiki.history import Revision
 from wiki.pages import projection
 from wiki.pages.following import following
 from wiki.pages.models import Follow, Offer, OfferWord, Page, Presence, Rendered
+from wiki.pages.moderation import signing
 from wiki.pages.queries import readable
 
 _AT_ONCE = 500
@@ -58,6 +59,7 @@ def personal_data(actor: Actor) -> dict[str, Any]:
         "follows": [{"slug": one.page.slug, "title": one.page.title, "scope": one.scope} for one in following(actor)],
         "offers": [row._asdict() for row in offers],
         "words": [row._asdict() for row in words],
+        "reports": signing.reported_by(actor),
     }
     audit.note("data.exported", account=actor.id)
     return data
@@ -78,6 +80,7 @@ def leave(actor: Actor, password: str, device: Device) -> str:
             touched |= set(row)
         for table in (Offer, OfferWord):
             session.execute(update(table).where(table.author_id == actor.id).values(author_name=pseudonym))
+        signing.sign_anew(actor, pseudonym)
         session.execute(delete(Follow).where(Follow.user_id == actor.id))
         session.execute(delete(Presence).where(Presence.actor_key == actor.key))
         ordered = sorted(touched)

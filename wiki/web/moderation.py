@@ -14,9 +14,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki import pages
 from wiki.accounts import Actor
-from wiki.errors import Problem, WikiError
-from wiki.pages import Undoings
-from wiki.web import visitor
+from wiki.errors import Invalid, Problem, WikiError
+from wiki.pages import KINDS, Undoings
+from wiki.web import trap, visitor
 from wiki.web.arguments import after_id, before_id
 from wiki.web.security import limiter
 
@@ -54,12 +54,16 @@ def queue() -> BaseResponse:
     actor = visitor.writing_actor() if request.method == "POST" else visitor.actor()
     pages.require(actor, "patrol")
     who, slug = request.args.get("who", ""), request.args.get("page", "")
-    who = who if who in ("guests", "newcomers") else ""
+    who = who if who in ("guests", "newcomers", "flagged") else ""
     page = pages.find(actor, slug) if slug else None
     if request.method == "POST":
         asked = _judge(actor)
         return redirect(url_for("moderation.queue", who=who or None, page=slug or None, ask=asked or None), 303)
-    rows = pages.pending_edits(actor, who, page.id if page else None, before_id(), _QUEUE + 1)
+    rows = (
+        [] if who == "flagged"
+        else pages.pending_edits(actor, who, page.id if page else None, before_id(), _QUEUE + 1)
+    )
+    flags_too = who in ("", "flagged") and page is None and before_id() is None
     html = render_template(
         "moderation/queue.html",
         rows=rows[:_QUEUE],
@@ -69,8 +73,47 @@ def queue() -> BaseResponse:
         before=before_id(),
         asked=_numbers(request.args.get("ask", "").split("-")),
         total=pages.count_waiting(actor),
+        flagged=pages.flagged(actor) if flags_too else [],
     )
     return make_response(html)
+
+
+@blueprint.route("/wiki/<slug>/flag", methods=["GET", "POST"])
+@limiter.limit(_save_rate, methods=["POST"])
+def flag(slug: str) -> BaseResponse:
+    """Tell the team that a page needs them, or with `offer` the conversation of an offer made to it."""
+    actor = visitor.writing_actor() if request.method == "POST" else visitor.actor()
+    page = pages.find(actor, slug)
+    offer = pages.offer_of(actor, page, after_id(request.values.get("offer", "")))
+    reason, words, problems = request.form.get("reason", ""), request.form.get("words", ""), []
+    if request.method == "POST":
+        try:
+            trap.require_person(actor)
+            pages.flag(actor, slug, reason, words, offer)
+            flash(_("Merci. L’équipe de modération va regarder."), "success")
+            return redirect(url_for("reading.page", slug=slug), 303)
+        except Invalid as error:
+            problems = error.problems
+    html = render_template(
+        "moderation/flag.html", page=page, kind=KINDS[page.kind], offer=offer, reasons=pages.FLAG_REASONS,
+        reason=reason, words=words, problems=problems,
+    )
+    response = make_response(html, 422 if problems else 200)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@blueprint.post("/wiki/<slug>/flags")
+@limiter.limit(_save_rate)
+def close_flags(slug: str) -> BaseResponse:
+    """Say that what was reported of a page was seen to, up to the report that was `newest` then."""
+    actor = visitor.writing_actor()
+    closed = pages.close_flags(actor, slug, after_id(request.form.get("newest", "")), request.form.get("word", ""))
+    if closed:
+        flash(ngettext("%(num)s signalement traité.", "%(num)s signalements traités.", closed), "success")
+    else:
+        flash(_("Il n’y avait plus de signalement à traiter."), "info")
+    return redirect(url_for("moderation.queue"), 303)
 
 
 def _numbers(sent: Iterable[str]) -> list[int]:

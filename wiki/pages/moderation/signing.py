@@ -1,0 +1,36 @@
+"""Whose name stands in the tables of the moderation, when it must be another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from wiki.accounts import Actor
+from wiki.database import db
+from wiki.pages.models import Page
+from wiki.pages.moderation.models import Act, Block, Flag, NetworkTrace, Patrol
+
+_NAMED = [
+    (Patrol.by_id, Patrol.by_name), (Flag.author_id, Flag.author_name), (Flag.closed_by_id, Flag.closed_by_name),
+    (Block.author_id, Block.author_name), (Block.user_id, Block.name), (Act.author_id, Act.author_name),
+    (Act.user_id, Act.name),
+]  # fmt: skip
+
+
+def sign_anew(actor: Actor, after: str) -> None:
+    """Put another name wherever the moderation names this account, in the running transaction."""
+    for identity, name in _NAMED:
+        db.session.execute(update(name.class_).where(identity == actor.id).values({name: after}))
+    db.session.execute(delete(NetworkTrace).where(NetworkTrace.name == actor.name))
+
+
+def reported_by(actor: Actor) -> list[dict[str, Any]]:
+    """What an account reported, ready for JSON."""
+    rows = db.session.execute(
+        select(Page.slug, Flag.reason, Flag.words, Flag.created_at)
+        .join(Page, Page.id == Flag.page_id)
+        .where(Flag.author_id == actor.id)
+        .order_by(Flag.id)
+    )
+    return [row._asdict() for row in rows]
