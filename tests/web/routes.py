@@ -199,10 +199,8 @@ ROUTES = [
 
 # Writings that leave no trace on purpose, or here: nobody of that name wrote anything.
 WITHOUT_TRACE = {
-WITHOUT_TRACE = {
     "accounts.ask_recovery", "accounts.confirm", "accounts.recover", "accounts.send_confirmation",
     "editing.live_preview", "moderation.undo_all", "moderation.queue", "moderation.close_flags",
-}  # fmt: skip
 }  # fmt: skip
 READINGS = [route for route in ROUTES if route.reads is not None]
 WRITABLE = [route for route in ROUTES if route.writes is not None]
