@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -20,7 +20,9 @@ RULES = {
     "resultTypes": ["violations"],
 }
 PHONE: ViewportSize = {"width": 320, "height": 640}
-LOOKS: tuple[tuple[Literal["light", "dark"], ViewportSize], ...] = (("light", DESK), ("dark", PHONE))
+LOOKS: tuple[tuple[Literal["light", "dark"], ViewportSize], ...] = (
+    ("light", DESK), ("dark", DESK), ("dark", PHONE), ("light", PHONE),
+)  # fmt: skip
 
 ADDRESSES = {
     "home": "/",
@@ -59,6 +61,29 @@ ADDRESSES = {
     "account": "/account",
     "missing page": "/wiki/page-qui-n-existe-pas",
     "parts": "/design",
+    "editions": "/editions",
+    "projects": "/projects",
+    "collectives": "/collectives",
+    "articles": "/articles",
+    "programme": "/wiki/villes-en-biens-communs-2013",
+    "review": "/wiki/brest-en-biens-communs-2009/review",
+    "report": "/wiki/copy-party-de-brest/report",
+    "event from a recipe": "/new/event?from=cartopartie",
+    "map": "/events?view=map&when=past",
+    "month": "/events?view=month&at=2013-10",
+    "narrowed search": "/search?q=cartopartie&kind=event&when=past",
+    "copies": "/offline",
+    "news": "/news",
+    "cite": "/wiki/apero-des-communs/cite",
+    "link": "/wiki/{slug}/link",
+    "visibility": "/wiki/{slug}/visibility",
+    "protect": "/wiki/{slug}/protect",
+    "follow": "/wiki/{slug}/follow",
+    "moderation": "/moderation",
+    "undo all": "/people/bob/undo",
+    "email": "/account/email",
+    "password": "/account/password",
+    "delete account": "/account/delete",
 }
 DOOR = {"login": "/login", "register": "/register", "lost password": "/recover"}
 
@@ -69,12 +94,12 @@ UNSTICK = """() => {
 }"""
 
 
-def examine(page: Page) -> None:
-    """Look at the page that is open, wide and light, then narrow and dark."""
+def examine(page: Page, looks: Sequence[tuple[Literal["light", "dark"], ViewportSize]] = LOOKS) -> None:
+    """Look at the page that is open, wide and narrow, light and dark."""
     ready(page)
     page.evaluate(AXE)
     page.evaluate(UNSTICK)
-    for scheme, size in LOOKS:
+    for scheme, size in looks:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.set_viewport_size(size)
         wide = page.evaluate("() => document.documentElement.scrollWidth")
@@ -84,7 +109,7 @@ def examine(page: Page) -> None:
             {"rule": rule["id"], "where": node["target"], "html": node["html"][:200], "why": node["failureSummary"]}
             for rule in found for node in rule["nodes"]
         ]
-        assert not told, f"{scheme}: {json.dumps(told, indent=1, ensure_ascii=False)}"
+        assert not told, f"{scheme}, {size['width']} px: {json.dumps(told, indent=1, ensure_ascii=False)}"
 
 
 @pytest.fixture(scope="module")
@@ -159,4 +184,51 @@ def test_the_shortcuts_keep_nobody_out(visit: Callable[..., Page], slug: str) ->
     page = visit()
     open_form(page, f"/wiki/{slug}")
     page.get_by_role("button", name="Raccourcis clavier").click()
+    examine(page)
+
+
+def test_steps_that_are_done_keep_nobody_out(visit: Callable[..., Page], slug: str) -> None:
+    page = visit()
+    open_form(page, f"/wiki/{slug}")
+    page.locator("button.step-number").first.click()
+    expect(page.locator(".steps-bar")).to_be_visible()
+    examine(page)
+
+
+@pytest.mark.parametrize("looks", [LOOKS[:2], LOOKS[2:]], ids=["desk", "phone"])
+def test_pages_proposed_while_one_writes_keep_nobody_out(
+    visit: Callable[..., Page], slug: str, looks: Sequence[tuple[Literal["light", "dark"], ViewportSize]]
+) -> None:
+    page = visit("alice", viewport=looks[0][1])
+    open_form(page, f"/wiki/{slug}/edit")
+    page.locator("textarea[name=body]").press("Control+End")
+    page.keyboard.type("\nVoir [[carto")
+    expect(page.locator("[role=listbox] [role=option]").first).to_be_visible()
+    examine(page, looks)
+
+
+def test_words_proposed_in_the_search_box_keep_nobody_out(visit: Callable[..., Page]) -> None:
+    page = visit()
+    open_form(page, "/recipes")
+    page.locator("#site-search").focus()
+    expect(page.locator("#site-search-suggestions")).to_be_attached()
+    page.keyboard.type("carto")
+    expect(page.locator("#site-search-suggestions option").first).to_be_attached()
+    examine(page)
+
+
+def test_the_open_menu_of_a_phone_keeps_nobody_out(visit: Callable[..., Page]) -> None:
+    page = visit(viewport=PHONE)
+    open_form(page, "/")
+    page.get_by_role("button", name="Menu").click()
+    expect(page.get_by_role("link", name="Recettes", exact=True)).to_be_visible()
+    examine(page, LOOKS[2:])
+
+
+def test_a_refused_door_keeps_nobody_out(visit: Callable[..., Page]) -> None:
+    page = visit()
+    open_form(page, "/register")
+    page.get_by_label("Mot de passe").fill("court")
+    page.keyboard.press("Enter")
+    expect(page.locator(".error-summary")).to_be_visible()
     examine(page)

@@ -115,3 +115,9 @@ def test_pages_with_the_token_of_a_session_are_compressed_only_where_this_site_a
 ) -> None:
     answer = wiki.visitor("ada").get("/search?q=jardin", headers={**TAKES, **asked}, buffered=True)
     assert ("Content-Encoding" in answer.headers) is smaller
+
+
+def test_files_hold_no_secret_and_are_compressed_for_everybody(wiki: Wiki) -> None:
+    asked = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "style"}
+    answer = wiki.visitor("ada").get("/static/levain.css", headers={**TAKES, **asked}, buffered=True)
+    assert answer.headers["Content-Encoding"] == "gzip"

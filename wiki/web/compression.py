@@ -2,7 +2,8 @@
 
 What a compressed size can betray (BREACH) needs a stranger who makes somebody's browser ask, again and again, for
 pages that hold a secret beside words of the stranger's choice. So an answer to somebody with a session is compressed
-only where the browser says that this very site asked, for a page or from a script.
+only where the browser says that this very site asked, for a page or from a script. Files of the static folder hold no
+secret: they are compressed for everybody.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ _TOO_MUCH = 8_000_000  # bytes: what is this large goes out as it is, rather tha
 _KEPT_FILES = 64
 _TEXT = ("text/", "application/json", "application/manifest+json", "application/geo+json", "application/atom+xml",
          "application/javascript", "application/xml", "image/svg+xml")  # fmt: skip
+_STATIC = "/static/"
 _START = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _END = b"\x03\x00"  # the last block, which is empty
 
@@ -88,7 +90,7 @@ def welcome(environ: dict[str, Any], session_name: str) -> bool:
     accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
     if "gzip" not in accepted or "gzip;q=0" in accepted.replace(" ", "").replace("gzip;q=0.", ""):
         return False
-    if session_name + "=" not in environ.get("HTTP_COOKIE", ""):
+    if session_name + "=" not in environ.get("HTTP_COOKIE", "") or environ["PATH_INFO"].startswith(_STATIC):
         return True
     ours = environ.get("HTTP_SEC_FETCH_SITE") in ("same-origin", "none")
     return ours and environ.get("HTTP_SEC_FETCH_DEST") in ("document", "empty")

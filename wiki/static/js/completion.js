@@ -4,6 +4,7 @@ import { write } from "./toolbar.js";
 
 const PATIENCE = 150; // milliseconds without a key before asking
 const WIDTH = 280; // pixels, as in the style sheet
+const MOST = 6; // pages: a list that is seen whole
 const OPENED = /\[\[([^[\]|\n]{1,80})$/;
 
 /** Suggest pages in a textarea, in the list that stands after it. Address from the form's data-suggestions. */
@@ -37,7 +38,7 @@ export default function completion(textarea) {
     list.children[current].scrollIntoView({ block: "nearest" });
   };
   const show = (found) => {
-    pages = found;
+    pages = found.slice(0, MOST);
     if (!pages.length) return close();
     list.replaceChildren(
       ...pages.map(({ title }, index) => {

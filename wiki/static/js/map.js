@@ -14,13 +14,11 @@ export default function maps() {
     }
   }, { rootMargin: "200px" });
   for (const element of document.querySelectorAll(".map-view[data-points]")) {
-    element.closest(".map").hidden = false;
     seen.observe(element);
   }
   // One place is told by its picture; a map that can be moved is worth its weight to who asks for it.
   for (const element of document.querySelectorAll(".map-view[data-at]")) {
     const caption = element.closest(".map").querySelector("figcaption");
-    caption.hidden = false;
     caption.querySelector("[data-open]").addEventListener("click", async () => {
       caption.remove();
       await show(element).catch((error) => console.warn("map", error));
