@@ -166,3 +166,31 @@ def test_every_zone_offered_is_one_the_dates_understand() -> None:
     assert zone("CA", 45.5, -73.6) == "America/Toronto"
     assert zone("PF", -17.5, -149.6) == "Pacific/Tahiti"
     assert zone("ZZ", 0, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"), [("91", "2"), ("-90.1", "2"), ("48.4", "181"), ("nord", "ouest"), ("48.4", "")]
+)
+def test_a_point_off_the_earth_is_told_beside_its_field_and_kept(shared: Wiki, latitude: str, longitude: str) -> None:
+    shared.app.config["WTF_CSRF_ENABLED"] = False
+    before = shared.picture()
+    sent = {"title": "Très au nord", "geo-latitude": latitude, "geo-longitude": longitude}
+    answer = shared.visitor().post("/new/event", data=sent)
+    assert answer.status_code == 422
+    assert 'id="field-geo-error"' in answer.text
+    assert len(problems(answer)) == 1
+    kept = form_of(answer)
+    assert (kept["geo-latitude"], kept["geo-longitude"]) == ([latitude], [longitude])
+    assert shared.picture() == before
+
+
+@pytest.mark.parametrize("day", ["2013-02-30", "0000", "99999-01-01", "2013-13", "bientôt"])
+@pytest.mark.parametrize("field", ["starts_on", "ends_on", "highlight_day"])
+def test_a_day_of_an_edition_that_is_none_is_told_beside_its_field(shared: Wiki, field: str, day: str) -> None:
+    shared.app.config["WTF_CSRF_ENABLED"] = False
+    before = shared.picture()
+    answer = shared.visitor().post("/new/edition", data={"title": "Un mois", field: day})
+    assert answer.status_code == 422
+    assert f'id="field-{field}-error"' in answer.text
+    assert form_of(answer)[field] == [day]
+    assert shared.picture() == before

@@ -129,6 +129,7 @@ from wiki.pages.receiving import (
     take,
     unit_title,
 )
+from wiki.pages.references import Stray, strays_of
 from wiki.pages.renewal import Renewal, Renewed, Reopening, renew, renewal
 from wiki.pages.reports import REPORT_ASKS, has_report, with_report, without_report
 from wiki.pages.saving import Conflict, Saved, base_revision, canonical, summarise
@@ -213,6 +214,7 @@ __all__ = [
     "Shelf",
     "Sitting",
     "Standing",
+    "Stray",
     "Suggested",
     "Text",
     "Undoing",
@@ -341,6 +343,7 @@ __all__ = [
     "siblings",
     "standing",
     "story_of",
+    "strays_of",
     "suggest",
     "suggestions",
     "summarise",

@@ -12,13 +12,14 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, select
 from sqlalchemy.orm import aliased
 
 from wiki.database import db
 from wiki.pages.fields import Session
 from wiki.pages.models import Gathering, Link, Page
 from wiki.pages.queries import PageInfo, as_open_as
+from wiki.pages.references import NOBODY
 from wiki.rendering import link_key
 
 # A programme of more could not be read, nor kept beside the page; it says so and the agenda holds them all.
@@ -182,12 +183,13 @@ def _events(page: PageInfo, editions: Sequence[int]) -> Select[Any]:
 def _named(page: PageInfo, editions: Sequence[int]) -> Mapping[tuple[int, str], Sequence[Named]]:
     """What the events name, by the id of the event and the field.
 
-    A page not for every reader is told by the words that name it, if any.
+    A page not for every reader is told by the words that name it, if any; what is no recipe is none.
     """
     target = aliased(Page)
+    fits = case((Link.field == "recipes", target.kind == "recipe"), else_=target.kind.not_in(NOBODY))
     rows = db.session.execute(
         select(Link.source_id, Link.field, Link.words, target.slug, target.title)
-        .outerjoin(target, (target.id == Link.target_id) & as_open_as(page, target))
+        .outerjoin(target, (target.id == Link.target_id) & as_open_as(page, target) & fits)
         .where(Link.source_id.in_(_naming(editions)), Link.field.in_(_NAMES))
         .order_by(Link.id)
     )

@@ -186,7 +186,7 @@ def project(page_id: int, slug: str, text: str, number: int, revision_id: int, w
     _replace_marks(page_id, projection.marks)
     if number == 1 or before.title_key != values["title_key"]:
         relink({slug, before.title_key, values["title_key"]})
-    if number == 1 or before.title != values["title"]:
+    if number == 1 or (before.title, before.kind) != (values["title"], values["kind"]):
         restamp_namers(page_id)
     restamp(targets)
     restamp_variants(page_id)

@@ -6,7 +6,7 @@ The HTML is computed once for each revision, stamp and renderer version and kept
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from sqlalchemy import delete, insert
@@ -23,6 +23,7 @@ from wiki.pages.kinds import KINDS
 from wiki.pages.models import Rendered
 from wiki.pages.projection import links
 from wiki.pages.queries import Naming, PageInfo, find, link_targets, named_by, resolved
+from wiki.pages.references import Stray, strays
 from wiki.pages.textform import Document
 from wiki.pages.trials import Trials
 from wiki.pages.variants import ALONE, Standing, differences, standing_and_drawing
@@ -49,6 +50,7 @@ class Reading:
     trials: Trials | None = None
     programme: Programme | None = None
     standing: Standing = ALONE
+    strays: tuple[Stray, ...] = ()
 
     def named(self, field_name: str, kind: str | None = None) -> list[Naming]:
         """Pages that name this one in a field, those of one kind where given."""
@@ -111,13 +113,15 @@ def open_found(actor: Actor, page: PageInfo) -> Reading:
         differs=tuple((kind, title, field) for kind, title, field in data.get("differs", ())),
         trials=Trials.loaded(data.get("trials")),
         programme=Programme.loaded(data.get("programme")),
+        strays=tuple(Stray(*one) for one in data.get("strays", ())),
     )
 
 
 def _draw(page: PageInfo) -> dict[str, Any]:
     text = history.read(page.id, page.head_number)
     document = textform.parse(text.text)
-    targets = {key: LinkTarget(path(slug), title) for key, (slug, title, _kind) in link_targets(page).items()}
+    linked = link_targets(page)
+    targets = {key: LinkTarget(path(slug), title) for key, (slug, title, _kind) in linked.items()}
     rendered = render_body(document.body, targets, slug=page.slug, language=page.language)
     data = {
         "kind": document.kind,
@@ -131,6 +135,7 @@ def _draw(page: PageInfo) -> dict[str, Any]:
         "differs": differences(page, text.text),
         "trials": trials.dumped(page.id, document),
         "programme": editions.dumped(page),
+        "strays": [list(astuple(one)) for one in strays(KINDS[document.kind], document.fields, linked, page.slug)],
     }
     row = {
         "page_id": page.id,

@@ -233,6 +233,9 @@ def _form(draft: Draft, page: PageInfo | None, status: int = 200, **context: obj
         kind=draft.kind,
         page=page,
         others=others,
+        strays=pages.strays_of(visitor.actor(), draft.kind, draft.values, page.slug if page else None)
+        if draft.mode == "form"
+        else [],
         **{"preview": None, "comparison": None, "moved": None, "notice": "", "existing": None, "alike": (), **context},
     )
     response = make_response(html, status)

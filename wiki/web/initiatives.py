@@ -117,6 +117,7 @@ def _form(draft: Draft, status: int = 200, **context: object) -> BaseResponse:
         point=[(name, draft.values.get(name) or "") for name in POINT],
         editions=_editions(str(draft.values.get("edition") or "")),
         recipes=_recipes(draft),
+        strays=pages.strays_of(visitor.actor(), EVENT, draft.values),
         **{"notice": "", "existing": None, "preview": None, **context},
     )
     response = make_response(html, status)
