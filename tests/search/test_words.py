@@ -66,10 +66,37 @@ def test_a_place_and_a_year_are_words(index: Engine) -> None:
 def test_a_short_query_wants_all_its_words_where_enough_pages_hold_them(engine_of: EngineOf) -> None:
     engine = engine_of("many")
     both = [page(number, f"Fournée {number}", body="four et pain") for number in range(1, 21)]
-    engine.rebuild([*both, page(50, "Four", body="four"), page(51, "Pain", body="pain")])
+    engine.rebuild([*both, page(50, "Le four du bourg"), page(51, "Un pain perdu")])
     answer = engine.search(Query(words="four pain", per_page=50))
     assert answer.total == 20
     assert {hit.page_id for hit in answer.hits} == set(range(1, 21))
+
+
+def test_what_is_called_like_part_of_the_words_answers_whatever_else_was_typed(engine_of: EngineOf) -> None:
+    engine = engine_of("called")
+    both = [page(number, f"Fête {number}", body="jardin partagé à Quimper") for number in range(1, 31)]
+    engine.rebuild([*both, page(50, "Jardin partagé"), page(51, "Jardin partagé d'hiver")])
+    answer = [hit.page_id for hit in engine.search(Query(words="jardins partagés quimper", per_page=50)).hits]
+    assert 50 in answer
+    assert 51 not in answer
+    quoted = Query(words='jardin partagé "partagé à Quimper"', per_page=50)
+    assert 50 not in [hit.page_id for hit in engine.search(quoted).hits]
+
+
+def test_what_many_pages_lead_to_comes_before_its_equals(engine_of: EngineOf) -> None:
+    engine = engine_of("followed")
+    engine.rebuild([page(1, "Four", popularity=40, body="Un four."), page(2, "Four", body="Un four.")])
+    assert found(engine, "four") == [1, 2]
+    engine.index([page(3, "Four à four", popularity=0, body="four " * 20)])
+    assert found(engine, "four")[0] == 1
+
+
+@pytest.mark.parametrize("question", ["comment faire un four ?", "Où trouver un four", "how to make a four"])
+def test_the_words_of_a_question_tell_little(engine_of: EngineOf, question: str) -> None:
+    engine = engine_of("question")
+    asking = page(2, "Trouver de quoi faire", body="comment faire, où trouver, to make")
+    engine.rebuild([page(1, "Four à pain"), asking])
+    assert found(engine, question)[0] == 1
 
 
 def test_where_few_pages_hold_all_the_words_those_that_hold_most_follow(index: Engine) -> None:

@@ -49,6 +49,16 @@ ENGLISH_STOP_WORDS = frozenset(
 )
 _ENGLISH_ONLY = frozenset("an be but do does had has have he her his i in into no not off or our she so up we".split())
 
+# Words that questions are made of: pages that hold them answer no better for it, and those that do not, no worse.
+_LIGHT_WORDS = frozenset(
+    "aller animer autour autre autres aussi avoir besoin chercher choisir chose choses connaitre creer cree donner "
+    "entre existe exister faire fais fait faites font gens idee idees inventer invente lancer mettre monter montrer "
+    "organise organiser organisez participer personne personnes peut peux plus pouvoir prendre preparer pres proposer "
+    "rejoindre reussir sans sert sous tenir tous tout toute toutes tres trouve trouver truc trucs utiliser venir vers "
+    "veut veux voir vouloir "
+    "about can create find get hold make need organise organize people run start use want".split()
+)
+
 # Words that the stemmer takes for others, and that these pages must tell apart: a commune is no common.
 _STEMS = {
     "commune": "commune", "communes": "commune", "communal": "communal", "communale": "communal",
@@ -197,6 +207,11 @@ def word_keys(words: list[str]) -> tuple[str, ...]:
     folded = "".join(_stem(fold(word)) for word in words)
     stemmed = "".join(fold(_stem(word.lower())) for word in words)
     return (folded,) if folded == stemmed else (folded, stemmed)
+
+
+def is_light(word: str) -> bool:
+    """Whether a word says little of what is looked for, though it is no stop word."""
+    return fold(word) in _LIGHT_WORDS
 
 
 _analysers = {"fr": Analyser("fr"), "en": Analyser("en")}

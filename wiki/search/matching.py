@@ -53,9 +53,15 @@ class Matcher:
         threshold = self._threshold(covering, allowed)
         enough = (vectors.to_set(coverage.translate(vectors.reaching(threshold))) for coverage in covering)
         return [
-            Matches(part, documents & holding, self._scores(part))
+            Matches(part, documents & (holding | self._called(part)), self._scores(part))
             for part, documents, holding in zip(self._parts, allowed, enough, strict=True)
         ]
+
+    def _called(self, part: Part) -> int:
+        """The documents called like enough of what was typed."""
+        name, size = part.segment.name, part.segment.size
+        enough = [named.documents.get(name, ()) for named in self._names if self._weights.is_enough(named.span)]
+        return vectors.set_of((number for documents in enough for number, _rank in documents), size) if enough else 0
 
     # Words
 
@@ -96,7 +102,7 @@ class Matcher:
     def _scores(self, part: Part) -> bytes:
         scaled = zip(self._vectors(part), self._weights.scales, strict=True)
         scored = [vector.translate(vectors.scale(scale)) for vector, scale in scaled]
-        return vectors.add([*scored, self._bonus(part)], part.segment.size)
+        return vectors.add([*scored, self._bonus(part), part.segment.followed], part.segment.size)
 
     # Names
 

@@ -23,7 +23,7 @@ from wiki.search.interface import Hit, Progress, Query, Results, SearchDocument,
 from wiki.search.postgresql_tables import STEPS, Tables, impact_of, quoted, with_step
 from wiki.search.postings import NAMES_ALIAS, clean_value, first_day, last_day, order_key, quarter, simple_words
 from wiki.search.resemblance import ends_kept, nearest
-from wiki.search.scoring import CARRIES, CORRECTED, FEW, Plan, Span, Weights, lowest_coverage
+from wiki.search.scoring import CARRIES, CORRECTED, FEW, Plan, Span, Weights, followed, lowest_coverage
 from wiki.search.spelling import Mended
 from wiki.search.suggesting import PLACES_SHOWN, SHORT
 
@@ -257,8 +257,18 @@ def _matches(connection: Connection, mended: Mended) -> tuple[dict[int, float], 
         bonus[page_id] = max(bonus.get(page_id, 0), weights.bonus(span, rank))
     allowed = _allowed(connection, plan, set(coverages))
     threshold = _threshold([coverages[page_id] for page_id in allowed], weights.all_words)
-    enough = (page_id for page_id in allowed if coverages[page_id] >= threshold)
-    return {page_id: round(scores[page_id]) + bonus.get(page_id, 0) for page_id in enough}, True
+    called = {page_id for span, page_id, _rank, _value in named if weights.is_enough(span)}
+    enough = [page_id for page_id in allowed if coverages[page_id] >= threshold or page_id in called]
+    gained = _followed(connection, enough)
+    return {page_id: round(scores[page_id]) + bonus.get(page_id, 0) + gained[page_id] for page_id in enough}, True
+
+
+def _followed(connection: Connection, pages: list[int]) -> dict[int, int]:
+    """What each page gains by those that lead to it."""
+    rows = connection.execute(
+        text("SELECT page_id, popularity FROM search_document WHERE page_id = ANY(:pages)"), {"pages": pages}
+    )
+    return {row.page_id: followed(row.popularity) for row in rows}
 
 
 def _impacts(connection: Connection, forms: Sequence[str]) -> dict[int, int]:

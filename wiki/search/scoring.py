@@ -1,11 +1,13 @@
 """What makes a page answer words, and answer them well: the rules, the same for every engine.
 
-A page answers when it holds all the words typed; where fewer than a dozen do, those follow that hold a good part of
-what is telling in them. Phrases in quotes must be there, excluded ones must not.
+A page answers when it holds all the words typed; where fewer than twenty do, those follow that hold a good part of
+what is telling in them. So does a page that is called like part of them: a recipe for whoever adds a place to its
+name. Words that questions are made of tell little. Phrases in quotes must be there, excluded ones must not.
 
 The score of a page is the sum of the impacts of the words, each by how telling its word is; names add to it: a page
-called exactly what was typed comes first. Whoever types a name also finds what carries it: "mapping party" is a
-synonym of a theme, so each page of that theme answers both words.
+called exactly what was typed comes first. So does being followed: what many pages lead to is what most people mean.
+Whoever types a name also finds what carries it: "mapping party" is a synonym of a theme, so each page of that theme
+answers both words.
 """
 
 from __future__ import annotations
@@ -13,23 +15,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from math import ceil, log
+from math import ceil, log, log2
 
-from wiki.search.analysis import Place, word_keys
+from wiki.search.analysis import Place, is_light, word_keys
 from wiki.search.postings import NAMES_ALIAS, NAMES_TITLE
 from wiki.search.spelling import Mended
 
 # Scores and coverages fit in a byte each.
-SCORE_MAXIMUM, COVERAGE_MAXIMUM = 190, 230
+SCORE_MAXIMUM, COVERAGE_MAXIMUM = 175, 230
 # What is added where the whole query is the page's title, or another of its names; and how much of that for a part.
 BONUS = {NAMES_TITLE: 45, NAMES_ALIAS: 25}
-PART_OF_NAME = 0.45
+PART_OF_NAME = 0.4
+# A page whose name is so much of the words answers them, whatever else was typed.
+NAME_ENOUGH = 0.15
+# How much a light word tells of what another would.
+LIGHT = 0.3
+# What every word tells at least: in a small wiki rare words are not as telling as they seem.
+FLOOR = 2.0
+# What is added for pages that others lead to, for each time their number doubles, and at most.
+FOLLOWED, FOLLOWED_MAXIMUM = 3.0, 15
 NAME_WORDS = 6
 # How much, of 255, a page that carries a value is about the words that name it, and how much a corrected word says.
 CARRIES, CORRECTED = 90, 200
 # Where fewer pages than this hold all the words, those follow that hold a good part of them.
-FEW = 12
-PART_OF_WORDS = 0.4
+FEW = 20
+PART_OF_WORDS = 0.3
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,7 @@ class Plan:
             for word in words
         ]
         self.corrected = [word in instead for word in words]
+        self.light = [is_light(word.text) for word in words]
         self.loose = [word in asked.loose for word in words]
         texts = [instead[word][0].text if word in instead else word.text for word in words]
         self.spans = [
@@ -71,7 +82,10 @@ class Weights:
     """How telling each word of a plan is, among so many pages: `scales` for scores, `shares` for coverage."""
 
     def __init__(self, plan: Plan, frequencies: Sequence[int], pages: int) -> None:
-        telling = [log(1 + (max(pages - held, 0) + 0.5) / (held + 0.5)) for held in frequencies]
+        telling = [
+            (FLOOR + log(1 + (max(pages - held, 0) + 0.5) / (held + 0.5))) * (LIGHT if light else 1.0)
+            for held, light in zip(frequencies, plan.light, strict=True)
+        ]
         self._whole = sum(telling) or 1.0
         self._telling = telling
         self.scales = [max(1, int(SCORE_MAXIMUM * weight / self._whole)) for weight in telling]
@@ -86,11 +100,20 @@ class Weights:
         """The coverage of a page that holds all loose words; 0 where there are none."""
         return sum(self.shares)
 
+    def is_enough(self, span: Span) -> bool:
+        """Whether a page called like the words of the span answers the whole of them."""
+        return sum(self._telling[span.start : span.end]) >= NAME_ENOUGH * self._whole
+
     def bonus(self, span: Span, rank: int) -> int:
         """What a page gains by a name of this rank that consists of the words of the span."""
         if span.end - span.start == len(self._telling):
             return BONUS[rank]
         return round(PART_OF_NAME * BONUS[rank] * sum(self._telling[span.start : span.end]) / self._whole)
+
+
+def followed(popularity: int) -> int:
+    """What a page gains by so many others that lead to it."""
+    return min(FOLLOWED_MAXIMUM, round(FOLLOWED * log2(1 + popularity)))
 
 
 def lowest_coverage(best: int) -> int:

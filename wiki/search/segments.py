@@ -19,6 +19,7 @@ from typing import Any
 from wiki.search import vectors
 from wiki.search.postings import order_key
 from wiki.search.resemblance import Lexicon
+from wiki.search.scoring import followed
 from wiki.search.storage import SegmentFiles
 
 CACHE_BYTES = 24 * 2**20
@@ -191,6 +192,11 @@ class Segment:
     @cached_property
     def popularity(self) -> array[int]:
         return self.files.numbers("popularity")
+
+    @cached_property
+    def followed(self) -> bytes:
+        """What each document gains by those that lead to it."""
+        return bytes(map(followed, self.popularity))
 
     @cached_property
     def origins(self) -> array[int]:

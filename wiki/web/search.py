@@ -371,7 +371,8 @@ def whole(where: str, per_page: int, *, as_families: bool = False, order: str = 
     Raises Invalid. `order` goes before the one asked for.
     """
     asked = _asked(where == "events", per_page, page_number(), as_families=as_families)
-    if asked.problems and request.path.endswith(("json", ".ics")):
+    if asked.problems and not request.path.endswith(".geojson"):
+        # The map stands on the page that tells of it; who asks for the other forms sees nothing else.
         raise Invalid(asked.problems)
     return asked, pages.look_for(visitor.actor(), replace(asked.query, order=order) if order else asked.query)
 
