@@ -7,7 +7,6 @@ from statistics import mean
 
 from benchmarks.search.quality import JUDGED, Answer, answers, seeded_wiki
 
-
 # What each set reached when it was last measured, a little less.
 ENOUGH = {"judged": 0.92, "unseen": 0.85, "unseen2": 0.86, "unseen3": 0.79}
 
