@@ -160,3 +160,55 @@ def test_a_circle_of_themes_ends(context: None, cast: Cast) -> None:
     for title, parent in (("Un", "deux"), ("Deux", "un")):
         pages.create(cast.alice, f"---\nkind: theme\ntitle: {title}\nparent: {parent}\n---\n\nMot.\n")
     assert pages.reindex() == 2
+
+
+CLOSED = "---\nkind: article\ntitle: Journal\n---\n\nLe zygomatique est caché dans l'armoire. Rien d'autre.\n"
+
+
+@pytest.fixture
+def journal(library: Cast) -> Cast:
+    """A page for members, with words no other page has."""
+    pages.create(library.alice, CLOSED)
+    pages.show_to(library.alice, "journal", "members")
+    pages.reindex()
+    return library
+
+
+FOUND = ["zygomatiques", "zygomatique armoire", '"caché dans l\'armoire"', "armoire -grenier"]
+NOT_FOUND = ["zygomatique -armoire", '"armoire cachée"', "zygomatique grenier", "-armoire", "le la"]
+
+
+@pytest.mark.parametrize("words", FOUND)
+def test_members_find_the_words_of_pages_for_members(journal: Cast, words: str) -> None:
+    found = pages.look_for(journal.bob, Query(words=words))
+    assert [page.title for page in found.closed] == ["Journal"]
+    assert found.rows == []
+    if "zygo" in words:
+        assert any(marked and "zygomatique" in text for text, marked in found.excerpts[found.closed[0].id])
+
+
+@pytest.mark.parametrize("words", NOT_FOUND)
+def test_what_a_page_for_members_does_not_say_does_not_find_it(journal: Cast, words: str) -> None:
+    assert not pages.look_for(journal.bob, Query(words=words)).closed
+
+
+@pytest.mark.parametrize("words", [*FOUND, "zygomatik", "Journal", "zygomatique cartopartie"])
+def test_a_page_for_members_gives_guests_nothing_away(journal: Cast, words: str) -> None:
+    asked = Query(words=words, counted=("kind", "theme"))
+    before = {kept.title for kept in pages.look_for(GUEST, Query()).rows}
+    for actor in (GUEST, journal.eve):
+        found = pages.look_for(actor, asked)
+        assert not found.closed
+        assert "Journal" not in [row.title for row in found.rows]
+        assert found.suggestion is None or "zygomatique" not in found.suggestion
+        assert "zygomatique " not in repr(found.excerpts)
+        assert dict(found.facets["kind"]).get("article") is None
+    assert "Journal" not in before
+    assert not [hit for hit in pages.suggest(GUEST, "journ") if hit.title == "Journal"]
+
+
+def test_drafts_are_found_by_their_words_by_who_wrote_them_alone(journal: Cast) -> None:
+    pages.show_to(journal.alice, "journal", "draft")
+    assert pages.look_for(journal.alice, Query(words="zygomatique")).closed
+    assert not pages.look_for(journal.bob, Query(words="zygomatique")).closed
+    assert not pages.look_for(journal.ada, Query(words="zygomatique")).closed

@@ -283,11 +283,11 @@ def soups(app: Flask, cast: Cast) -> None:
 class TestFamilies:
     def test_a_family_is_one_result_that_leads_to_its_variants(self, client: FlaskClient) -> None:
         assert "2 résultats" in plain(client.get("/search?q=soupe").text)
-        page = plain(client.get("/search?q=disco soupe").text)
+        page = plain(client.get('/search?q="disco soupe"').text)
         assert page.count('class="result ') == 1
         assert "1 résultat" in page
         assert "et 3 variantes" in page
-        assert 'href="/search?q=disco+soupe&amp;family=disco-soupe"' in page
+        assert 'href="/search?q=%22disco+soupe%22&amp;family=disco-soupe"' in page
 
     def test_the_family_can_be_unfolded_and_folded_again(self, client: FlaskClient) -> None:
         page = plain(client.get("/search?q=soupe&family=disco-soupe").text)

@@ -63,6 +63,7 @@ from wiki.pages.indexing import index_answers, index_differences, reindex
 from wiki.pages.initiatives import announced, to_hold_again, to_organise
 from wiki.pages.kinds import GROUPS, KINDS, Kind, outline_text, without_empty_outline
 from wiki.pages.linking import Lookalike, Lookalikes, link, link_named, lookalikes, resembling, unlink
+from wiki.pages.looking import search, suggestions
 from wiki.pages.moderation.acts import ActInfo, acts
 from wiki.pages.moderation.flags import (
     FLAG_REASONS,
@@ -105,8 +106,6 @@ from wiki.pages.queries import (
     listing,
     newest_variants,
     orphans,
-    search,
-    suggestions,
     titles,
     to_try,
     wanted,

@@ -17,7 +17,7 @@ from wiki import search as engine_room
 from wiki.accounts import GUEST, Actor
 from wiki.database import db
 from wiki.history import Revision
-from wiki.pages import queries, textform
+from wiki.pages import looking, queries, textform
 from wiki.pages.fields import PartialDate
 from wiki.pages.indexing import engine, text_of_document, words_of
 from wiki.pages.models import Facet, Page, Position, SearchTask
@@ -26,8 +26,6 @@ from wiki.rendering import link_key
 from wiki.search import Query, Results, SearchError
 
 log = logging.getLogger("wiki.search")
-
-MOST_CLOSED = 10
 
 
 @dataclass(frozen=True)
@@ -68,12 +66,13 @@ def look_for(actor: Actor, query: Query) -> Found:
         results: Results = engine().search(query)
     except SearchError:
         log.warning("The index does not answer; looking through the database.", exc_info=True)
-        listing = queries.search(actor, query.words, query.page, query.per_page, query.facets.get("kind", ()))
+        listing = looking.search(actor, query.words, query.page, query.per_page, query.facets.get("kind", ()))
         return Found(listing.rows, listing.total, listing.page, listing.pages, from_index=False)
     known = queries.by_ids(actor, [page_id for hit in results.hits for page_id in (hit.page_id, *hit.others)])
     infos = {page_id: info for page_id, info in known.items() if not info.archived}
     rows = [infos[hit.page_id] for hit in results.hits if hit.page_id in infos]
     total = results.total - (len(results.hits) - len(rows))
+    closed = _closed(actor, query)
     return Found(
         rows=rows,
         total=total,
@@ -82,18 +81,17 @@ def look_for(actor: Actor, query: Query) -> Found:
         facets=results.facets,
         years=results.years,
         suggestion=results.suggestion,
-        excerpts=_excerpts(rows, query.words) if query.words.strip() else {},
+        excerpts=_excerpts([*rows, *closed], query.words) if query.words.strip() else {},
         others={hit.page_id: [infos[other] for other in hit.others if other in infos] for hit in results.hits},
-        closed=_closed(actor, query),
+        closed=closed,
     )
 
 
 def _closed(actor: Actor, query: Query) -> Sequence[PageInfo]:
-    """Pages for members, and one's own drafts, whose title, summary or place answers; with the first results only."""
-    if actor.id is None or query.page != 1 or not query.words.strip() or set(query.facets) - {"kind"}:
+    """What answers and is not for everybody, with the first results only."""
+    if query.page != 1 or set(query.facets) - {"kind"} or query.near or query.when or query.since or query.until:
         return ()
-    kinds = query.facets.get("kind", ())
-    return queries.search(actor, query.words, 1, MOST_CLOSED, kinds, closed=True).rows
+    return looking.closed(actor, query.words, query.facets.get("kind", ()))
 
 
 # The list of sources answers few questions: a passage comes from what stands before it, if it can.
@@ -136,7 +134,7 @@ def suggest(actor: Actor, text: str, limit: int = 8) -> list[Suggested]:
         take_out_hidden()
         found = engine().suggest(text, limit)
     except SearchError:
-        return [Suggested(info.title, info.kind, info.slug) for info in queries.suggestions(actor, text, limit=limit)]
+        return [Suggested(info.title, info.kind, info.slug) for info in looking.suggestions(actor, text, limit=limit)]
     infos = queries.by_ids(actor, [hit.page_id for hit in found if hit.page_id is not None])
     answer = []
     for hit in found:

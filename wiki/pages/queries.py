@@ -271,10 +271,11 @@ def named_by(actor: Actor, page_id: int, limit: int = 200) -> list[Naming]:
 def linking_here(actor: Actor, page_id: int, page: int = 1, per_page: int = 50) -> Listing:
     """Pages with a link to this one, in their text or a field, by title."""
     condition = current(actor) & Page.id.in_(select(Link.source_id).where(Link.target_id == page_id))
-    return _by_title(condition, page, per_page)
+    return by_title(condition, page, per_page)
 
 
-def _by_title(condition: ColumnElement[bool], page: int, per_page: int) -> Listing:
+def by_title(condition: ColumnElement[bool], page: int, per_page: int) -> Listing:
+    """One page of those that meet a condition. Whoever asks sees to it that the actor may know of them."""
     total = int(db.session.execute(select(func.count()).select_from(Page).where(condition)).scalar_one())
     pages = max(1, -(-total // per_page))
     page = min(max(page, 1), pages)
@@ -296,7 +297,7 @@ def orphans(actor: Actor, page: int = 1, per_page: int = 50) -> Listing:
         .join(source, source.id == Link.source_id)
         .where(Link.target_id.is_not(None), Link.source_id != Link.target_id, current(actor, source))
     )
-    return _by_title(current(actor) & Page.id.not_in(linked), page, per_page)
+    return by_title(current(actor) & Page.id.not_in(linked), page, per_page)
 
 
 def wanted(actor: Actor, limit: int = 200) -> list[tuple[str, int, list[PageInfo]]]:
@@ -328,44 +329,6 @@ def wanted(actor: Actor, limit: int = 200) -> list[tuple[str, int, list[PageInfo
         if len(askers[row[0]]) < 3 and info not in askers[row[0]]:
             askers[row[0]].append(info)
     return [(key, count, askers[key]) for key, count in counts]
-
-
-def suggestions(actor: Actor, words: str, kind: str = "", limit: int = 10) -> list[PageInfo]:
-    """Pages whose title or address begins with, then contains, these words."""
-    key = link_key(words)
-    if not key:
-        return []
-    condition = current(actor)
-    if kind:
-        condition &= Page.kind == kind
-    contains = Page.title_key.contains(key, autoescape=True)
-    first = Page.title_key.startswith(key, autoescape=True)
-    query = select(*COLUMNS).where(condition, contains).order_by(first.desc(), Page.title_key).limit(limit)
-    return [PageInfo(*row) for row in db.session.execute(query)]
-
-
-def search(
-    actor: Actor, words: str, page: int = 1, per_page: int = 20, kinds: Sequence[str] = (), closed: bool = False
-) -> Listing:
-    """Pages whose title, summary or place holds every one of these words, in any case, accents or none in titles.
-
-    A plain look through the table of pages: right, but slow on a large wiki. `kinds` narrows it where given, `closed`
-    to pages that are not for everybody.
-    """
-    condition = current(actor)
-    if closed:
-        condition &= Page.visibility != "public"
-    if kinds:
-        condition &= Page.kind.in_(kinds)
-    for word in words.split()[:10]:
-        key = link_key(word)
-        matches: ColumnElement[bool] = Page.summary.icontains(word, autoescape=True)
-        matches |= Page.place.icontains(word, autoescape=True)
-        if key:
-            matches |= Page.title_key.contains(key, autoescape=True)
-            matches |= Page.id.in_(select(Facet.page_id).where(Facet.value == key))
-        condition &= matches
-    return _by_title(condition, page, per_page)
 
 
 def to_try(actor: Actor, kind: str, limit: int, day: str, among: int = 60) -> list[PageInfo]:

@@ -9,7 +9,7 @@
     matching filters ranking     which pages answer, which pass, in which order
     regions                      where in France a position is                                  (pure)
     spelling suggesting          what may have been meant, what may be about to be typed
-    passages                     the passage of a text that answers
+    passages holding             the passage of a text that answers; whether a text answers, without an index
     whoosh_engine                all of it as an Engine
     postgresql_tables postgresql_engine   the same answers from PostgreSQL's full-text index
 
@@ -21,6 +21,9 @@ from flask import Flask
 
 from wiki import config
 from wiki.database import db
+from wiki.search.analysis import Place
+from wiki.search.asking import read as asked_for
+from wiki.search.holding import holds, places_of
 from wiki.search.interface import (
     Engine,
     Hit,
@@ -40,8 +43,10 @@ from wiki.search.regions import continent, french_region
 from wiki.search.whoosh_engine import WhooshEngine
 
 __all__ = [
-    "Engine", "Hit", "IndexBusy", "IndexNotWritten", "IndexUnavailable", "Near", "PostgresqlEngine", "Query", "Results",
-    "SearchDocument", "SearchError", "Suggestion", "WhooshEngine", "continent", "french_region", "init_app", "passage",
+    "Engine", "Hit", "IndexBusy", "IndexNotWritten", "IndexUnavailable", "Near", "Place",
+    "PostgresqlEngine", "Query", "Results",
+    "SearchDocument", "SearchError", "Suggestion", "WhooshEngine", "asked_for", "continent", "french_region",
+    "holds", "init_app", "passage", "places_of",
 ]
 
 

@@ -1,0 +1,104 @@
+"""A plain look through the database: while there is no index, and for the pages that no index holds.
+
+The index holds what everybody may read, so that nothing in it (counts, suggestions, passages, the order of results)
+can give anything else away. Pages for members, and one's own drafts, are looked through here, by and for who may read
+them: title, summary and place of all, and every word of the newest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, select
+
+from wiki import history
+from wiki.accounts import Actor
+from wiki.database import db
+from wiki.history import Revision
+from wiki.pages import queries, textform
+from wiki.pages.indexing import text_of_document
+from wiki.pages.models import Facet, Page
+from wiki.pages.queries import Listing, PageInfo, by_title
+from wiki.rendering import link_key
+from wiki.search import Place, asked_for, holds, places_of
+
+MOST_CLOSED = 10
+# So many of the newest pages that are not for everybody are read whole.
+READ_WHOLE = 200
+
+
+def suggestions(actor: Actor, words: str, kind: str = "", limit: int = 10) -> list[PageInfo]:
+    """Pages whose title or address begins with, then contains, these words."""
+    key = link_key(words)
+    if not key:
+        return []
+    condition = queries.current(actor)
+    if kind:
+        condition &= Page.kind == kind
+    contains = Page.title_key.contains(key, autoescape=True)
+    first = Page.title_key.startswith(key, autoescape=True)
+    query = select(*queries.COLUMNS).where(condition, contains).order_by(first.desc(), Page.title_key).limit(limit)
+    return [PageInfo(*row) for row in db.session.execute(query)]
+
+
+def search(
+    actor: Actor, words: str, page: int = 1, per_page: int = 20, kinds: Sequence[str] = (), closed: bool = False
+) -> Listing:
+    """Pages whose title, summary or place holds every one of these words, in any case, accents or none in titles.
+
+    Right, but slow on a large wiki. `kinds` narrows it where given, `closed` to pages that are not for everybody.
+    """
+    condition = queries.current(actor)
+    if closed:
+        condition &= Page.visibility != "public"
+    if kinds:
+        condition &= Page.kind.in_(kinds)
+    for word in words.split()[:10]:
+        key = link_key(word)
+        matches: ColumnElement[bool] = Page.summary.icontains(word, autoescape=True)
+        matches |= Page.place.icontains(word, autoescape=True)
+        if key:
+            matches |= Page.title_key.contains(key, autoescape=True)
+            matches |= Page.id.in_(select(Facet.page_id).where(Facet.value == key))
+        condition &= matches
+    return by_title(condition, page, per_page)
+
+
+def closed(actor: Actor, words: str, kinds: Sequence[str] = ()) -> Sequence[PageInfo]:
+    """Pages that are not for everybody, readable for this actor, that answer: at most MOST_CLOSED, the newest first.
+
+    A page answers when it holds every word and phrase and nothing excluded; of older pages than READ_WHOLE, when title,
+    summary or place do. At most three questions to the database; nothing for who has no account.
+    """
+    if actor.id is None or not words.strip():
+        return ()
+    condition = queries.current(actor) & (Page.visibility != "public")
+    if kinds:
+        condition &= Page.kind.in_(kinds)
+    newest = (
+        select(*queries.COLUMNS, Revision.codec, Revision.body)
+        .join(Revision, Revision.id == Page.head_id)
+        .where(condition)
+        .order_by(Page.head_id.desc())
+        .limit(READ_WHOLE)
+    )
+    asked = asked_for(words)
+    found: dict[int, PageInfo] = {}
+    rows = db.session.execute(newest).all()
+    for *columns, codec, body in rows:
+        page = PageInfo(*columns)
+        if holds(_places(codec, body, page.title, page.language), asked):
+            found[page.id] = page
+    if len(rows) == READ_WHOLE and not asked.excluded:
+        for page in search(actor, words, 1, MOST_CLOSED, kinds, closed=True).rows:
+            found.setdefault(page.id, page)
+    return list(found.values())[:MOST_CLOSED]
+
+
+@lru_cache(maxsize=2 * READ_WHOLE)
+def _places(codec: str, body: bytes, title: str, language: str) -> tuple[Place, ...]:
+    """A text as the index would hold it. A text never changes: it is read once."""
+    document = textform.parse(history.decode(codec, body))
+    place = document.fields.get("place", "")
+    return places_of(f"{title}\n{place}\n{text_of_document(document)}", language)
