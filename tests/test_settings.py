@@ -21,7 +21,7 @@ BAD = {
     "PREVIEW_RATE": "10", "FEED_EVENTS": "1", "SEARCH": "elastic",
     "PLACES_RATE": "20", "TILES": "https://tiles.example.org/", "MAP_FILE": "/no/such/file", "THREADS": "0",
     "MAIL_PORT": "0", "MAIL_SECURITY": "ssl", "MAIL_PASSWORD_FILE": "/no/such/file", "MAIL_SENDER": "a@b\nBcc: c@d",
-    "MAIL_TIMEOUT": "0", "LOGIN_FAILURES": "0", "SESSION_IDLE_DAYS": "0", "SESSION_DAYS": "x",
+    "MAIL_TIMEOUT": "0", "NAME_CHANGES": "-1", "LOGIN_FAILURES": "0", "SESSION_IDLE_DAYS": "0", "SESSION_DAYS": "x",
     "NEWCOMER_EDITS": "-1", "NEWCOMER_LINKS": "few", "GUEST_SECONDS": "61",
     "IDLE_SECONDS": "0", "REQUEST_LOG": "often",
 }

@@ -221,6 +221,7 @@ SETTINGS: tuple[Setting, ...] = (
         "MAIL_SENDER", _mailbox, "", "Address that letters come from; empty means levain@ and the host of the wiki."
     ),
     Setting("MAIL_TIMEOUT", _whole(1, 120), 10, "Seconds the SMTP server may take to answer."),
+    Setting("NAME_CHANGES", _whole(0, 1000), 3, "Changes of name that one account may make in thirty days."),
     Setting("SESSION_IDLE_DAYS", _whole(1, 3650), 60, "Days without a visit after which one must log in again."),
     Setting("SESSION_DAYS", _whole(1, 3650), 365, "Days after which one must log in again in any case."),
     Setting(

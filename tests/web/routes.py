@@ -168,6 +168,8 @@ ROUTES = [
     Route("accounts.register", "/register", OPEN, OPEN, {"name": "Zoé", "password": _PASSWORD}),
     Route("accounts.logout", "/logout", None, OPEN),
     Route("accounts.end_session", "/account/sessions", None, OPEN, {"session": "all"}),
+    Route("accounts.change_name", "/account/name", OPEN, OPEN, {"current": PASSWORD, "name": "Un tout autre nom"}),
+    Route("accounts.claim", "/account/claim", None, OPEN),
     Route("accounts.change_email", "/account/email", OPEN, OPEN, {"current": PASSWORD, "email": "moi@exemple.org"}),
     Route("accounts.change_password", "/account/password", OPEN, OPEN, {"current": PASSWORD, "password": _PASSWORD}),
     Route("accounts.delete", "/account/delete", OPEN, OPEN, {"current": PASSWORD}),
@@ -199,7 +201,7 @@ ROUTES = [
 
 # Writings that leave no trace on purpose, or here: nobody of that name wrote anything.
 WITHOUT_TRACE = {
-    "accounts.ask_recovery", "accounts.confirm", "accounts.recover", "accounts.send_confirmation",
+    "accounts.ask_recovery", "accounts.claim", "accounts.confirm", "accounts.recover", "accounts.send_confirmation",
     "editing.live_preview", "moderation.undo_all", "moderation.queue", "moderation.close_flags",
 }  # fmt: skip
 READINGS = [route for route in ROUTES if route.reads is not None]

@@ -7,8 +7,18 @@ from __future__ import annotations
 
 from wiki.accounts.actors import GUEST, OPERATOR, Actor, guest, new_guest_token
 from wiki.accounts.attempts import TooSoon
-from wiki.accounts.changing import account_data, change_email, change_password, email_of, erase, is_confirmed
-from wiki.accounts.door import ACCOUNT_ROLES, Suspended, log_in, named, register, require_password
+from wiki.accounts.changing import account_data, change_email, change_password, email_of, erase, is_confirmed, take_name
+from wiki.accounts.door import (
+    ACCOUNT_ROLES,
+    Suspended,
+    formerly,
+    is_somebody,
+    log_in,
+    named,
+    numbered,
+    register,
+    require_password,
+)
 from wiki.accounts.governing import (
     Account,
     everybody,
@@ -72,14 +82,17 @@ __all__ = [
     "end_sessions",
     "erase",
     "everybody",
+    "formerly",
     "guest",
     "is_confirmed",
+    "is_somebody",
     "linked",
     "log_in",
     "mark",
     "name_key",
     "named",
     "new_guest_token",
+    "numbered",
     "password_link",
     "password_problems",
     "reactivate",
@@ -90,4 +103,5 @@ __all__ = [
     "set_role",
     "suspend",
     "suspension",
+    "take_name",
 ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, insert, select, update
 
@@ -13,10 +15,12 @@ from wiki.accounts import letters, passwords, sessions
 from wiki.accounts.actors import Actor
 from wiki.accounts.door import email_problems, require_password
 from wiki.accounts.models import AccountLink, FormerName, User
-from wiki.accounts.names import DELETED, former, name_key
+from wiki.accounts.names import DELETED, checked_name, former, name_key, require_free
 from wiki.accounts.sessions import Device
 from wiki.database import db, now, write_transaction
 from wiki.errors import Invalid, NotFound
+
+_MONTH = timedelta(days=30)
 
 
 def email_of(actor: Actor) -> str:
@@ -82,6 +86,38 @@ def set_password(user_id: int | None, password: str) -> None:
     sessions.close_all(user_id)
 
 
+def take_name(user_id: int, name: str, *, limited: bool = True) -> str:
+    """Give an account another name: the one it had, which stays taken. In the caller's transaction.
+
+    `limited`: not more often than the settings say. Raises Invalid, NotFound.
+    """
+    name, problems = checked_name(name)
+    if problems:
+        raise Invalid(problems)
+    session = db.session
+    mine = select(User.name, User.name_key).where(User.id == user_id, User.deleted_at.is_(None))
+    row = session.execute(mine).first()
+    if row is None:
+        raise NotFound("account")
+    if name == row.name:
+        return str(row.name)
+    require_free(name_key(name), user_id)
+    since = now() - _MONTH
+    lately = select(func.count()).where(FormerName.user_id == user_id, FormerName.created_at > since)
+    most = current_app.config["WIKI"]["NAME_CHANGES"]
+    if limited and session.execute(lately).scalar_one() >= most:
+        raise Invalid(_("Vous avez déjà changé de nom ces derniers temps : attendez quelques semaines."), "name")
+    _keep_taken(row.name_key, user_id)
+    session.execute(update(User).where(User.id == user_id).values(name=name, name_key=name_key(name)))
+    return str(row.name)
+
+
+def _keep_taken(key: str, user_id: int | None) -> None:
+    """Nobody else may take this name from now on."""
+    db.session.execute(delete(FormerName).where(FormerName.mark == former(key)))
+    db.session.execute(insert(FormerName).values(mark=former(key), user_id=user_id, created_at=now()))
+
+
 def erase(actor: Actor) -> str:
     """Take everything personal out of an account, for good: the pseudonym that stands in its place.
 
@@ -96,8 +132,7 @@ def erase(actor: Actor) -> str:
     pseudonym = f"{DELETED} {100_000 + secrets.randbelow(900_000)}"
     while session.execute(select(User.id).where(User.name_key == name_key(pseudonym))).first():
         pseudonym = f"{DELETED} {100_000 + secrets.randbelow(900_000)}"
-    session.execute(delete(FormerName).where(FormerName.mark == former(row.name_key)))
-    session.execute(insert(FormerName).values(mark=former(row.name_key), user_id=actor.id, created_at=now()))
+    _keep_taken(row.name_key, actor.id)
     session.execute(delete(AccountLink).where(AccountLink.user_id == actor.id))
     sessions.close_all(actor.id)
     session.execute(

@@ -12,8 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from wiki import audit, mail
 from wiki.accounts import attempts, passwords, sessions
 from wiki.accounts.actors import Actor
-from wiki.accounts.models import User
-from wiki.accounts.names import checked_name, name_key, require_free, taken
+from wiki.accounts.models import FormerName, User
+from wiki.accounts.names import checked_name, former, name_key, require_free, taken
 from wiki.accounts.sessions import Device
 from wiki.database import db, now, write_transaction
 from wiki.errors import Invalid, NotFound, Problem, WikiError
@@ -132,6 +132,34 @@ def named(name: str) -> Actor:
     """The account of this name. Raises NotFound."""
     row = db.session.execute(
         select(User.id, User.name, User.role).where(User.name_key == name_key(name))
+    ).first()
+    if row is None:
+        raise NotFound(name)
+    return actor_of(row)
+
+
+def numbered(user_id: int) -> Actor:
+    """The account of this number. Raises NotFound."""
+    row = db.session.execute(
+        select(User.id, User.name, User.role).where(User.id == user_id, User.deleted_at.is_(None))
+    ).first()
+    if row is None:
+        raise NotFound("account")
+    return actor_of(row)
+
+
+def is_somebody(name: str) -> bool:
+    """Whether an account has this name, as it is written."""
+    theirs = select(User.id).where(User.name == name, User.name_key == name_key(name))
+    return db.session.execute(theirs).first() is not None
+
+
+def formerly(name: str) -> Actor:
+    """The account that had this name before. Raises NotFound."""
+    row = db.session.execute(
+        select(User.id, User.name, User.role)
+        .join(FormerName, FormerName.user_id == User.id)
+        .where(FormerName.mark == former(name_key(name)), User.deleted_at.is_(None))
     ).first()
     if row is None:
         raise NotFound(name)

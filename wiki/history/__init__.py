@@ -33,7 +33,7 @@ from wiki.history.revisions import (
     texts,
 )
 from wiki.history.sections import Unit, compose, units
-from wiki.history.signing import sign_anew
+from wiki.history.signing import claim, sign_anew
 from wiki.history.takings import (
     MOST_UNITS,
     Decision,
@@ -70,6 +70,7 @@ __all__ = [
     "authors",
     "blame",
     "chain",
+    "claim",
     "compare",
     "compare_words",
     "compose",

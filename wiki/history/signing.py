@@ -37,6 +37,16 @@ def sign_anew(author_id: int, before: str, after: str) -> set[int]:
     return touched | _holding_words_of(touched)
 
 
+def claim(guest_key: str, author_id: int) -> None:
+    """Make an account the author of all that came from a guest's browser, in the running transaction.
+
+    The name under it is still the pseudonym's: `sign_anew` puts the account's there.
+    """
+    for table in (Revision, Taking):
+        theirs = (table.guest_key == guest_key) & table.author_id.is_(None)
+        db.session.execute(update(table).where(theirs).values(author_id=author_id, guest_key=None))
+
+
 def _holding_words_of(page_ids: set[int]) -> set[int]:
     """Every page that continues one of these, or took from it, however far."""
     reached, pending = set(page_ids), set(page_ids)

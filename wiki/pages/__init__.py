@@ -133,6 +133,7 @@ from wiki.pages.renewal import Renewal, Renewed, Reopening, renew, renewal
 from wiki.pages.reports import REPORT_ASKS, has_report, with_report, without_report
 from wiki.pages.saving import Conflict, Saved, base_revision, canonical, summarise
 from wiki.pages.seeds import HOUSE, Report, export_folder, import_folder, seed, untouched
+from wiki.pages.signing import change_name, claim, rename_account, written_as
 from wiki.pages.textform import Document, assemble, incomplete, parse, serialize, typed
 from wiki.pages.themes import Shelf, closed_shelf, theme_shelves
 from wiki.pages.undoing import Undoing, Undoings, undo_all, undoings
@@ -236,11 +237,13 @@ __all__ = [
     "by_ids",
     "canonical",
     "centre_of",
+    "change_name",
     "changes",
     "changes_in_words",
     "choose",
     "chosen",
     "cite",
+    "claim",
     "close_flags",
     "closed_shelf",
     "compare",
@@ -320,6 +323,7 @@ __all__ = [
     "reindex",
     "related",
     "rename",
+    "rename_account",
     "render_inline",
     "renew",
     "renew_news_feed",
@@ -371,4 +375,5 @@ __all__ = [
     "withdraw",
     "without_empty_outline",
     "without_report",
+    "written_as",
 ]

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
-from wiki import accounts, audit, history
+from wiki import accounts, audit
 from wiki.accounts import Actor, Device
 from wiki.database import db, write_transaction
 from wiki.errors import Forbidden
 from wiki.history import Revision
-from wiki.pages import projection
 from wiki.pages.following import following
-from wiki.pages.models import Follow, Offer, OfferWord, Page, Presence, Rendered
+from wiki.pages.models import Follow, NewsFeed, Offer, OfferWord, Page, Presence
 from wiki.pages.moderation import signing
 from wiki.pages.queries import readable
+from wiki.pages.signing import sign_anew
 
-_AT_ONCE = 500
 # There are more than 600,000 pseudonyms: the first is mostly free.
 _DRAWS = 20
 
@@ -75,18 +74,10 @@ def leave(actor: Actor, password: str, device: Device) -> str:
     accounts.require_password(actor, password, device)
     with write_transaction() as session:
         pseudonym = accounts.erase(actor)
-        touched = history.sign_anew(actor.id, actor.name, pseudonym)
-        for row in session.execute(select(Offer.page_id, Offer.source_id).where(Offer.author_id == actor.id)):
-            touched |= set(row)
-        for table in (Offer, OfferWord):
-            session.execute(update(table).where(table.author_id == actor.id).values(author_name=pseudonym))
-        signing.sign_anew(actor, pseudonym)
+        sign_anew(actor, actor.name, pseudonym)
+        signing.forget_networks(pseudonym)
         session.execute(delete(Follow).where(Follow.user_id == actor.id))
+        session.execute(delete(NewsFeed).where(NewsFeed.user_id == actor.id))
         session.execute(delete(Presence).where(Presence.actor_key == actor.key))
-        ordered = sorted(touched)
-        for start in range(0, len(ordered), _AT_ONCE):
-            some = ordered[start : start + _AT_ONCE]
-            session.execute(delete(Rendered).where(Rendered.page_id.in_(some)))
-            projection.restamp(some)
     audit.note("account.deleted", account=actor.id)
     return pseudonym

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki import accounts, audit, mail
+from wiki import accounts, audit, mail, pages
 from wiki.accounts import Actor, Suspended, TooSoon
 from wiki.errors import Invalid, Problem
 from wiki.web import devices, visitor
@@ -84,12 +84,15 @@ def register() -> BaseResponse:
             accounts.register(form.get("name", ""), form.get("password", ""), form.get("email", ""))
             found = accounts.log_in(form.get("name", ""), form.get("password", ""), devices.current())
             if found:
+                if form.get("claim"):
+                    visitor.claim(found[0])
                 if form.get("email", "").strip():
                     accounts.ask_confirmation(found[0], origin())
                 return come_in(found, _("Bienvenue, %(name)s. Votre compte est ouvert.", name=found[0].name), _back())
         except Invalid as error:
             problems = error.problems
-    context = {"name": form.get("name", ""), "email": form.get("email", ""), "open_door": open_door}
+    context: dict[str, object] = {"name": form.get("name", ""), "email": form.get("email", ""), "open_door": open_door}
+    context |= {"guest": visitor.guest(), "written": pages.written_as(visitor.guest()), "claim": form.get("claim")}
     return _page("accounts/register.html", problems, 422 if problems else 200, **context)
 
 

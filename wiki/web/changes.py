@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from wiki import accounts, pages
-from wiki.errors import NotFound
 from wiki.pages import KINDS
 from wiki.web import visitor
 from wiki.web.arguments import before_id
@@ -54,9 +54,11 @@ def feed() -> Response:
 
 
 @blueprint.get("/people/<name>")
-def person(name: str) -> str:
-    """What one person wrote, newest first."""
+def person(name: str) -> str | BaseResponse:
+    """What one person wrote, newest first. A name they had before leads to the one they have."""
     rows, more = _contributions(name)
+    if rows is None:
+        return _renamed(name)
     return render_template(
         "history/person.html", name=rows[0].author_name if rows else name, rows=rows, more=more, before=before_id(),
         waiting=_waiting(rows),
@@ -64,17 +66,24 @@ def person(name: str) -> str:
 
 
 @blueprint.get("/people/<name>.atom")
-def person_feed(name: str) -> Response:
+def person_feed(name: str) -> BaseResponse:
     """What one person wrote, as an Atom feed."""
     rows, _more = _contributions(name)
+    if rows is None:
+        return _renamed(name)
     return _atom(rows, "changes.person", {"name": name})
 
 
-def _contributions(name: str) -> tuple[list[pages.Change], int | None]:
+def _renamed(name: str) -> BaseResponse:
+    return redirect(url_for(str(request.endpoint), name=accounts.formerly(name[:200]).name), 301)
+
+
+def _contributions(name: str) -> tuple[list[pages.Change] | None, int | None]:
+    """One screen of what a name wrote, and what the next begins after; None where it is nobody's any more."""
     per_page = current_app.config["WIKI"]["PER_PAGE"]
     rows = pages.changes(visitor.actor(), before=before_id(), limit=per_page + 1, author=name[:200])
-    if not rows and before_id() is None and accounts.named(name[:200]).name != name:
-        raise NotFound(name)
+    if not rows and before_id() is None and not accounts.is_somebody(name):
+        return None, None
     return rows[:per_page], rows[per_page - 1].id if len(rows) > per_page else None
 
 

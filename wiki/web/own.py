@@ -47,6 +47,8 @@ def account() -> BaseResponse:
             news=pages.news(actor, limit=5),
             email=accounts.email_of(actor) if actor.is_authenticated else "",
             confirmed=actor.is_authenticated and accounts.is_confirmed(actor),
+            guest=visitor.guest(),
+            written=pages.written_as(visitor.guest()) if actor.is_authenticated else 0,
             sessions=accounts.sessions_of(actor, visitor.token()) if actor.is_authenticated else [],
         )
     )
@@ -65,11 +67,38 @@ def _form(change: str, act: Callable[[Actor], BaseResponse]) -> BaseResponse:
             problems, status = error.problems, 422
         except TooSoon as error:
             problems, status, wait = [wait_problem(error, "current")], 429, error.seconds
-    email = request.form.get("email", accounts.email_of(actor))
-    response = _private(render_template("accounts/change.html", change=change, problems=problems, email=email), status)
+    context = {
+        "email": request.form.get("email", accounts.email_of(actor)), "name": request.form.get("name", actor.name),
+    }
+    html = render_template("accounts/change.html", change=change, problems=problems, **context)
+    response = _private(html, status)
     if wait:
         response.headers["Retry-After"] = str(wait)
     return response
+
+
+@blueprint.route("/account/name", methods=["GET", "POST"])
+def change_name() -> BaseResponse:
+    """Take another name."""
+
+    def act(actor: Actor) -> BaseResponse:
+        form = request.form
+        name = pages.change_name(actor, form.get("current", ""), form.get("name", ""), devices.current())
+        flash(_("Vous vous appelez maintenant %(name)s.", name=name), "success")
+        return redirect(url_for("accounts.account"), 303)
+
+    return _form("name", act)
+
+
+@blueprint.post("/account/claim")
+def claim() -> BaseResponse:
+    """Sign what this browser wrote as a guest."""
+    actor = visitor.actor()
+    if not actor.is_authenticated:
+        return _to_the_door(url_for("accounts.account"))
+    if visitor.claim(actor):
+        flash(_("C’est signé de votre nom."), "success")
+    return redirect(url_for("accounts.account"), 303)
 
 
 @blueprint.route("/account/email", methods=["GET", "POST"])

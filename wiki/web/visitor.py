@@ -77,8 +77,20 @@ def _actor() -> Actor:
         user: Any = flask_login.current_user
         if user.is_authenticated:
             return user.actor
+    return guest()
+
+
+def guest() -> Actor:
+    """The guest this browser is, or was before somebody logged in with it."""
     token = session.get("guest")
     return accounts.guest(token) if isinstance(token, str) else GUEST
+
+
+def claim(who: Actor) -> int:
+    """Put an account's name under what this browser wrote as a guest: how much that was."""
+    count = pages.claim(who, guest())
+    session.pop("guest", None)
+    return count
 
 
 def writing_actor() -> Actor:
@@ -103,8 +115,12 @@ def _refuse_suspended() -> None:
 
 
 def log_in(who: Actor, token: str) -> None:
-    """Begin a session of this account, dropping whatever the old session held."""
+    """Begin a session of this account, dropping whatever the old session held but what may be claimed."""
+    before = guest()
+    kept = session.get("guest")
     session.clear()
+    if pages.written_as(before):
+        session["guest"] = kept
     flask_login.login_user(LoggedIn(who, token))
     session.permanent = True
     g.actor = who

@@ -18,11 +18,21 @@ _NAMED = [
 ]  # fmt: skip
 
 
-def sign_anew(actor: Actor, after: str) -> None:
-    """Put another name wherever the moderation names this account, in the running transaction."""
+def sign_anew(actor: Actor, before: str, after: str) -> None:
+    """Put another name wherever the moderation names this account, in the running transaction.
+
+    The networks somebody came from lately as `before` are those of `after` from now on.
+    """
     for identity, name in _NAMED:
         db.session.execute(update(name.class_).where(identity == actor.id).values({name: after}))
-    db.session.execute(delete(NetworkTrace).where(NetworkTrace.name == actor.name))
+    known = select(NetworkTrace.mark).where(NetworkTrace.name == after)
+    db.session.execute(delete(NetworkTrace).where(NetworkTrace.name == before, NetworkTrace.mark.in_(known)))
+    db.session.execute(update(NetworkTrace).where(NetworkTrace.name == before).values(name=after))
+
+
+def forget_networks(name: str) -> None:
+    """Keep no trace of the networks this name came from, in the running transaction."""
+    db.session.execute(delete(NetworkTrace).where(NetworkTrace.name == name))
 
 
 def reported_by(actor: Actor) -> list[dict[str, Any]]:
