@@ -14,8 +14,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 import segno
+from babel.dates import get_month_names
 from flask import Flask, request, url_for
-from flask_babel import format_currency, format_date, format_datetime, format_decimal, format_timedelta, ngettext
+from flask_babel import (
+    format_currency,
+    format_date,
+    format_datetime,
+    format_decimal,
+    format_timedelta,
+    get_locale,
+    ngettext,
+)
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -149,7 +158,17 @@ def teaser(page: PageInfo) -> dict[str, Any]:
         "url": page_url(page),
         "summary": typeset(page.summary, page),
         "meta": typeset(" · ".join(meta), page),
+        "leaf": leaf(page),
     }
+
+
+def leaf(page: PageInfo) -> tuple[str, str, str] | None:
+    """The first day of an event as the leaf of a calendar: day, month, year, the first two "" where unknown."""
+    if page.kind not in ("event", "edition") or not page.starts_on:
+        return None
+    year, month, day = (*page.starts_on[:10].split("-"), "", "")[:3]
+    names = get_month_names("abbreviated", locale=get_locale())
+    return day.lstrip("0"), names[int(month)] if month else "", year
 
 
 @lru_cache(maxsize=1_000)

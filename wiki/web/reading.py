@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki import database, pages
 from wiki.errors import NotFound
 from wiki.pages import KINDS
-from wiki.web import security, visitor
+from wiki.web import nearby, security, visitor
 from wiki.web.addresses import absolute
 from wiki.web.arguments import page_number, revision_number, today
 from wiki.web.search import search_page
@@ -23,12 +23,15 @@ LISTINGS = {kind.listing: kind for kind in KINDS.values()}
 
 
 @blueprint.get("/")
-def home() -> str:
-    """What is here, what is coming, what moved, the ways in."""
+def home() -> BaseResponse:
+    """What is here, what is coming, here and near a town of one's own, what moved, the ways in."""
     actor = visitor.actor()
     per_list = 4
-    return render_template(
+    near = nearby.look(actor)
+    html = render_template(
         "home.html",
+        near=near,
+        kilometres=nearby.KILOMETRES,
         counts=pages.counts(actor),
         coming=pages.listing(actor, "event", per_page=per_list, when="coming").rows,
         past=pages.listing(actor, "event", per_page=per_list, when="past").rows,
@@ -36,6 +39,11 @@ def home() -> str:
         variants=pages.newest_variants(actor, 4),
         changes=_latest_by_page(pages.changes(actor, limit=40, minor=False), 6),
     )
+    response = make_response(html)
+    nearby.remember(near, response)
+    if near.town:
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def _latest_by_page(rows: list[pages.Change], limit: int) -> list[pages.Change]:
