@@ -134,6 +134,9 @@ SETTINGS: tuple[Setting, ...] = (
         "Key that signs sessions; empty means one generated once in the data folder.",
         secret=True,
     ),
+    Setting(
+        "CONTACT", _text, "", "Address (e-mail or web) of those who run the wiki, told to whoever may not write."
+    ),
     Setting("NAME", _text, "Levain", "Name of the wiki, shown in its header."),
     Setting(
         "BASE_URL",

@@ -161,6 +161,11 @@ ROUTES = [
     Route("changes.person", "/people/alice"),
     Route("changes.person_feed", "/people/alice.atom"),
     Route("moderation.queue", "/moderation", MODERATING, MODERATING, {"action": "all"}),
+    Route("moderation.log", "/moderation/log"),
+    Route("moderation.log", "/moderation/log?page={slug}", READING),
+    Route("blocks.listing", "/moderation/blocks", MODERATING, MODERATING,
+          {"address": "203.0.113.7", "until": "2030-01-31", "reason": "Publicité"}),
+    Route("blocks.lift", "/moderation/blocks/1000000/lift", None, MODERATING),
     Route("moderation.flag", "/wiki/{slug}/flag", READING, READING, {"reason": "advertising", "words": "Des montres."}),
     Route("moderation.close_flags", "/wiki/{slug}/flags", None, PROTECTING, {"newest": "1000000"}),
     Route("moderation.undo_all", "/people/Visite Rose 0000/undo", MODERATING, MODERATING, {"since": "2026-01-01"}),
@@ -202,7 +207,7 @@ ROUTES = [
 # Writings that leave no trace on purpose, or here: nobody of that name wrote anything.
 WITHOUT_TRACE = {
     "accounts.ask_recovery", "accounts.claim", "accounts.confirm", "accounts.recover", "accounts.send_confirmation",
-    "editing.live_preview", "moderation.undo_all", "moderation.queue", "moderation.close_flags",
+    "editing.live_preview", "moderation.undo_all", "moderation.queue", "moderation.close_flags", "blocks.lift",
 }  # fmt: skip
 READINGS = [route for route in ROUTES if route.reads is not None]
 WRITABLE = [route for route in ROUTES if route.writes is not None]

@@ -38,6 +38,7 @@ from wiki.accounts.links import (
 from wiki.accounts.marks import mark
 from wiki.accounts.models import AccountLink, Attempt, FormerName, Session, User
 from wiki.accounts.names import NAME_MAXIMUM, name_key
+from wiki.accounts.networks import mark_of_network, marks_around, network_mark
 from wiki.accounts.passwords import PASSWORD_MAXIMUM, PASSWORD_MINIMUM, password_problems
 from wiki.accounts.sessions import (
     Device,
@@ -89,8 +90,11 @@ __all__ = [
     "linked",
     "log_in",
     "mark",
+    "mark_of_network",
+    "marks_around",
     "name_key",
     "named",
+    "network_mark",
     "new_guest_token",
     "numbered",
     "password_link",

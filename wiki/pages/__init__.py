@@ -65,6 +65,15 @@ from wiki.pages.kinds import GROUPS, KINDS, Kind, outline_text, without_empty_ou
 from wiki.pages.linking import Lookalike, Lookalikes, link, link_named, lookalikes, resembling, unlink
 from wiki.pages.looking import search, suggestions
 from wiki.pages.moderation.acts import ActInfo, acts
+from wiki.pages.moderation.blocks import (
+    Blocked,
+    BlockInfo,
+    block,
+    block_network,
+    blocks,
+    require_unblocked,
+    unblock,
+)
 from wiki.pages.moderation.flags import (
     FLAG_REASONS,
     FlaggedPage,
@@ -165,6 +174,8 @@ __all__ = [
     "VISIBILITIES",
     "ActInfo",
     "AlreadyExists",
+    "BlockInfo",
+    "Blocked",
     "Change",
     "Chosen",
     "Citation",
@@ -233,6 +244,9 @@ __all__ = [
     "base_revision",
     "behind",
     "blame",
+    "block",
+    "block_network",
+    "blocks",
     "bring_up",
     "by_ids",
     "canonical",
@@ -330,6 +344,7 @@ __all__ = [
     "renewal",
     "reopen",
     "require",
+    "require_unblocked",
     "resembling",
     "restore",
     "review",
@@ -360,6 +375,7 @@ __all__ = [
     "to_try",
     "typed",
     "unarchive",
+    "unblock",
     "undo",
     "undo_all",
     "undoings",

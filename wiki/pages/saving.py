@@ -22,8 +22,10 @@ from wiki.history import Chunk, Revision
 from wiki.pages import projection, textform
 from wiki.pages.licences import require_licence_of_sources
 from wiki.pages.models import Page
-from wiki.pages.moderation import patrol
+from wiki.pages.moderation import acts, patrol
+from wiki.pages.newcomers import UNWANTED_SLUG
 from wiki.pages.queries import PageInfo
+from wiki.permissions import may
 
 COMMENT_MAXIMUM = 300
 SUMMARY_SECTIONS = 20
@@ -248,6 +250,8 @@ def append(
     )
     projection.project(page_id, slug, text, number, revision_id, when)
     patrol.begin(actor, revision_id)
+    if slug == UNWANTED_SLUG and may(actor, "edit_protected"):
+        acts.note(actor, "words", page_id=page_id, number=number)
     return revision_id
 
 

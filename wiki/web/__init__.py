@@ -8,6 +8,7 @@ from wiki import resources
 from wiki.web import (
     administration,
     agenda,
+    blocks,
     changes,
     compression,
     editing,
@@ -50,6 +51,7 @@ def init_app(app: Flask) -> None:
         following.blueprint,
         changes.blueprint,
         moderation.blueprint,
+        blocks.blueprint,
         own.blueprint,
         administration.blueprint,
         search.blueprint,

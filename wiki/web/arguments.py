@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import current_app, request
 
 from wiki.errors import NotFound
+
+_YEARS = range(1990, 2900)
 
 
 def page_number() -> int:
@@ -37,3 +39,14 @@ def after_id(text: str) -> int:
 def today() -> str:
     """Today in the wiki's time zone, as YYYY-MM-DD."""
     return datetime.now(ZoneInfo(current_app.config["WIKI"]["TIMEZONE"])).date().isoformat()
+
+
+def first_instant(text: str) -> datetime | None:
+    """The first instant of a day written YYYY-MM-DD, in the wiki's time zone; None where it is none."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    if day.year not in _YEARS:
+        return None
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(current_app.config["WIKI"]["TIMEZONE"]))

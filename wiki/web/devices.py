@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from flask import current_app, g, request
@@ -40,14 +39,7 @@ def browser_words(user_agent: str) -> str:
 
 def network_mark() -> str:
     """A mark of the network this request comes from: the address itself is kept nowhere."""
-    told = request.remote_addr or ""
-    try:
-        address = ip_address(told)
-    except ValueError:
-        return accounts.mark("network", told)[:24]
-    # A household has one IPv4 address, and all of a /64.
-    network = address.exploded[:19] if isinstance(address, IPv6Address) else str(address)
-    return accounts.mark("network", network)[:24]
+    return accounts.network_mark(request.remote_addr or "")
 
 
 def current() -> Device:

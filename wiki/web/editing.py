@@ -368,11 +368,12 @@ def rename(slug: str) -> BaseResponse:
     return make_response(html, status)
 
 
-_FACTS: dict[str, tuple[Callable[[Actor, str], object], object]] = {
-    "archive": (pages.archive, _l("Page archivée. Elle n’apparaît plus, et son historique est gardé.")),
-    "unarchive": (pages.unarchive, _l("Page remise en place.")),
-    "protect": (lambda actor, slug: pages.protect(actor, slug, True), _l("Page protégée.")),
-    "unprotect": (lambda actor, slug: pages.protect(actor, slug, False), _l("Page ouverte à toutes et tous.")),
+# The verb, what it is told, and what is said afterwards.
+_FACTS: dict[str, tuple[Callable[..., object], Mapping[str, bool], object]] = {
+    "archive": (pages.archive, {}, _l("Page archivée. Elle n’apparaît plus, et son historique est gardé.")),
+    "unarchive": (pages.unarchive, {}, _l("Page remise en place.")),
+    "protect": (pages.protect, {"protected": True}, _l("Page protégée.")),
+    "unprotect": (pages.protect, {"protected": False}, _l("Page ouverte à toutes et tous.")),
 }
 
 
@@ -384,8 +385,8 @@ def set_fact(slug: str, fact: str) -> BaseResponse:
     page = pages.find(actor, slug)
     pages.require(actor, "protect" if "protect" in fact else "archive", page)
     if request.method == "POST":
-        verb, message = _FACTS[fact]
-        verb(actor, slug)
+        verb, told, message = _FACTS[fact]
+        verb(actor, slug, **told, reason=request.form.get("reason", ""))
         flash(str(message), "success")
         return redirect(url_for("reading.page", slug=slug) if fact != "archive" else url_for("reading.home"), 303)
     return make_response(render_template("pages/confirm.html", page=page, kind=KINDS[page.kind], fact=fact))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -17,29 +17,17 @@ from wiki.accounts import Actor
 from wiki.errors import Invalid, Problem, WikiError
 from wiki.pages import KINDS, Undoings
 from wiki.web import trap, visitor
-from wiki.web.arguments import after_id, before_id
+from wiki.web.arguments import after_id, before_id, first_instant
 from wiki.web.security import limiter
 
 blueprint = Blueprint("moderation", __name__)
 
 # The stretch that is proposed: an attack is mostly seen within some days.
 _DAYS = 7
-_YEARS = range(1990, 2900)
 
 
 def _save_rate() -> str:
     return str(current_app.config["WIKI"]["SAVE_RATE"])
-
-
-def _beginning(text: str) -> datetime | None:
-    """The first instant of a day written YYYY-MM-DD, here; None where it is none."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    if day.year not in _YEARS:
-        return None
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(current_app.config["WIKI"]["TIMEZONE"]))
 
 
 # How many edits stand on one page of the queue, each with what it changed.
@@ -76,6 +64,16 @@ def queue() -> BaseResponse:
         flagged=pages.flagged(actor) if flags_too else [],
     )
     return make_response(html)
+
+
+@blueprint.get("/moderation/log")
+def log() -> str:
+    """What the moderation did, newest first, on one page where the address names it."""
+    actor, slug = visitor.actor(), request.args.get("page", "")
+    page, per_page = pages.find(actor, slug) if slug else None, current_app.config["WIKI"]["PER_PAGE"]
+    rows = pages.acts(actor, before_id(), per_page + 1, page.id if page else None)
+    more = rows[per_page - 1].id if len(rows) > per_page else None
+    return render_template("moderation/log.html", rows=rows[:per_page], more=more, page=page, before=before_id())
 
 
 @blueprint.route("/wiki/<slug>/flag", methods=["GET", "POST"])
@@ -160,7 +158,7 @@ def undo_all(name: str) -> BaseResponse:
     sent = request.form if request.method == "POST" else request.args
     proposed = datetime.now(ZoneInfo(current_app.config["WIKI"]["TIMEZONE"])).date() - timedelta(days=_DAYS)
     day, after = sent.get("since", proposed.isoformat()), after_id(sent.get("after", ""))
-    since = _beginning(day)
+    since = first_instant(day)
     if since is not None and request.method == "POST":
         done = pages.undo_all(actor, name, since, after)
         _tell_pages(done)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import (
@@ -20,7 +21,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki import audit, pages
 from wiki.accounts import Suspended
 from wiki.errors import Forbidden, Invalid, Moved, NotFound, Problem
-from wiki.pages import KINDS
+from wiki.pages import KINDS, Blocked
 from wiki.web import security, visitor
 
 log = logging.getLogger("wiki")
@@ -34,6 +35,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, _missing)
     app.register_error_handler(Forbidden, lambda _error: _forbidden())
     app.register_error_handler(Suspended, _suspended)
+    app.register_error_handler(Blocked, _blocked)
     app.register_error_handler(
         Invalid, lambda error: page(400, _("Cette demande ne peut pas aboutir."), problems=error.problems)
     )
@@ -141,13 +143,35 @@ def _forbidden() -> Response:
 
 def suspended_words(reason: str) -> str:
     """What somebody is told whose account is suspended."""
-    if reason:
-        return _("Votre compte est suspendu. Raison donnée : %(reason)s", reason=reason)
-    return _("Votre compte est suspendu.")
+    said = _("Votre compte est suspendu. Raison donnée : %(reason)s", reason=reason) if reason else ""
+    return f"{said or _('Votre compte est suspendu.')} {whom_to_ask()}"
 
 
 def _suspended(error: Suspended) -> Response:
     return page(403, _("Action réservée"), suspended_words(str(error)))
+
+
+def _blocked(error: Blocked) -> Response:
+    block = error.block
+    explanation = " ".join(
+        [
+            _("D’ici, on ne peut pas écrire pour l’instant.") if block.kind == "network"
+            else _("Vous ne pouvez pas écrire pour l’instant."),
+            _("Jusqu’au : %(end)s.", end=format_datetime(block.until, "long")),
+            _("Raison donnée par %(name)s : « %(reason)s ».", name=block.author_name, reason=block.reason),
+            _("La lecture reste ouverte."),
+            whom_to_ask(),
+        ]
+    )
+    return page(403, _("Écriture suspendue"), explanation)
+
+
+def whom_to_ask() -> str:
+    """Where somebody who was refused can ask why."""
+    contact = current_app.config["WIKI"]["CONTACT"]
+    if contact:
+        return _("Une question, une erreur ? Écrivez à %(contact)s.", contact=contact)
+    return _("Une question, une erreur ? Demandez à l’équipe qui tient ce wiki.")
 
 
 def _expired() -> Response:

@@ -104,11 +104,16 @@ def writing_actor() -> Actor:
 
 
 def _refuse_suspended() -> None:
-    """Who is suspended writes nothing, under no pseudonym either. Raises Suspended, with the reason.
+    """Who is suspended, or blocked for a while, writes nothing. Raises Suspended or Blocked, with the reason.
 
-    The door stays: one goes out by it, or comes in as somebody else.
+    The door stays: one goes out by it, or comes in as somebody else; but nobody leaves a block behind by opening
+    another account.
     """
-    if request.method in ("GET", "HEAD", "OPTIONS") or request.blueprint == "accounts":
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    if request.blueprint != "accounts" or request.endpoint == "accounts.register":
+        pages.require_unblocked(actor(), accounts.marks_around(request.remote_addr or ""))
+    if request.blueprint == "accounts":
         return
     if "_user_id" in session and not actor().is_authenticated and (why := accounts.suspension(token())) is not None:
         raise accounts.Suspended(why)
