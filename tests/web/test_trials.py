@@ -28,6 +28,16 @@ def test_a_recipe_says_how_often_where_and_when_it_was_tried(wiki: Wiki) -> None
     assert "Personnes 10 – 100 12 12 1" in words
     assert "Durée le jour J 2 h – 4 h 3 h 30 3 h 30 1" in words
     assert "Coût 0 € – 150 € 40 € 40 € 1" in words
+    page = wiki.visitor().get("/wiki/copy-party").text
+    labels = [re.sub("[\u00a0\u202f]", " ", label) for label in re.findall(r'class="spread".*?aria-label="(.*?)"', page)]
+    assert labels == [
+        "Personnes : la recette dit 10 – 100 ; observé 12, au milieu 12.",
+        "Durée le jour J : la recette dit 2 h – 4 h ; observé 3 h 30, au milieu 3 h 30.",
+        "Coût : la recette dit 0 € – 150 € ; observé 40 €, au milieu 40 €.",
+    ]
+    # Ten to a hundred people on a line whose end, at 312, is a hundred; twelve came.
+    assert '<rect class="said" x="38.4" y="3" width="273.6"' in page
+    assert '<circle cx="44.5"' in page
     assert "Matériel (1) Deux Rennes, 2014 des &lt;clés&gt; vides." in words
 
 

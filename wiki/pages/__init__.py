@@ -140,6 +140,7 @@ from wiki.pages.receiving import (
 from wiki.pages.references import Stray, strays_of
 from wiki.pages.renewal import Renewal, Renewed, Reopening, renew, renewal
 from wiki.pages.reports import REPORT_ASKS, has_report, with_report, without_report
+from wiki.pages.retelling import adapt, changed_by
 from wiki.pages.saving import Conflict, Saved, base_revision, canonical, summarise
 from wiki.pages.seeds import HOUSE, Report, export_folder, import_folder, seed, untouched
 from wiki.pages.signing import change_name, claim, rename_account, written_as
@@ -234,6 +235,7 @@ __all__ = [
     "Wish",
     "accept",
     "acts",
+    "adapt",
     "address",
     "agenda_entries",
     "ancestors",
@@ -252,6 +254,7 @@ __all__ = [
     "canonical",
     "centre_of",
     "change_name",
+    "changed_by",
     "changes",
     "changes_in_words",
     "choose",

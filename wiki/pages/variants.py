@@ -43,11 +43,14 @@ class Standing:
 ALONE = Standing(None, 0, 0, 0)
 
 
-def fork(actor: Actor, slug: str, twist: str, *, title: str = "", comment: str = "") -> Saved:
+def fork(
+    actor: Actor, slug: str, twist: str, *, title: str = "", comment: str = "", more: str = ""
+) -> Saved:
     """Make a variant of a page: a new page whose first revision continues the newest one of the other.
 
     `twist` is its place or what it does otherwise ("Plouarzel", "sans budget"); the title follows from it unless one
-    is given. Sending the same form twice makes one page. Raises Invalid, AlreadyExists, NotFound, Moved, Forbidden.
+    is given. `more` is Markdown it has at its end and the other has not. Sending the same form twice makes one page.
+    Raises Invalid, AlreadyExists, NotFound, Moved, Forbidden.
     """
     page = find(actor, slug)
     require(actor, "create")
@@ -64,7 +67,8 @@ def fork(actor: Actor, slug: str, twist: str, *, title: str = "", comment: str =
     if "variant_of" in declared:
         fields["variant_of"] = page.slug
         fields["variant_notes"] = twist or str(fields["title"])
-    text = textform.serialize(document.replace(fields=fields))
+    body = f"{document.body.rstrip()}\n\n{more}\n" if more else document.body
+    text = textform.serialize(document.replace(fields=fields, body=body))
     comment = comment or _("Variante de « %(title)s »", title=page.title)
     # A variant is no more open than what it repeats; whoever made it may open it.
     return create(actor, text, comment=comment, action="fork", origin=origin, visibility=page.visibility)

@@ -37,16 +37,26 @@ def private(html: str, status: int = 200) -> BaseResponse:
 @blueprint.route("/wiki/<slug>/fork", methods=["GET", "POST"])
 @limiter.limit(_save_rate, methods=["POST"])
 def fork(slug: str) -> BaseResponse:
-    """Make a variant: its place or its twist, then its text, already saved."""
+    """Make a variant: its place or its twist, then its text, already saved.
+
+    `event` is one whose people say what they changed: the variant ends with that, and offers it if so wished.
+    """
     actor = visitor.writing_actor() if request.method == "POST" else visitor.actor()
     page = pages.find(actor, slug)
+    event = request.values.get("event", "")
+    happened, told = pages.changed_by(actor, event) if event else (None, "")
     twist, title = request.form.get("twist", request.args.get("twist", "")), request.form.get("title", "")
     problems: list[Problem] = []
     status, existing = 200, None
     if request.method == "POST":
         try:
-            made = pages.fork(actor, slug, twist, title=title)
+            if event:
+                made, offered = pages.adapt(actor, slug, event, twist, title=title, propose="propose" in request.form)
+            else:
+                made, offered = pages.fork(actor, slug, twist, title=title), None
             flash(_("Votre variante est enregistrée. Écrivez ce que vous faites autrement."), "success")
+            if offered is not None:
+                flash(_("Ce que vous avez changé est aussi proposé à la recette d’origine."), "success")
             return redirect(url_for("editing.edit", slug=made.slug), 303)
         except Invalid as error:
             problems, status = error.problems, 422
@@ -57,7 +67,7 @@ def fork(slug: str) -> BaseResponse:
     allowed = pages.may(actor, "create")
     html = render_template(
         "variants/fork.html", page=page, kind=KINDS[page.kind], twist=twist, title=title, problems=problems,
-        existing=existing, allowed=allowed,
+        existing=existing, allowed=allowed, happened=happened, told=told,
     )
     return private(html, status)
 
