@@ -29,7 +29,8 @@ def test_a_recipe_says_how_often_where_and_when_it_was_tried(wiki: Wiki) -> None
     assert "Durée le jour J 2 h – 4 h 3 h 30 3 h 30 1" in words
     assert "Coût 0 € – 150 € 40 € 40 € 1" in words
     page = wiki.visitor().get("/wiki/copy-party").text
-    labels = [re.sub("[\u00a0\u202f]", " ", label) for label in re.findall(r'class="spread".*?aria-label="(.*?)"', page)]
+    found = re.findall(r'class="spread".*?aria-label="(.*?)"', page)
+    labels = [re.sub("[\u00a0\u202f]", " ", label) for label in found]
     assert labels == [
         "Personnes : la recette dit 10 – 100 ; observé 12, au milieu 12.",
         "Durée le jour J : la recette dit 2 h – 4 h ; observé 3 h 30, au milieu 3 h 30.",
