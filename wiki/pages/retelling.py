@@ -39,7 +39,8 @@ def adapt(
     """
     happened, told = changed_by(actor, event)
     refuse_to_open(happened, text_of(actor, slug)[0])
-    heading = _("Ce que nous avons changé : %(title)s", title=happened.title)
+    # As it would be typed: fine spaces are for the screen.
+    heading = _("Ce que nous avons changé : %(title)s", title=happened.title).replace("\u202f", " ")
     # What was typed in a field holds no headings.
     words = _HEADING_SIGNS.sub(r"\\", told)
     made = fork(actor, slug, twist, title=title, more=f"## {heading}\n\n{words}\n\n[[{happened.slug}]]")
