@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "search": {"config", "database", "errors", "rendering"},
     "history": {"database", "errors"},
     "places": {"rendering"},
-    "permissions": {"accounts", "errors"},
+    "permissions": {"accounts", "database", "errors", "history"},
     "accounts": {"audit", "database", "errors", "mail", "naming"},
     "mail": {"config"},
     "journal": {"audit"},

@@ -151,7 +151,8 @@ SETTINGS: tuple[Setting, ...] = (
         "EDITING",
         _one_of("everyone", "members", "approved"),
         "everyone",
-        "Who may edit: everyone, members only, or everyone with approval by a member.",
+        "Who writes: `everyone`, `members` only, or, when `approved`, everyone, but what guests and newcomers write "
+        "waits until a member takes it.",
     ),
     Setting("REGISTRATION", _boolean, True, "Whether visitors may open an account by themselves."),
     Setting(

@@ -7,19 +7,25 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from flask import current_app
+from flask import current_app, g
+from sqlalchemy import column, select, table
 
 from wiki.accounts import Actor
+from wiki.database import db
 from wiki.errors import Forbidden
+from wiki.history import Revision
 
 VISIBILITIES = ("public", "members", "draft")
 ROLES = ("guest", "member", "moderator", "admin")
 
-# The least role for each action. "edit" and "create" of a guest also depend on WIKI_EDITING.
+# The least role for each action. What guests and newcomers may write at once also depends on WIKI_EDITING: "suggest"
+# is to write a text that waits until somebody who may "accept" it does.
 LEAST_ROLE = {
     "read": "guest",
+    "suggest": "guest",
     "create": "guest",
     "edit": "guest",
+    "accept": "member",
     "edit_protected": "moderator",
     "rename": "member",
     "renew": "member",
@@ -54,6 +60,12 @@ class PageState(Protocol):
 
 # What becomes of a draft is decided by its author, whatever their role.
 _OF_A_DRAFT = frozenset({"archive", "restrict"})
+# Pages and their moderation live above: this is all of their tables that is asked here.
+_PAGE = table("page", column("id"), column("visibility"))
+_PATROL = table("patrol", column("revision_id"), column("state"))
+# What shows at once to others.
+_WRITING = frozenset({"create", "edit", "rename", "renew", "accept"})
+_CHANGING = frozenset({"edit", "rename", "accept"})
 
 
 def may(actor: Actor, action: str, page: PageState | None = None) -> bool:
@@ -62,13 +74,44 @@ def may(actor: Actor, action: str, page: PageState | None = None) -> bool:
         return _reads(actor, page)
     if not _reaches(actor, LEAST_ROLE[action]):
         return False
-    if action in ("create", "edit") and actor.role == "guest" and current_app.config["WIKI"]["EDITING"] != "everyone":
-        return False
     if page is None:
-        return True
-    if not _reads(actor, page):
+        return not _held_back(actor, action)
+    if not _reads(actor, page) or (page.visibility != "draft" and _held_back(actor, action)):
         return False
-    return not (action in ("edit", "rename") and page.protected and not _reaches(actor, LEAST_ROLE["edit_protected"]))
+    return not (action in _CHANGING and page.protected and not _reaches(actor, LEAST_ROLE["edit_protected"]))
+
+
+def _held_back(actor: Actor, action: str) -> bool:
+    """Whether this wiki lets nobody like `actor` do that, whatever the page."""
+    editing = current_app.config["WIKI"]["EDITING"]
+    if editing == "members":
+        return actor.role == "guest" and (action == "suggest" or action in _WRITING)
+    return editing == "approved" and action in _WRITING and is_newcomer(actor)
+
+
+def is_newcomer(actor: Actor) -> bool:
+    """Whether the wiki does not know this actor well yet: any guest, and an account with few edits.
+
+    What nobody else sees, a draft, does not count, nor what was undone.
+    """
+    if actor.id is None:
+        return not _reaches(actor, LEAST_ROLE["edit_protected"])
+    fewest = current_app.config["WIKI"]["NEWCOMER_EDITS"]
+    # Who is known stays so: within a request it is asked once. Who is not may be known the next moment.
+    known: set[int] = g.setdefault("known_actors", set())
+    if not fewest or actor.id in known or _reaches(actor, LEAST_ROLE["edit_protected"]):
+        return False
+    undone = select(_PATROL.c.revision_id).where(_PATROL.c.revision_id == Revision.id, _PATROL.c.state == "undone")
+    edits = (
+        select(Revision.id)
+        .join(_PAGE, _PAGE.c.id == Revision.page_id)
+        .where(Revision.author_id == actor.id, _PAGE.c.visibility != "draft", ~undone.exists())
+        .limit(fewest)
+    )
+    if len(db.session.execute(edits).all()) < fewest:
+        return True
+    known.add(actor.id)
+    return False
 
 
 def _reads(actor: Actor, page: PageState) -> bool:

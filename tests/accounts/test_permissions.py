@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import Cast
+from wiki import pages
 from wiki.accounts import GUEST
 from wiki.errors import Forbidden
 from wiki.permissions import LEAST_ROLE, may, require
@@ -30,7 +31,9 @@ TEAM = EVERYBODY[2:]
 # For each action, who may do it to a public, a protected, an archived page and one for members.
 TABLE = {
     "read": (EVERYBODY, EVERYBODY, TEAM, MEMBERS),
+    "suggest": (EVERYBODY, EVERYBODY, TEAM, MEMBERS),
     "create": (EVERYBODY, EVERYBODY, TEAM, MEMBERS),
+    "accept": (MEMBERS, TEAM, TEAM, MEMBERS),
     "edit": (EVERYBODY, TEAM, TEAM, MEMBERS),
     "edit_protected": (TEAM, TEAM, TEAM, TEAM),
     "rename": (MEMBERS, TEAM, TEAM, MEMBERS),
@@ -71,7 +74,7 @@ def test_a_draft_is_its_authors_whatever_the_role_of_others(cast: Cast) -> None:
 
 @pytest.mark.parametrize("editing", ["members", "approved"])
 def test_a_wiki_may_keep_writing_to_its_members(make_app: Callable[..., Flask], cast: Cast, editing: str) -> None:
-    with make_app(EDITING=editing).app_context():
+    with make_app(EDITING=editing, NEWCOMER_EDITS=0).app_context():
         for guest in (GUEST, cast.eve):
             assert may(guest, "read", PUBLIC)
             for action in ("create", "edit"):
@@ -80,6 +83,31 @@ def test_a_wiki_may_keep_writing_to_its_members(make_app: Callable[..., Flask], 
                     require(guest, action, PUBLIC)
         for action in ("create", "edit", "rename"):
             require(cast.alice, action, PUBLIC)
+
+
+def test_where_texts_are_approved_guests_and_newcomers_suggest(make_app: Callable[..., Flask], cast: Cast) -> None:
+    with make_app(EDITING="approved", NEWCOMER_EDITS=1).app_context():
+        for newcomer in (cast.eve, cast.alice):
+            assert may(newcomer, "suggest", PUBLIC)
+            assert may(newcomer, "suggest", PROTECTED)
+            for action in ("create", "edit", "rename", "accept"):
+                assert not may(newcomer, action, PUBLIC)
+        for action in ("create", "edit", "rename", "accept"):
+            assert may(cast.mona, action, PROTECTED)
+        draft = State(visibility="draft", owner_id=cast.alice.id)
+        assert may(cast.alice, "edit", draft), "what nobody else reads needs nobody's approval"
+        pages.create(cast.mona, "# Page")
+        offer = pages.save(cast.alice, "page", "# Page\n\nTexte.", 1).offer
+        (unit,) = pages.open_offer(cast.mona, offer).what.waiting
+        pages.accept(cast.mona, offer, {unit.unit.key: pages.Decision("take")})
+        assert may(cast.alice, "edit", PUBLIC), "an edit that was accepted counts"
+        assert not may(cast.bob, "edit", PUBLIC)
+
+
+def test_where_writing_is_for_members_guests_suggest_nothing(make_app: Callable[..., Flask], cast: Cast) -> None:
+    with make_app(EDITING="members").app_context():
+        assert not may(cast.eve, "suggest", PUBLIC)
+        assert may(cast.alice, "suggest", PROTECTED)
 
 
 @pytest.mark.usefixtures("context")

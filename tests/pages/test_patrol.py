@@ -14,7 +14,7 @@ from wiki.database import db, now, write_transaction
 from wiki.errors import Forbidden, NotFound
 from wiki.pages.moderation.models import NetworkTrace, Patrol
 from wiki.pages.moderation.patrol import NETWORKS_KEPT
-from wiki.pages.newcomers import is_newcomer
+from wiki.permissions import is_newcomer
 
 pytestmark = pytest.mark.usefixtures("context")
 

@@ -42,6 +42,8 @@ OFFERING = Access(EVERYBODY, EVERYBODY, TEAM, (), ())
 # For the moderation, whatever the page.
 MODERATING = Access(TEAM, TEAM, TEAM, TEAM, TEAM)
 ADMINISTERING = Access(("admin",), ("admin",), ("admin",), ("admin",), ("admin",))
+# Whoever may answer suggestions.
+ACCEPTING = Access(MEMBERS, MEMBERS, MEMBERS, MEMBERS, MEMBERS)
 # Says nothing of any page, or says it through finders that leave out what this visitor may not know of.
 OPEN = Access(EVERYBODY, EVERYBODY, EVERYBODY, EVERYBODY, EVERYBODY)
 
@@ -103,7 +105,7 @@ ROUTES = [
     Route("variants.fork", "/wiki/{slug}/fork", READING, READING, {"twist": "ailleurs"}),
     Route("editions.continued", "/wiki/{slug}/next", READING),
     Route("editions.continued", "/wiki/{edition}/next", READING, FOLLOWING, {"title": "Une suite"}),
-    Route("reports.report", "/wiki/{event}/report", EDITING, EDITING, {"base": "2", "attendance": "12"}),
+    Route("reports.report", "/wiki/{event}/report", READING, READING, {"base": "2", "attendance": "12"}),
     Route("variants.compare", "/wiki/{slug}/compare/{slug}", READING),
     Route("variants.pull", "/wiki/{slug}/pull", READING),
     Route("variants.cite", "/wiki/{slug}/cite", READING),
@@ -121,6 +123,7 @@ ROUTES = [
     Route("variants.unlink", "/wiki/{variant}/unlink", None, EDITING),
     Route("offers.propose", "/wiki/{variant}/offer", READING, OFFERING, {"units": "{unit}", "message": "Pour vous."}),
     Route("offers.received", "/wiki/{variant}/offers", READING),
+    Route("offers.suggestions", "/suggestions", ACCEPTING),
     Route("offers.offer", "/offers/{offer}", READING, READING, {"action": "say", "word": "Bonjour."}),
     *(Route("reading.listing", f"/{kind}s") for kind in _KINDS),
     Route("reading.upkeep", "/pages"),
@@ -147,10 +150,10 @@ ROUTES = [
         Route("editing.new", f"/new/{kind}", OPEN, OPEN, {"title": "Une page toute neuve", "body": "Du texte."})
         for kind in _KINDS
     ),
-    Route("editing.edit", "/wiki/{slug}/edit", EDITING, EDITING, {"text": _THIRD, "base": "2"}),
-    Route("editing.edit", "/wiki/{slug}/edit?as=text", EDITING),
-    Route("editing.settle", "/wiki/{slug}/settle", None, EDITING, {"mine": _THIRD, "base": "2", "head": "2"}),
-    Route("editing.presence", "/wiki/{slug}/presence", None, EDITING),
+    Route("editing.edit", "/wiki/{slug}/edit", READING, READING, {"text": _THIRD, "base": "2"}),
+    Route("editing.edit", "/wiki/{slug}/edit?as=text", READING),
+    Route("editing.settle", "/wiki/{slug}/settle", None, READING, {"mine": _THIRD, "base": "2", "head": "2"}),
+    Route("editing.presence", "/wiki/{slug}/presence", None, READING),
     Route("editing.live_preview", "/preview", None, OPEN, {"body": "Un *essai*."}),
     Route("editing.rename", "/wiki/{slug}/rename", RENAMING, RENAMING, {"title": "Nom tout neuf"}),
     *(Route("editing.set_fact", "/wiki/{slug}/" + fact, ARCHIVING, ARCHIVING) for fact in ("archive", "unarchive")),

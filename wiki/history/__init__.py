@@ -18,7 +18,7 @@ from wiki.history.lineage import (
     takings,
 )
 from wiki.history.merge import Chunk, joined, merge3, resolve
-from wiki.history.models import Revision, decode
+from wiki.history.models import Revision, decode, encode
 from wiki.history.outline import split_lines
 from wiki.history.revisions import (
     Entry,
@@ -32,7 +32,7 @@ from wiki.history.revisions import (
     read_short,
     texts,
 )
-from wiki.history.sections import Unit, compose, units
+from wiki.history.sections import OWN, Unit, compose, units
 from wiki.history.signing import claim, sign_anew
 from wiki.history.takings import (
     MOST_UNITS,
@@ -49,6 +49,7 @@ from wiki.history.takings import (
 
 __all__ = [
     "MOST_UNITS",
+    "OWN",
     "Acquaintance",
     "Chunk",
     "Decision",
@@ -76,6 +77,7 @@ __all__ = [
     "compose",
     "count",
     "decode",
+    "encode",
     "everything",
     "forget",
     "history",

@@ -70,22 +70,23 @@ class _Half(NamedTuple):
     new_keys: Mapping[int, str]
 
 
-def units(old: str, new: str) -> list[Unit]:
+def units(old: str, new: str, own: bool = False) -> list[Unit]:
     """What `new` has otherwise than `old`, in the order of `new`, what went at the end. [] when nothing differs.
 
-    Values that a page says about itself (`OWN`) are left out, and so is the mere number of a heading.
+    Values that a page says about itself (`OWN`) are left out, unless both are texts of one page (`own`); so is the
+    mere number of a heading.
     """
     (old_front, old_body), (new_front, new_body) = split_front_matter(old), split_front_matter(new)
-    return [*_differing(_fields(old_front, new_front), True), *_differing(_sections(old_body, new_body), False)]
+    return [*_differing(_fields(old_front, new_front, own), True), *_differing(_sections(old_body, new_body), False)]
 
 
-def compose(old: str, new: str, keys: Collection[str]) -> str:
+def compose(old: str, new: str, keys: Collection[str], own: bool = False) -> str:
     """`old` with the units `keys` as they are in `new`, and nothing else of it; unknown keys are passed over.
 
-    With every key it has the body of `new`, with none it is `old`.
+    With every key it has the body of `new`, with none it is `old`. `own` is as for `units`.
     """
     (old_front, old_body), (new_front, new_body) = split_front_matter(old), split_front_matter(new)
-    fields, body = _fields(old_front, new_front), _sections(old_body, new_body)
+    fields, body = _fields(old_front, new_front, own), _sections(old_body, new_body)
     front = _composed_front(old_front, fields, keys)
     known = {*body.old_keys.values(), *body.new_keys.values()}
     if not known.intersection(keys):
@@ -113,15 +114,16 @@ def _differing(half: _Half, field: bool) -> list[Unit]:
 # -- The front matter --------------------------------------------------------------------------------------------------
 
 
-def _fields(old: str, new: str) -> _Half:
+def _fields(old: str, new: str, own: bool) -> _Half:
     before, after = _values(old), _values(new)
+    left = frozenset[str]() if own else OWN
     where = {part.place: i for i, part in enumerate(before)}
     origins = {j: where[part.place] for j, part in enumerate(after) if part.place in where}
     old_keys = {
-        i: f"field:{part.place}" for i, part in enumerate(before) if part.place not in OWN and part not in after
+        i: f"field:{part.place}" for i, part in enumerate(before) if part.place not in left and part not in after
     }
     new_keys = {
-        j: f"field:{part.place}" for j, part in enumerate(after) if part.place not in OWN and part not in before
+        j: f"field:{part.place}" for j, part in enumerate(after) if part.place not in left and part not in before
     }
     return _Half(before, after, _Pairing(origins, frozenset()), old_keys, new_keys)
 

@@ -18,8 +18,8 @@ _AT_ONCE = 500
 def sign_anew(author_id: int, before: str, after: str) -> set[int]:
     """Put another name under all an account wrote, in the running transaction: the pages that told the old one.
 
-    Those are the pages it wrote on and all that hold words of theirs. Summaries that the wiki itself wrote of takings
-    and undoings name people too: there the name is replaced where it stands as a whole.
+    Those are the pages it wrote on and all that hold words of theirs. Summaries that the wiki itself wrote of takings,
+    undoings and accepted suggestions name people too: there the name is replaced where it stands as a whole.
     """
     session = db.session
     touched = set(session.execute(select(Revision.page_id).where(Revision.author_id == author_id).distinct()).scalars())
@@ -28,7 +28,7 @@ def sign_anew(author_id: int, before: str, after: str) -> set[int]:
         session.execute(update(table).where(table.author_id == author_id).values(author_name=after))
     whole = re.compile(rf"(?<!\w){re.escape(before)}(?!\w)")
     telling = select(Revision.id, Revision.page_id, Revision.comment).where(
-        Revision.action.in_(("take", "undo")), Revision.comment.contains(before, autoescape=True)
+        Revision.action.in_(("take", "undo", "accept")), Revision.comment.contains(before, autoescape=True)
     )
     for revision_id, page_id, comment in session.execute(telling).all():
         said = whole.sub(lambda _found: after, comment)[:400]

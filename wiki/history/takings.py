@@ -64,35 +64,42 @@ def mark(contested: Sequence[Chunk]) -> str:
     return hashlib.sha256(repr([(chunk.mine, chunk.theirs) for chunk in contested]).encode()).hexdigest()[:16]
 
 
-def improvements(known: str, source: str, ours: str) -> list[Improvement]:
-    """What `source` offers to `ours`, in its order. What stands in `ours` already is left out. Bounded."""
+def improvements(known: str, source: str, ours: str, own: bool = False) -> list[Improvement]:
+    """What `source` offers to `ours`, in its order. What stands in `ours` already is left out. Bounded.
+
+    Where all three are texts of one page (`own`), what it says about itself counts too.
+    """
     found = []
-    for unit in units(known, source)[:MOST_UNITS]:
-        chunks = _passages(known, ours, compose(known, source, [unit.key]))
+    for unit in units(known, source, own)[:MOST_UNITS]:
+        chunks = _passages(known, ours, compose(known, source, [unit.key], own))
         if joined(chunks) != ours:
             found.append(Improvement(unit, tuple(chunk for chunk in chunks if chunk.conflict)))
     return found
 
 
-def take(known: str, source: str, ours: str, decisions: Mapping[str, Decision], returned: str) -> Taken:
+def take(
+    known: str, source: str, ours: str, decisions: Mapping[str, Decision], returned: str, own: bool = False
+) -> Taken:
     """Carry out `decisions`, by key of the unit, on `ours`; a unit without one stays offered.
 
-    `returned` is what the source knew of `ours` before. Units are taken one after the other in the order of the
-    source, so that the order in which they are decided changes nothing. Pure.
+    `returned` is what the source knew of `ours` before; `own` is as for `improvements`. Units are taken one after the
+    other in the order of the source, so that the order in which they are decided changes nothing. Pure.
     """
     text, before = ours, known
     done: list[str] = []
     agreed: list[str] = []
     undecided: dict[str, tuple[Chunk, ...]] = {}
-    for unit in units(known, source):
+    for unit in units(known, source, own):
         decision = decisions.get(unit.key)
         if decision is None or decision.choice == "decline":
             continue
-        after = compose(known, source, [*done, unit.key])
+        after = compose(known, source, [*done, unit.key], own)
         chunks = _passages(before, text, after)
         contested = tuple(chunk for chunk in chunks if chunk.conflict)
         settled = _settled(chunks, decision, unit)
-        if settled is None or (contested and mark(contested) != (decision.seen or _alone(known, source, ours, unit))):
+        if settled is None or (
+            contested and mark(contested) != (decision.seen or _alone(known, source, ours, unit, own))
+        ):
             # Put together with what was taken before, these are other passages than those somebody chose for.
             undecided[unit.key] = contested
             continue
@@ -100,8 +107,8 @@ def take(known: str, source: str, ours: str, decisions: Mapping[str, Decision], 
         if decision.choice != "mine":
             agreed.append(unit.key)
     decided = [key for key, decision in decisions.items() if key not in undecided]
-    back = joined(merge3(known, returned, compose(known, source, agreed)))
-    return Taken(text, compose(known, source, decided), returned if back is None else back, undecided)
+    back = joined(merge3(known, returned, compose(known, source, agreed, own)))
+    return Taken(text, compose(known, source, decided, own), returned if back is None else back, undecided)
 
 
 def everything(offered: Sequence[Improvement]) -> dict[str, Decision]:
@@ -118,9 +125,10 @@ def seen(known: str, source: str, ours: str) -> str:
     return compose(known, source, [unit.key for unit in units(known, source)[:MOST_UNITS] if unit.key not in offered])
 
 
-def _alone(known: str, source: str, ours: str, unit: Unit) -> str:
+def _alone(known: str, source: str, ours: str, unit: Unit, own: bool) -> str:
     """The mark of the passages of a unit that is taken alone."""
-    return mark([chunk for chunk in _passages(known, ours, compose(known, source, [unit.key])) if chunk.conflict])
+    chunks = _passages(known, ours, compose(known, source, [unit.key], own))
+    return mark([chunk for chunk in chunks if chunk.conflict])
 
 
 def _passages(known: str, ours: str, theirs: str) -> list[Chunk]:

@@ -5,11 +5,13 @@ models projection                   tables, and what is computed from a page's t
 queries changes reading agenda presence themes   finding and opening; every finder takes the actor
 editing facts undoing comparison          the verbs, and what they show when a person must choose
 moderation                          newcomers' edits to look at, reports, blocks, and the log of it all
+proposing answering offers          what waits for an answer: suggestions, and offers between pages
 seeds upkeep                        the library a wiki starts with; rebuilding and checking
 """
 
 from wiki.history import Decision, Entry, Text, authors, history
 from wiki.pages.agenda import entries as agenda_entries
+from wiki.pages.answering import Proposed
 from wiki.pages.attribution import Citation, cite, credited
 from wiki.pages.changes import Change, changes
 from wiki.pages.choosing import Facts, Wish
@@ -89,18 +91,23 @@ from wiki.pages.offers import (
     OfferInfo,
     OpenedOffer,
     accept,
+    acknowledge,
+    count_suggestions,
     decline,
     offer,
+    offers_answered,
     offers_by,
     offers_for,
     offers_from,
     offers_to,
     open_offer,
     say,
+    waiting_suggestions,
     withdraw,
 )
 from wiki.pages.personal import leave, new_guest_token, personal_data
 from wiki.pages.presence import note_presence, present
+from wiki.pages.proposing import Here, Suggestion, suggestions_here, text_seen
 from wiki.pages.queries import (
     Glance,
     Listing,
@@ -126,7 +133,6 @@ from wiki.pages.receiving import (
     Receiving,
     Waiting,
     compare_pages,
-    contest,
     difference_lines,
     note_seen,
     passage_text,
@@ -196,6 +202,7 @@ __all__ = [
     "Followed",
     "Found",
     "Glance",
+    "Here",
     "Initiative",
     "Kind",
     "Life",
@@ -211,6 +218,7 @@ __all__ = [
     "Passage",
     "PendingEdit",
     "Programme",
+    "Proposed",
     "Query",
     "Reading",
     "Received",
@@ -228,12 +236,14 @@ __all__ = [
     "Standing",
     "Stray",
     "Suggested",
+    "Suggestion",
     "Text",
     "Undoing",
     "Undoings",
     "Waiting",
     "Wish",
     "accept",
+    "acknowledge",
     "acts",
     "adapt",
     "address",
@@ -265,7 +275,7 @@ __all__ = [
     "closed_shelf",
     "compare",
     "compare_pages",
-    "contest",
+    "count_suggestions",
     "count_waiting",
     "counts",
     "create",
@@ -314,6 +324,7 @@ __all__ = [
     "note_seen",
     "offer",
     "offer_of",
+    "offers_answered",
     "offers_by",
     "offers_for",
     "offers_from",
@@ -367,10 +378,12 @@ __all__ = [
     "strays_of",
     "suggest",
     "suggestions",
+    "suggestions_here",
     "summarise",
     "take",
     "take_back",
     "text_of",
+    "text_seen",
     "theme_shelves",
     "titles",
     "to_hold_again",
@@ -388,6 +401,7 @@ __all__ = [
     "untouched",
     "verify",
     "waiting_among",
+    "waiting_suggestions",
     "wanted",
     "with_report",
     "with_section",

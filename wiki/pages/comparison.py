@@ -189,7 +189,7 @@ def _last_heading(text: str) -> str:
 def reopen(actor: Actor, slug: str, mine: str, base: object, head: object) -> Conflict:
     """The Conflict a form was about, computed again from what it sent. Raises Invalid, NotFound, Forbidden."""
     page = find(actor, slug)
-    require(actor, "edit", page)
+    require(actor, "suggest", page)
     started, seen = base_revision(page, base), base_revision(page, head)
     mine = canonical(mine)
     chunks = conflict_chunks(started.text, mine, seen.text)

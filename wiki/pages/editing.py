@@ -6,7 +6,7 @@ command line, import.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +24,7 @@ from wiki.pages.facts import audience_of
 from wiki.pages.models import Page, PageName
 from wiki.pages.moderation import patrol
 from wiki.pages.newcomers import require_welcome
+from wiki.pages.proposing import propose, propose_page
 from wiki.pages.queries import SLUG_MAXIMUM, PageInfo, current, find, resolved
 from wiki.pages.saving import (
     Conflict,
@@ -37,7 +38,7 @@ from wiki.pages.saving import (
     locked_head,
     written,
 )
-from wiki.permissions import require
+from wiki.permissions import may, require
 from wiki.rendering import link_key, sections
 
 # How long the same text sent again counts as the same form sent twice.
@@ -76,39 +77,69 @@ def create(
     created_at: datetime | None = None,
     origin: history.Text | None = None,
     visibility: str = "public",
+    offer_id: int | None = None,
 ) -> Saved:
     """Make a new page from its whole text.
 
     It continues `origin`, or the page its text names as its origin. The address follows from the title unless `slug`
-    says it; `visibility` says who may read it. Sending the same form twice makes one page. Raises Invalid,
-    AlreadyExists, Forbidden.
+    says it; `visibility` says who may read it. Sending the same form twice makes one page. Of who may only suggest,
+    the text waits, in the place of their suggestion `offer_id` where given. Raises Invalid, AlreadyExists, Forbidden.
     """
-    require(actor, "create")
+    require(actor, "suggest")
     audience = audience_of(actor, visibility)
     text = written(text, action)
     document = textform.parse(text)
     if slug is None:
-        slug = link_key(document.title)[:SLUG_MAXIMUM].strip("-")
+        slug = slug_of(text)
     if not slug or slug != link_key(slug) or len(slug) > SLUG_MAXIMUM:
         raise Invalid(_("Cette adresse ne peut pas servir : gardez des lettres, des chiffres et des tirets."), "title")
-    when = created_at or now()
     if origin is None:
         named = named_origin(actor, document)
         origin = history.read(named.id, named.head_number) if named else None
     require_welcome(actor, origin.text if origin else "", text, comment)
+    if visibility == "draft" or may(actor, "create"):
+        return publish(actor, slug, text, comment, action, audience, origin, created_at)
+    if db.session.execute(select(PageName.page_id).where(PageName.slug == slug)).first():
+        raise AlreadyExists(actor, slug)
+    return propose_page(
+        actor, document.title, text, comment=comment, visibility=visibility, origin=origin, offer_id=offer_id
+    )
+
+
+def publish(
+    author: Actor,
+    slug: str,
+    text: str,
+    comment: str,
+    action: str,
+    audience: Mapping[str, object],
+    origin: history.Text | None = None,
+    when: datetime | None = None,
+    beside: Callable[[int], None] = lambda _page_id: None,
+) -> Saved:
+    """Store the first revision of a page whose text and address were looked at. Who calls has asked permission.
+
+    `beside` does what belongs to the same transaction. Raises AlreadyExists, in the name of the author.
+    """
+    when = when or now()
     try:
         with write_transaction() as session:
             taken = session.execute(select(PageName.page_id).where(PageName.slug == slug)).scalar_one_or_none()
             if taken is not None:
-                return _same_creation(actor, taken, slug, text)
-            begin(actor, slug, text, audience, when, comment=comment, action=action, origin=origin)
+                return _same_creation(author, taken, slug, text)
+            beside(begin(author, slug, text, audience, when, comment=comment, action=action, origin=origin))
     except IntegrityError:
         # Somebody else, or the same form sent twice, took the address at this very moment.
         taken = db.session.execute(select(PageName.page_id).where(PageName.slug == slug)).scalar_one_or_none()
         if taken is None:
             raise
-        return _same_creation(actor, taken, slug, text)
+        return _same_creation(author, taken, slug, text)
     return Saved(slug, 1)
+
+
+def slug_of(text: str) -> str:
+    """The address that follows from the title of a text; "" where none does."""
+    return link_key(textform.parse(text).title)[:SLUG_MAXIMUM].strip("-")
 
 
 def begin(
@@ -121,8 +152,11 @@ def begin(
     comment: str = "",
     action: str = "create",
     origin: history.Text | None = None,
-) -> None:
-    """Store a new page and its first revision, in the running transaction. The text is canonical, the address free."""
+) -> int:
+    """Store a new page and its first revision, in the running transaction, and return its id.
+
+    The text is canonical, the address free.
+    """
     page_id = db.session.execute(
         insert(Page)
         .values(
@@ -141,6 +175,7 @@ def begin(
     append(
         actor, page_id, slug, 1, text, before=None, base=0, comment=comment, action=action, when=when, parent=origin
     )
+    return int(page_id)
 
 
 def named_origin(actor: Actor, document: textform.Document) -> PageInfo | None:
@@ -170,14 +205,17 @@ def save(
     """Save a text written from revision `base` of a page.
 
     What others saved since is merged; where both touched the same passage, a Conflict comes back and nothing is
-    stored. The same text twice is stored once. Raises Invalid, NotFound, Moved, Forbidden.
+    stored. The same text twice is stored once. Of who may only suggest, the text waits. Raises Invalid, NotFound,
+    Moved, Forbidden.
     """
     page = find(actor, slug)
-    require(actor, "edit", page)
+    require(actor, "suggest", page)
     started, mine = base_revision(page, base), written(text, action)
+    require_welcome(actor, started.text, mine, comment)
+    if not may(actor, "edit", page):
+        return propose(actor, page, started, mine, comment, minor)
     if mine == started.text and started.number == page.head_number:
         return Saved(page.slug, page.head_number, unchanged=True)
-    require_welcome(actor, started.text, mine, comment)
     return integrate(Writing(actor, page, started, mine, comment, minor, action))
 
 
@@ -198,7 +236,7 @@ def settle(
     any save. Raises Invalid where a choice is missing.
     """
     page = find(actor, slug)
-    require(actor, "edit", page)
+    require(actor, "suggest", page)
     started, seen = base_revision(page, base), base_revision(page, head)
     chunks = conflict_chunks(started.text, canonical(mine), seen.text)
     missing = [index for index, chunk in enumerate(chunks) if chunk.text is None and index not in choices]
@@ -206,6 +244,8 @@ def settle(
         raise Invalid([Problem(_("Choisissez un texte pour ce passage."), f"choice-{index}") for index in missing])
     text = canonical(history.resolve(chunks, choices))
     require_welcome(actor, seen.text, text, comment)
+    if not may(actor, "edit", page):
+        return propose(actor, page, seen, text, comment, minor)
     return integrate(Writing(actor, page, seen, text, comment, minor, "merge"))
 
 

@@ -78,6 +78,14 @@ def show_to(actor: Actor, slug: str, visibility: str) -> None:
             _("D’autres personnes ont écrit sur cette page : elle ne peut plus devenir un brouillon privé."),
             "visibility",
         )
+    if visibility != "draft" and not may(actor, "create"):
+        raise Invalid(
+            _(
+                "Ici, une personne membre relit les premiers textes. Gardez ce brouillon pour vous, "
+                "ou copiez son texte dans une nouvelle page : elle sera relue."
+            ),
+            "visibility",
+        )
     if visibility != page.visibility:
         action = "open" if visibility == "public" else "restrict"
         _store_facts(actor, page, action, **audience_of(actor, visibility))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wiki.database import UTCDateTime, db, now
@@ -201,28 +201,55 @@ class Presence(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Offer(db.Model):  # type: ignore[name-defined,misc]
-    """Somebody proposes to a page (`page_id`) what another has otherwise, by the keys of the units, and says why.
+    """Somebody proposes to a page (`page_id`) another text, and says why.
 
-    It is about one revision of the source and stays so, whatever becomes of either page. `state` is "open", "taken",
-    "part" (some of it taken, the rest not), "declined" or "withdrawn".
+    Either what another page has otherwise, by the keys of the units: it is about one revision of that source and stays
+    so, whatever becomes of either page. Or, where there is no source, a text written on the page itself by somebody
+    who may not change it (`OfferText`): a suggestion. A suggestion without a page is a page to make, under `title`, for
+    those `visibility` says; without an address nobody knows of it.
+    `state` is "open", "taken", "part" (some of it taken, the rest not), "declined" or "withdrawn"; `told` says that the
+    author has seen the answer.
     """
 
     __tablename__ = "offer"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"))
-    source_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), index=True)
-    source_revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), index=True)
+    page_id: Mapped[int | None] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"))
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), index=True)
+    source_revision_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"), index=True)
     units: Mapped[list[str]] = mapped_column(JSON)
+    title: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    visibility: Mapped[str] = mapped_column(String(8), default="public", server_default="public")
     message: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[str] = mapped_column(String(12), default="open")
+    told: Mapped[bool] = mapped_column(default=False, server_default=false())
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     author_key: Mapped[str] = mapped_column(String(40), index=True)
     author_name: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
 
-    __table_args__ = (Index("ix_offer_page_id_state", "page_id", "state"),)
+    __table_args__ = (Index("ix_offer_page_id_state", "page_id", "state"), Index("ix_offer_state", "state"))
+
+
+class OfferText(db.Model):  # type: ignore[name-defined,misc]
+    """What a suggestion wants a page to say, written from revision `base_id`; the one with the highest number counts.
+
+    Of a page to make, `base_id` is the revision of another page that it continues, if any.
+    """
+
+    __tablename__ = "offer_text"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    base_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"), index=True)
+    codec: Mapped[str] = mapped_column(String(8))
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    minor: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+    __table_args__ = (UniqueConstraint("offer_id", "number"),)
 
 
 class OfferWord(db.Model):  # type: ignore[name-defined,misc]

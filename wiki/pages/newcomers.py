@@ -17,27 +17,13 @@ from wiki import history
 from wiki.accounts import Actor
 from wiki.database import db
 from wiki.errors import Invalid, Problem
-from wiki.history import Revision
 from wiki.pages.models import Page, PageName
-from wiki.pages.moderation.models import Patrol
-from wiki.permissions import may
+from wiki.permissions import is_newcomer
 
 UNWANTED_SLUG = "mots-indesirables"
 # A list longer than this is read as far as this, so that no save waits for it.
 MOST_WORDS, SHORTEST, LONGEST = 1000, 3, 100
 _LINK = re.compile(r"https?://[^\s<>()\[\]\"'|]+", re.IGNORECASE)
-
-
-def is_newcomer(actor: Actor) -> bool:
-    """Whether the wiki does not know this actor well yet: any guest, and an account with few edits that still stand."""
-    if actor.id is None:
-        return not may(actor, "edit_protected")
-    fewest = current_app.config["WIKI"]["NEWCOMER_EDITS"]
-    if not fewest or may(actor, "edit_protected"):
-        return False
-    undone = select(Patrol.revision_id).where(Patrol.revision_id == Revision.id, Patrol.state == "undone").exists()
-    edits = select(Revision.id).where(Revision.author_id == actor.id, ~undone).limit(fewest)
-    return len(db.session.execute(edits).all()) < fewest
 
 
 def require_welcome(actor: Actor, before: str, after: str, comment: str = "", *, field: str = "body") -> None:

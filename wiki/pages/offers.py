@@ -1,4 +1,8 @@
-"""Offers: proposing to a page what another of its family has otherwise, talking about it, and the answer."""
+"""Offers: proposing another text to a page, talking about it, and the answer.
+
+What is proposed is what a page of the family has otherwise (`offer`), or a text that somebody wrote who may not change
+the page, or make one (a suggestion, see `proposing`). Everything after that is the same for both.
+"""
 
 from __future__ import annotations
 
@@ -8,31 +12,37 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, insert, or_, select, update
+from sqlalchemy import ColumnElement, false, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from wiki.accounts import Actor
 from wiki.database import db, now, write_transaction
-from wiki.errors import Invalid, NotFound
+from wiki.errors import Forbidden, Invalid, NotFound
 from wiki.history import Decision, Revision
 from wiki.pages import projection
+from wiki.pages.answering import Proposed, proposed, publish_taken
 from wiki.pages.models import Offer, OfferWord, Page
-from wiki.pages.queries import PageInfo, by_ids
+from wiki.pages.proposing import MOST_OPEN
+from wiki.pages.queries import PageInfo, by_ids, current
 from wiki.pages.receiving import Received, Receiving, receiving, refuse_to_open, take
 from wiki.permissions import may, require
 
 MESSAGE_MAXIMUM = 2000
 MOST_WORDS = 200
-MOST_OPEN = 20
 
 
 @dataclass(frozen=True)
 class OfferInfo:
-    """One line of a list of offers."""
+    """One line of a list of offers. A suggestion has no source, and no page where it is to be made, or is hidden now.
+
+    `title` is that of the page, "" where it may not be told any more.
+    """
 
     id: int
-    page: PageInfo
-    source: PageInfo
+    page: PageInfo | None
+    source: PageInfo | None
+    title: str
+    visibility: str
     state: str
     message: str
     units: int
@@ -43,6 +53,10 @@ class OfferInfo:
     @property
     def open(self) -> bool:
         return self.state == "open"
+
+    @property
+    def is_suggestion(self) -> bool:
+        return self.source is None
 
 
 @dataclass(frozen=True)
@@ -59,10 +73,11 @@ class OpenedOffer:
     """An offer with what can still be taken of it today, the conversation, and what this actor may do with it."""
 
     info: OfferInfo
-    what: Receiving
+    what: Receiving | Proposed
     words: Sequence[Word]
     may_answer: bool
     may_withdraw: bool
+    told: bool = True
 
 
 def offer(actor: Actor, source_slug: str, slug: str, keys: Collection[str], message: str = "") -> int:
@@ -70,8 +85,8 @@ def offer(actor: Actor, source_slug: str, slug: str, keys: Collection[str], mess
 
     The same offer sent twice is one. Raises Invalid, NotFound, Moved, Forbidden.
     """
-    require(actor, "create")
     what = receiving(actor, slug, source_slug)
+    require(actor, "suggest", what.page)
     refuse_to_open(what.source, what.page)
     chosen = [found.unit.key for found in what.waiting if found.unit.key in keys]
     if not chosen:
@@ -112,10 +127,6 @@ def open_offer(actor: Actor, offer_id: int) -> OpenedOffer:
     if not infos:
         raise NotFound("offer")
     info = infos[0]
-    number = db.session.execute(select(Revision.number).where(Revision.id == row.source_revision_id)).scalar_one()
-    what = receiving(actor, info.page.slug, info.source.slug, number)
-    wanted = set(row.units) if row.state == "open" else set()
-    what = replace(what, waiting=[found for found in what.waiting if found.unit.key in wanted])
     words = db.session.execute(
         select(OfferWord.author_name, OfferWord.text, OfferWord.created_at)
         .where(OfferWord.offer_id == offer_id)
@@ -124,21 +135,42 @@ def open_offer(actor: Actor, offer_id: int) -> OpenedOffer:
     )
     return OpenedOffer(
         info,
-        what,
+        _what(actor, row, info),
         [Word(*word) for word in words],
-        may_answer=row.state == "open" and may(actor, "edit", info.page),
+        may_answer=row.state == "open" and _may_answer(actor, row, info.page),
         may_withdraw=row.state == "open" and _is_author(actor, row),
+        told=row.told or row.state in ("open", "withdrawn") or not info.is_suggestion or not _is_author(actor, row),
     )
+
+
+def _what(actor: Actor, row: Offer, info: OfferInfo) -> Receiving | Proposed:
+    if row.source_id is None:
+        return proposed(row.id, info.page)
+    assert info.page is not None
+    assert info.source is not None
+    number = db.session.execute(select(Revision.number).where(Revision.id == row.source_revision_id)).scalar_one()
+    what = receiving(actor, info.page.slug, info.source.slug, number)
+    wanted = set(row.units) if row.state == "open" else set()
+    return replace(what, waiting=[found for found in what.waiting if found.unit.key in wanted])
+
+
+def _may_answer(actor: Actor, row: Offer, page: PageInfo | None) -> bool:
+    if row.source_id is not None:
+        return may(actor, "edit", page)
+    return may(actor, "accept", page) if row.page_id is None or page is not None else False
 
 
 def _is_author(actor: Actor, row: Offer) -> bool:
     return bool(actor.name) and row.author_key == actor.key
 
 
-def accept(actor: Actor, offer_id: int, decisions: Mapping[str, Decision], word: str = "") -> Received:
+def accept(
+    actor: Actor, offer_id: int, decisions: Mapping[str, Decision], word: str = "", number: int | None = None
+) -> Received:
     """Take what was decided of an offer; the rest of it is declined. The offer is closed, its author credited.
 
-    Raises Invalid where the offer was answered meanwhile or nothing was chosen, NotFound, Forbidden.
+    Of a suggestion, `number` is the text that was decided on. Raises Invalid where the offer was answered or, as such
+    a text, written anew meanwhile, or nothing was chosen; AlreadyExists, NotFound, Forbidden.
     """
     opened = _answerable(actor, offer_id)
     offered = {found.unit.key for found in opened.what.waiting}
@@ -147,13 +179,21 @@ def accept(actor: Actor, offer_id: int, decisions: Mapping[str, Decision], word:
         raise Invalid(_("Choisissez ce que vous prenez, ou déclinez la proposition."), "units")
     whole = {key: chosen.get(key, Decision("decline")) for key in offered}
     what = opened.what
+    if isinstance(what, Proposed):
+        if number is not None and number != what.number:
+            raise Invalid(_("Ce texte vient d’être changé par la personne qui le propose : relisez-le."))
+        return publish_taken(actor, what, whole, lambda: _shut(actor, opened, _answered(whole), word))
     comment = _("Proposition de %(name)s, depuis « %(title)s »", name=opened.info.author_name, title=what.source.title)
     received = take(actor, what.page.slug, what.source.slug, what.source_text.number, whole, comment=comment)
     if received.undecided:
         return received
-    declined = any(decision.choice in ("decline", "mine") for decision in whole.values())
-    _close(actor, opened, "part" if declined else "taken", word)
+    _close(actor, opened, _answered(whole), word)
     return received
+
+
+def _answered(decisions: Mapping[str, Decision]) -> str:
+    left = any(decision.choice in ("decline", "mine") for decision in decisions.values())
+    return "part" if left else "taken"
 
 
 def decline(actor: Actor, offer_id: int, word: str) -> None:
@@ -163,7 +203,7 @@ def decline(actor: Actor, offer_id: int, word: str) -> None:
         raise Invalid(_("Dites en un mot pourquoi : cela aide à proposer mieux."), "word")
     what = opened.what
     refused = {found.unit.key: Decision("decline") for found in what.waiting}
-    if refused:
+    if refused and isinstance(what, Receiving):
         take(actor, what.page.slug, what.source.slug, what.source_text.number, refused)
     _close(actor, opened, "declined", word)
 
@@ -176,9 +216,17 @@ def withdraw(actor: Actor, offer_id: int) -> None:
     _close(actor, opened, "withdrawn", "")
 
 
+def acknowledge(actor: Actor, offer_id: int) -> None:
+    """Say that one has seen what was answered to one's own suggestion; the page need not tell it again."""
+    opened = open_offer(actor, offer_id)
+    if not opened.told:
+        with write_transaction() as session:
+            session.execute(update(Offer).where(Offer.id == offer_id).values(told=True))
+
+
 def say(actor: Actor, offer_id: int, text: str) -> None:
     """Say something about an offer. Raises Invalid, NotFound, Forbidden."""
-    require(actor, "create")
+    require(actor, "suggest")
     opened = open_offer(actor, offer_id)
     text = _clean(text)
     if not text:
@@ -194,22 +242,26 @@ def say(actor: Actor, offer_id: int, text: str) -> None:
 
 def _answerable(actor: Actor, offer_id: int) -> OpenedOffer:
     opened = open_offer(actor, offer_id)
-    require(actor, "edit", opened.info.page)
+    if opened.info.open and not opened.may_answer:
+        raise Forbidden("accept" if opened.info.is_suggestion else "edit")
     if not opened.info.open:
         raise Invalid(_("Cette proposition a déjà reçu une réponse."))
     return opened
 
 
 def _close(actor: Actor, opened: OpenedOffer, state: str, word: str) -> None:
-    with write_transaction() as session:
-        session.execute(
-            update(Offer)
-            .where(Offer.id == opened.info.id, Offer.state == "open")
-            .values(state=state, updated_at=now())
-        )
-        if _clean(word):
-            _add_word(actor, opened.info.id, _clean(word))
-        projection.restamp([opened.info.page.id, opened.info.source.id])
+    with write_transaction():
+        _shut(actor, opened, state, word)
+
+
+def _shut(actor: Actor, opened: OpenedOffer, state: str, word: str) -> None:
+    """Close an offer in the running transaction."""
+    db.session.execute(
+        update(Offer).where(Offer.id == opened.info.id, Offer.state == "open").values(state=state, updated_at=now())
+    )
+    if _clean(word):
+        _add_word(actor, opened.info.id, _clean(word))
+    projection.restamp([page.id for page in (opened.info.page, opened.info.source) if page is not None])
 
 
 def _add_word(actor: Actor, offer_id: int, text: str) -> None:
@@ -244,6 +296,12 @@ def offers_by(actor: Actor, limit: int = 50) -> list[OfferInfo]:
     return _listed(actor, Offer.author_key == actor.key, limit) if actor.name else []
 
 
+def offers_answered(actor: Actor, limit: int = 20) -> list[OfferInfo]:
+    """This actor's suggestions that were answered, as long as they did not say that they have seen it."""
+    answered = Offer.state.in_(("taken", "part", "declined")) & Offer.told.is_(False) & Offer.source_id.is_(None)
+    return _listed(actor, answered & (Offer.author_key == actor.key), limit) if actor.name else []
+
+
 def offers_for(actor: Actor, limit: int = 50) -> list[OfferInfo]:
     """Open offers this actor may answer, on pages they wrote on; for the moderation, on protected pages too."""
     if actor.id is None:
@@ -254,7 +312,27 @@ def offers_for(actor: Actor, limit: int = 50) -> list[OfferInfo]:
         protected = aliased(Page)
         condition = or_(condition, Offer.page_id.in_(select(protected.id).where(protected.protected.is_(True))))
     listed = _listed(actor, (Offer.state == "open") & condition, limit)
-    return [info for info in listed if may(actor, "edit", info.page)]
+    return [info for info in listed if may(actor, "accept" if info.is_suggestion else "edit", info.page)]
+
+
+def waiting_suggestions(actor: Actor, limit: int = 50, after: int = 0) -> list[OfferInfo]:
+    """Suggestions this actor may answer, those that wait longest first, from the one after number `after` on."""
+    query = select(Offer).where(_waiting_for(actor), Offer.id > after).order_by(Offer.id).limit(limit)
+    return _infos(actor, db.session.execute(query).scalars())
+
+
+def count_suggestions(actor: Actor) -> int:
+    """How many suggestions this actor may answer."""
+    return int(db.session.execute(select(func.count()).select_from(Offer).where(_waiting_for(actor))).scalar_one())
+
+
+def _waiting_for(actor: Actor) -> ColumnElement[bool]:
+    if not may(actor, "accept"):
+        return false()
+    theirs = select(Page.id).where(current(actor))
+    if not may(actor, "edit_protected"):
+        theirs = theirs.where(Page.protected.is_(False))
+    return (Offer.state == "open") & Offer.source_id.is_(None) & (Offer.page_id.is_(None) | Offer.page_id.in_(theirs))
 
 
 def _listed(actor: Actor, condition: ColumnElement[bool], limit: int) -> list[OfferInfo]:
@@ -263,13 +341,23 @@ def _listed(actor: Actor, condition: ColumnElement[bool], limit: int) -> list[Of
 
 
 def _infos(actor: Actor, rows: Any) -> list[OfferInfo]:
+    """Those of the offers that this actor may know of, in the same order.
+
+    An offer between two pages is told to who may read both; a suggestion to its author and to who may answer it.
+    """
     rows = list(rows)
-    known = by_ids(actor, [page_id for row in rows for page_id in (row.page_id, row.source_id)])
-    return [
-        OfferInfo(
-            row.id, known[row.page_id], known[row.source_id], row.state, row.message, len(row.units), row.author_name,
-            row.created_at, row.updated_at,
-        )
-        for row in rows
-        if row.page_id in known and row.source_id in known
-    ]
+    known = by_ids(actor, {page_id for row in rows for page_id in (row.page_id, row.source_id) if page_id is not None})
+    found = []
+    for row in rows:
+        page, source = known.get(row.page_id), known.get(row.source_id)
+        if row.source_id is not None:
+            told = page is not None and source is not None
+        else:
+            told = _is_author(actor, row) or _may_answer(actor, row, page)
+        if told:
+            title = page.title if page else row.title
+            found.append(OfferInfo(
+                row.id, page, source, title, row.visibility, row.state, row.message, len(row.units), row.author_name,
+                row.created_at, row.updated_at,
+            ))
+    return found

@@ -14,6 +14,7 @@ from wiki.history import Revision
 from wiki.pages.following import following
 from wiki.pages.models import Follow, NewsFeed, Offer, OfferWord, Page, Presence
 from wiki.pages.moderation import signing
+from wiki.pages.proposing import texts_of
 from wiki.pages.queries import readable
 from wiki.pages.signing import sign_anew
 
@@ -59,6 +60,7 @@ def personal_data(actor: Actor) -> dict[str, Any]:
         "offers": [row._asdict() for row in offers],
         "words": [row._asdict() for row in words],
         "reports": signing.reported_by(actor),
+        "suggestions": texts_of(actor.id),
     }
     audit.note("data.exported", account=actor.id)
     return data

@@ -50,6 +50,11 @@ class PageInfo:
     def archived(self) -> bool:
         return self.archived_at is not None
 
+    @classmethod
+    def unsaved(cls, kind: str, title: str) -> PageInfo:
+        """What is known of a page nobody has made yet."""
+        return cls(0, "", kind, title, "", "fr", True, None, None, None, False, None, now(), now(), 0, 0, 0)
+
 
 COLUMNS = [getattr(Page, name) for name in PageInfo.__dataclass_fields__]
 

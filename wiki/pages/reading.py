@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wiki import history
 from wiki.accounts import Actor
-from wiki.database import db, now, write_transaction
+from wiki.database import db, write_transaction
 from wiki.errors import Moved, NotFound
 from wiki.pages import editions, textform, trials
 from wiki.pages.attribution import credited
@@ -196,7 +196,7 @@ def preview(actor: Actor, text: str, page: PageInfo | None = None) -> Reading:
     }
     rendered = render_body(document.body, targets, language=str(document.fields.get("lang", "fr")))
     return Reading(
-        page=page or _unsaved(document),
+        page=page or PageInfo.unsaved(document.kind, document.title),
         document=document,
         html=rendered.html,
         toc=rendered.toc,
@@ -209,26 +209,6 @@ def preview(actor: Actor, text: str, page: PageInfo | None = None) -> Reading:
 def link_keys(document: Document) -> set[str]:
     """The link keys a document names, in its fields and its body."""
     return {key for _field, key, _words in links(document, KINDS[document.kind])}
-
-
-def _unsaved(document: Document) -> PageInfo:
-    values = dict.fromkeys(PageInfo.__dataclass_fields__)
-    values |= {
-        "id": 0,
-        "slug": "",
-        "kind": document.kind,
-        "title": document.title,
-        "summary": "",
-        "language": "fr",
-        "complete": True,
-        "protected": False,
-        "created_at": now(),
-        "updated_at": now(),
-        "head_number": 0,
-        "head_id": 0,
-        "stamp": 0,
-    }
-    return PageInfo(**values)  # type: ignore[arg-type]
 
 
 def text_of(actor: Actor, slug: str, number: int | None = None) -> tuple[PageInfo, history.Text]:

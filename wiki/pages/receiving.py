@@ -60,6 +60,10 @@ class Waiting:
         """Whether both texts of every passage can stand one after the other; an answer may have room for one only."""
         return all(history.together(self.unit, chunk) is not None for chunk in self.contested)
 
+    def asking(self, undecided: Mapping[str, tuple[Chunk, ...]]) -> Waiting:
+        """The same with the passages that turned out to need a choice."""
+        return replace(self, contested=undecided.get(self.unit.key, self.contested))
+
 
 @dataclass(frozen=True)
 class Receiving:
@@ -71,6 +75,10 @@ class Receiving:
     head: history.Text
     known: Knowledge
     waiting: Sequence[Waiting]
+
+    def asking(self, undecided: Mapping[str, tuple[Chunk, ...]]) -> Receiving:
+        """The same with the passages that turned out to need a choice."""
+        return replace(self, waiting=[found.asking(undecided) for found in self.waiting])
 
     @property
     def free(self) -> list[Waiting]:
@@ -168,14 +176,6 @@ def _carried_out(what: Receiving, decisions: Mapping[str, Decision]) -> Taken:
         decisions,
         returned.text if returned else what.known.text,
     )
-
-
-def contest(what: Receiving, undecided: Mapping[str, tuple[Chunk, ...]]) -> Receiving:
-    """The same with the passages that turned out to need a choice."""
-    waiting = [
-        replace(found, contested=undecided.get(found.unit.key, found.contested)) for found in what.waiting
-    ]
-    return replace(what, waiting=waiting)
 
 
 def take(

@@ -44,7 +44,8 @@ def adapt(
     # What was typed in a field holds no headings.
     words = _HEADING_SIGNS.sub(r"\\", told)
     made = fork(actor, slug, twist, title=title, more=f"## {heading}\n\n{words}\n\n[[{happened.slug}]]")
-    if not propose:
+    if not propose or made.offer is not None:
+        # A variant that waits offers nothing before it is there.
         return made, None
     keys = [
         found.unit.key for found in receiving(actor, slug, made.slug).waiting

@@ -36,12 +36,16 @@ _LOCKED_HEAD_NUMBER = _HEAD_NUMBER.with_for_update()
 
 @dataclass(frozen=True)
 class Saved:
-    """The text is stored, or was already: `merged_with` names those whose changes joined it."""
+    """The text is stored, or was already: `merged_with` names those whose changes joined it.
+
+    Where it waits for somebody's answer, `offer` is the number of the suggestion; a page to make has no slug yet.
+    """
 
     slug: str
     number: int
     merged_with: tuple[str, ...] = ()
     unchanged: bool = False
+    offer: int | None = None
 
 
 @dataclass(frozen=True)
@@ -249,7 +253,9 @@ def append(
         created_at=when,
     )
     projection.project(page_id, slug, text, number, revision_id, when)
-    patrol.begin(actor, revision_id)
+    if action != "accept":
+        # A suggestion was read by who took it.
+        patrol.begin(actor, revision_id)
     if slug == UNWANTED_SLUG and may(actor, "edit_protected"):
         acts.note(actor, "words", page_id=page_id, number=number)
     return revision_id

@@ -22,7 +22,7 @@ def sign_anew(actor: Actor, before: str, after: str) -> None:
     session = db.session
     touched = history.sign_anew(actor.id, before, after)
     for row in session.execute(select(Offer.page_id, Offer.source_id).where(Offer.author_id == actor.id)):
-        touched |= set(row)
+        touched |= {page_id for page_id in row if page_id is not None}
     for table in (Offer, OfferWord):
         session.execute(update(table).where(table.author_id == actor.id).values(author_name=after))
     signing.sign_anew(actor, before, after)

@@ -53,7 +53,7 @@ def fork(
     Raises Invalid, AlreadyExists, NotFound, Moved, Forbidden.
     """
     page = find(actor, slug)
-    require(actor, "create")
+    require(actor, "suggest")
     twist = " ".join(twist.split())[:TWIST_MAXIMUM].strip()
     if not twist and not title.strip():
         raise Invalid(_("Dites en quelques mots ce que votre variante a de particulier."), "twist")

@@ -21,6 +21,7 @@ from wiki.pages import KINDS, Conflict, PageInfo, Saved
 from wiki.web import trap, visitor
 from wiki.web.form import Draft, blank, change_lines, from_text, locate, received, take_clocks, whole_text
 from wiki.web.security import limiter
+from wiki.web.suggesting import offer_id, suggested, waits
 
 blueprint = Blueprint("editing", __name__)
 
@@ -46,9 +47,12 @@ def choose_kind() -> str:
 def begun(kind: pages.Kind) -> Draft:
     """A draft of a new page with what the address says; of an event also with what it repeats (`from`, a page).
 
-    It begins as open as that page is. Raises NotFound where there is no such page for this visitor.
+    It begins as open as that page is; or it is one's own suggestion (`offer`). Raises NotFound where there is no such
+    page or suggestion for this visitor.
     """
     draft, slug = blank(kind, request.args), request.args.get("from", "")
+    if number := offer_id(request.args):
+        return suggested(number)
     if kind.name != "event" or not slug:
         return draft
     actor = visitor.actor()
@@ -81,7 +85,7 @@ def new(kind_name: str) -> BaseResponse:
     """A new page: the kind's form and outline, then the page."""
     kind = KINDS[kind_name]
     if request.method != "POST":
-        if not pages.may(visitor.actor(), "create"):
+        if not pages.may(visitor.actor(), "suggest"):
             return _form(blank(kind, request.args), None, status=403, notice=reserved())
         draft = begun(kind)
         if request.args.get("as") == "text":
@@ -99,7 +103,9 @@ def new(kind_name: str) -> BaseResponse:
             text = pages.canonical(text)
             return _form(draft, None, preview=pages.preview(actor, text), alike=pages.resembling(actor, text))
         trap.require_person(actor)
-        saved = pages.create(actor, text, comment=draft.comment, visibility=draft.visibility)
+        saved = pages.create(
+            actor, text, comment=draft.comment, visibility=draft.visibility, offer_id=offer_id(request.form)
+        )
     except Invalid as error:
         draft.refuse(error.problems)
         if isinstance(error, pages.AlreadyExists):
@@ -107,6 +113,8 @@ def new(kind_name: str) -> BaseResponse:
         return _form(draft, None, status=422)
     except Forbidden:
         return _form(draft, None, status=403, notice=reserved())
+    if saved.offer is not None:
+        return waits(saved.offer)
     flash(
         _("Page créée. Merci ! Vous pouvez l’améliorer à tout moment.")
         if draft.visibility == "public"
@@ -140,15 +148,16 @@ def edit(slug: str) -> BaseResponse:
     if request.method != "POST":
         page, head = pages.text_of(actor, slug)
         mode, section = request.args.get("as", "form"), request.args.get("section")
-        draft = from_text(head.text, head.number, mode, section)
-        if not pages.may(actor, "edit", page):
-            return _form(draft, page, status=403, notice=reserved() if not page.protected else _protected())
+        mine = pages.suggestions_here(actor, page).mine
+        if mine is not None and mine.open:
+            draft = from_text(mine.text, mine.base, mode, section)
+            draft.comment = mine.comment
+        else:
+            draft = from_text(head.text, head.number, mode, section)
+        if not pages.may(actor, "suggest", page):
+            return _form(draft, page, status=403, notice=reserved())
         return _form(draft, page)
     return _edited(actor, pages.find(actor, slug))
-
-
-def _protected() -> str:
-    return _("Cette page est protégée : seule l’équipe de modération peut la modifier.")
 
 
 def _edited(actor: Actor, page: PageInfo) -> BaseResponse:
@@ -158,13 +167,14 @@ def _edited(actor: Actor, page: PageInfo) -> BaseResponse:
         draft = received(request.form, KINDS[page.kind], pages.parse(pages.head_text(page)))
         draft.problems, draft.base = error.problems, str(page.head_number)
         return _form(draft, page, status=400)
-    before = pages.parse(started.text)
+    seen = pages.text_seen(actor, page, started)
+    before = pages.parse(seen)
     draft = received(request.form, KINDS[before.kind], before)
     action = request.form.get("action", "save")
     if change_lines(draft, action) or locate(draft, action):
         return _form(draft, page, status=422 if draft.problems else 200)
     try:
-        text = whole_text(draft, started.text)
+        text = whole_text(draft, seen)
         if action in ("text", "form"):
             return _form(_switched(draft, text, action), page)
         if action in ("preview", "changes"):
@@ -190,8 +200,8 @@ def _edited(actor: Actor, page: PageInfo) -> BaseResponse:
         ]
         return _form(draft, page, status=409)
     except Forbidden:
-        return _form(draft, page, status=403, notice=_protected() if page.protected else reserved())
-    if isinstance(outcome, Saved) and not outcome.unchanged and page.origin_id is None:
+        return _form(draft, page, status=403, notice=reserved())
+    if isinstance(outcome, Saved) and not (outcome.unchanged or outcome.offer) and page.origin_id is None:
         linked = _linked_as_named(actor, page.slug)
         pasted = not linked and len(text) - len(started.text) >= _PASTED
         if pasted and pages.lookalikes(actor, pages.find(actor, page.slug)).origins:
@@ -226,9 +236,11 @@ def _switched(draft: Draft, text: str, action: str) -> Draft:
 
 
 def _form(draft: Draft, page: PageInfo | None, status: int = 200, **context: object) -> BaseResponse:
-    others = pages.present(page.id, except_for=visitor.actor().key) if page else []
+    actor = visitor.actor()
+    others = pages.present(page.id, except_for=actor.key) if page else []
     html = render_template(
         "pages/edit.html",
+        waits=not pages.may(actor, "edit" if page else "create", page),
         draft=draft,
         kind=draft.kind,
         page=page,
@@ -247,6 +259,8 @@ def answer(outcome: Saved | Conflict, page: PageInfo, comment: str = "", minor: 
     """Where a save leads: to the page, with a word on what happened, or to the choices to make."""
     if isinstance(outcome, Conflict):
         return conflict_page(outcome, page, comment, minor)
+    if outcome.offer is not None:
+        return waits(outcome.offer, outcome.slug)
     if outcome.unchanged:
         flash(_("Rien n’a changé : la page disait déjà cela."), "info")
     elif outcome.merged_with:
@@ -339,7 +353,7 @@ def presence(slug: str) -> Response:
     """Say that this page is open for editing here; answer who else has it open: `{others: [name]}`."""
     actor = visitor.writing_actor()
     page = pages.find(actor, slug)
-    pages.require(actor, "edit", page)
+    pages.require(actor, "suggest", page)
     pages.note_presence(actor, page.id)
     others = pages.present(page.id, except_for=actor.key)
     return Response(

@@ -48,7 +48,8 @@ def news() -> BaseResponse:
     if not actor.is_authenticated:
         return redirect(url_for("accounts.login", next=url_for("following.news")), 302)
     html = render_template(
-        "variants/news.html", rows=pages.news(actor), followed=pages.following(actor), key=pages.news_feed(actor)
+        "variants/news.html", rows=pages.news(actor), followed=pages.following(actor), key=pages.news_feed(actor),
+        answered=pages.offers_answered(actor),
     )
     return private(html)
 

@@ -21,7 +21,10 @@ from wiki.web import sessions
 from wiki.web.sessions import Row
 
 FORM_NAMES = frozenset(
-    {"base", "comment", "minor", "csrf_token", "text", "body", "action", "section", "head", "mine", "visibility"}
+    {
+        "base", "comment", "minor", "csrf_token", "text", "body", "action", "section", "head", "mine", "offer",
+        "visibility",
+    }
 )
 Values = dict[str, "str | list[str]"]
 
@@ -39,6 +42,7 @@ class Draft:
     comment: str = ""
     minor: bool = False
     visibility: str = "public"
+    offer: str = ""
     problems: list[Problem] = field(default_factory=list)
     # The dates of an event as the form had them; None where they were not sent as rows.
     rows: list[Row] | None = None
@@ -91,6 +95,7 @@ def received(form: MultiDict[str, str], kind: Kind, before: Document | None = No
         comment=form.get("comment", "")[:1000],
         minor=form.get("minor", "") not in ("", "0"),
         visibility=form.get("visibility", "public"),
+        offer=form.get("offer", "")[:9],
     )
     if "text" in form:
         draft.text = form["text"]

@@ -17,6 +17,7 @@ from wiki.web.editing import begun, new_text, reserved, save_rate, whole_form
 from wiki.web.form import Draft, change_lines, received, take_clocks
 from wiki.web.places import label
 from wiki.web.security import limiter
+from wiki.web.suggesting import waits
 
 blueprint = Blueprint("initiatives", __name__)
 
@@ -35,7 +36,7 @@ def propose() -> BaseResponse:
     actor = visitor.actor()
     if request.method != "POST":
         draft = _begun()
-        return _form(draft) if pages.may(actor, "create") else _form(draft, 403, notice=reserved())
+        return _form(draft) if pages.may(actor, "suggest") else _form(draft, 403, notice=reserved())
     actor = visitor.writing_actor()
     draft = received(request.form, EVENT)
     words, action = request.form.get("announcement", ""), request.form.get("action", "save")
@@ -60,6 +61,8 @@ def propose() -> BaseResponse:
         return _form(draft, 422)
     except Forbidden:
         return _form(draft, 403, notice=reserved())
+    if saved.offer is not None:
+        return waits(saved.offer)
     flash(
         _(
             "Merci ! Votre initiative est proposée. Vous pourrez ajouter plus tard l’adresse, le prix, "

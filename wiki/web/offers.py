@@ -1,4 +1,4 @@
-"""Offers: proposing to the origin, talking about it, answering."""
+"""Offers and suggestions: proposing, talking about it, answering."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki import pages
 from wiki.errors import Invalid, NotFound, Problem
-from wiki.pages import KINDS, OpenedOffer
+from wiki.pages import KINDS, OpenedOffer, Proposed
 from wiki.web import visitor
+from wiki.web.arguments import after_id
 from wiki.web.security import limiter
 from wiki.web.variants import asked_about, decisions_of, private
 
@@ -48,7 +49,7 @@ def propose(slug: str) -> BaseResponse:
     html = render_template(
         "variants/offer.html", page=page, kind=KINDS[page.kind], target=target, differences=differences,
         chosen=chosen if request.method == "POST" else [one.unit.name for one in differences], message=message,
-        problems=problems, made=pages.offers_from(actor, page), allowed=pages.may(actor, "create"),
+        problems=problems, made=pages.offers_from(actor, page), allowed=pages.may(actor, "suggest"),
     )
     return private(html, 422 if problems else 200)
 
@@ -80,6 +81,9 @@ def offer(offer_id: str) -> BaseResponse:
     try:
         if action == "say":
             pages.say(actor, number, word)
+        elif action == "seen":
+            pages.acknowledge(actor, number)
+            return _back(opened)
         elif action == "withdraw":
             pages.withdraw(actor, number)
             flash(_("Proposition retirée."), "success")
@@ -87,8 +91,8 @@ def offer(offer_id: str) -> BaseResponse:
             pages.decline(actor, number, word)
             flash(_("Proposition déclinée. Votre mot est transmis."), "success")
         else:
-            decisions = decisions_of(opened.info.page, asked_about(opened.what, request.form))
-            received = pages.accept(actor, number, decisions, word)
+            decisions = decisions_of(opened.info.page or opened.what.page, asked_about(opened.what, request.form))
+            received = pages.accept(actor, number, decisions, word, _text_seen())
             if received.undecided:
                 return _page(opened, 409, undecided=received.undecided)
             flash(_("C’est repris. Merci pour la réponse !"), "success")
@@ -98,13 +102,24 @@ def offer(offer_id: str) -> BaseResponse:
     return redirect(url_for("offers.offer", offer_id=number), 303)
 
 
+def _back(opened: OpenedOffer) -> BaseResponse:
+    page = opened.info.page
+    return redirect(url_for("reading.page", slug=page.slug) if page else url_for("accounts.account"), 303)
+
+
+def _text_seen() -> int:
+    """Which text of a suggestion was answered; 0 where the form does not say."""
+    sent = request.form.get("number", "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
+
+
 def _page(
     opened: OpenedOffer,
     status: int = 200,
     problems: Sequence[Problem] = (),
     undecided: object = None,
 ) -> BaseResponse:
-    what = pages.contest(opened.what, undecided) if isinstance(undecided, dict) else opened.what
+    what = opened.what.asking(undecided) if isinstance(undecided, dict) else opened.what
     asked = asked_about(what, request.form, renewed=bool(undecided))
     if undecided:
         problems = [
@@ -112,9 +127,20 @@ def _page(
             for one in asked
             if one.waiting.contested and not one.choice
         ]
-    page = opened.info.page
+    suggested = pages.preview(visitor.actor(), what.text) if isinstance(what, Proposed) else None
     html = render_template(
-        "variants/answer.html", page=page, kind=KINDS[page.kind], opened=opened, what=what, asked=asked,
-        problems=problems, word=request.form.get("word", ""),
+        "variants/answer.html", page=opened.info.page or what.page, kind=KINDS[what.page.kind], opened=opened,
+        what=what, asked=asked, problems=problems, word=request.form.get("word", ""), suggested=suggested,
     )
     return private(html, status)
+
+
+@blueprint.get("/suggestions")
+def suggestions() -> BaseResponse:
+    """Texts of guests and newcomers that wait for this visitor's answer, those that wait longest first."""
+    actor = visitor.actor()
+    pages.require(actor, "accept")
+    per_page = current_app.config["WIKI"]["PER_PAGE"]
+    rows = pages.waiting_suggestions(actor, per_page + 1, after_id(request.args.get("after", "")))
+    more = rows[per_page - 1].id if len(rows) > per_page else None
+    return private(render_template("variants/suggestions.html", rows=rows[:per_page], more=more))

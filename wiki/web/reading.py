@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
@@ -75,8 +76,16 @@ def page(slug: str) -> BaseResponse:
     asked = request.args.get("revision")
     if asked is not None:
         return _old_revision(slug, revision_number(asked))
-    reading = pages.open_page(visitor.actor(), slug)
-    response = make_response(_drawn(reading))
+    actor = visitor.actor()
+    reading = pages.open_page(actor, slug)
+    here = pages.suggestions_here(actor, reading.page)
+    mine = here.mine if request.args.get("published") != "1" else None
+    if mine is not None and mine.open:
+        # Who suggests goes on with their own text; to everybody else the page says what is published.
+        own = pages.preview(actor, mine.text, reading.page)
+        reading = replace(reading, document=own.document, html=own.html, toc=own.toc, whole=own.whole,
+                          targets=own.targets)
+    response = make_response(_drawn(reading, here))
     kept = request.cookies.get(current_app.config["SESSION_COOKIE_NAME"]) or request.query_string
     if kept or reading.page.visibility != "public" or _is_about_to_pass(reading.page):
         response.headers["Cache-Control"] = "private, no-store"
@@ -95,7 +104,7 @@ def _is_about_to_pass(page: pages.PageInfo) -> bool:
     return page.past_from is not None and now < page.past_from <= now + timedelta(hours=25)
 
 
-def _drawn(reading: pages.Reading) -> str:
+def _drawn(reading: pages.Reading, here: pages.Here) -> str:
     kind = KINDS[reading.page.kind]
     return render_template(
         f"kinds/{kind.name}.html",
@@ -105,6 +114,7 @@ def _drawn(reading: pages.Reading) -> str:
         fields=reading.document.fields,
         structured=structured_data(reading, reading.standing.origin),
         standing=reading.standing,
+        here=here,
     )
 
 

@@ -32,19 +32,21 @@ def report(slug: str) -> BaseResponse:
     actor = visitor.writing_actor() if request.method == "POST" else visitor.actor()
     page, head = pages.text_of(actor, slug)
     if request.method == "POST":
-        pages.require(actor, "edit", page)
+        pages.require(actor, "suggest", page)
     day = str(page.starts_on or "")
     if page.kind != _EVENT.name or day > today()[: len(day)]:
         flash(_("Un retour se raconte après la date d’un événement."), "info")
         return redirect(url_for("reading.page", slug=page.slug), 303)
     if request.method != "POST":
-        document = pages.parse(head.text)
-        status = 200 if pages.may(actor, "edit", page) else 403
-        return _form(Draft(_EVENT, dict(document.fields), pages.story_of(document).strip("\n"), base=str(head.number)),
+        mine = pages.suggestions_here(actor, page).mine
+        text, base = (mine.text, mine.base) if mine is not None and mine.open else (head.text, head.number)
+        document = pages.parse(text)
+        status = 200 if pages.may(actor, "suggest", page) else 403
+        return _form(Draft(_EVENT, dict(document.fields), pages.story_of(document).strip("\n"), base=str(base)),
                      page, status, told=pages.has_report(document))
     if request.form.get("action") == "withdraw":
         comment = _("Retour retiré")
-        text = pages.without_report(head.text)
+        text = pages.without_report(pages.text_seen(actor, page, head))
         return answer(pages.save(actor, page.slug, text, head.number, comment=comment), page, comment)
     return _saved(page)
 
@@ -56,8 +58,9 @@ def _saved(page: PageInfo) -> BaseResponse:
     comment = _("Retour raconté")
     try:
         started = pages.base_revision(page, draft.base)
-        story = draft.body if "story" in request.form else pages.story_of(pages.parse(started.text))
-        text = pages.with_report(started.text, values, story)
+        seen = pages.text_seen(visitor.actor(), page, started)
+        story = draft.body if "story" in request.form else pages.story_of(pages.parse(seen))
+        text = pages.with_report(seen, values, story)
         return answer(pages.save(visitor.actor(), page.slug, text, started, comment=comment), page, comment)
     except Invalid as error:
         draft.problems = [

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki import pages
 from wiki.accounts import Actor
 from wiki.errors import Invalid, Problem
-from wiki.pages import KINDS, Decision, PageInfo, Receiving, Waiting
+from wiki.pages import KINDS, Decision, PageInfo, Proposed, Receiving, Waiting
 from wiki.web import visitor
 from wiki.web.arguments import page_number, revision_number, today
 from wiki.web.pictures import family_picture
@@ -54,6 +54,9 @@ def fork(slug: str) -> BaseResponse:
                 made, offered = pages.adapt(actor, slug, event, twist, title=title, propose="propose" in request.form)
             else:
                 made, offered = pages.fork(actor, slug, twist, title=title), None
+            if made.offer is not None:
+                flash(_("Votre variante attend d’être relue. Écrivez ce que vous faites autrement."), "success")
+                return redirect(url_for("editing.new", kind_name=page.kind, offer=made.offer), 303)
             flash(_("Votre variante est enregistrée. Écrivez ce que vous faites autrement."), "success")
             if offered is not None:
                 flash(_("Ce que vous avez changé est aussi proposé à la recette d’origine."), "success")
@@ -64,7 +67,7 @@ def fork(slug: str) -> BaseResponse:
             # A title that follows from the twist is mended there.
             if not title.strip():
                 problems = [Problem(problem.message, "twist") for problem in problems]
-    allowed = pages.may(actor, "create")
+    allowed = pages.may(actor, "suggest")
     html = render_template(
         "variants/fork.html", page=page, kind=KINDS[page.kind], twist=twist, title=title, problems=problems,
         existing=existing, allowed=allowed, happened=happened, told=told,
@@ -162,7 +165,7 @@ class Asked:
 
 
 def asked_about(
-    what: Receiving, form: Mapping[str, str], default: str = "take", renewed: bool = False
+    what: Receiving | Proposed, form: Mapping[str, str], default: str = "take", renewed: bool = False
 ) -> list[Asked]:
     """What there is to decide, with what the form said. Free units are taken unless something else is said.
 
@@ -233,7 +236,7 @@ def pull(slug: str) -> BaseResponse:
             taken = pages.preview_taking(actor, what, decisions)
             if not taken.undecided:
                 return _pull_page(what, asked, comparison=pages.compare(what.head.text, taken.text))
-            return _pull_page(pages.contest(what, taken.undecided), asked, 409)
+            return _pull_page(what.asking(taken.undecided), asked, 409)
         if not decisions:
             raise Invalid(_("Rien n’est choisi : dites ce que vous reprenez, ou ce qui n’est pas pour vous."), "units")
         number = what.source_text.number
@@ -241,7 +244,7 @@ def pull(slug: str) -> BaseResponse:
     except Invalid as error:
         return _pull_page(what, asked, 422, problems=error.problems)
     if received.undecided:
-        return _pull_page(pages.contest(what, received.undecided), asked, 409)
+        return _pull_page(what.asking(received.undecided), asked, 409)
     flash(_took(received), "success")
     return redirect(url_for("reading.page", slug=received.slug), 303)
 

@@ -20,8 +20,7 @@ from wiki.errors import Invalid, NotFound, Problem, WikiError
 from wiki.history import Revision
 from wiki.pages.moderation import acts
 from wiki.pages.moderation.models import Block, Flag, NetworkTrace
-from wiki.pages.newcomers import is_newcomer
-from wiki.permissions import may, require
+from wiki.permissions import is_newcomer, may, require
 
 _LONGEST = timedelta(days=3660)
 _MOST_NETWORKS = 20

@@ -103,7 +103,7 @@ def offer_of(actor: Actor, page: PageInfo, number: int) -> int | None:
         opened = open_offer(actor, number) if number else None
     except NotFound:
         return None
-    return number if opened and opened.info.page.id == page.id else None
+    return number if opened and opened.info.page and opened.info.page.id == page.id else None
 
 
 def flagged(actor: Actor, limit: int = 20) -> list[FlaggedPage]:

@@ -18,9 +18,8 @@ from wiki.database import db, now, write_transaction
 from wiki.history import Revision
 from wiki.pages.models import Page
 from wiki.pages.moderation.models import NetworkTrace, Patrol
-from wiki.pages.newcomers import is_newcomer
 from wiki.pages.queries import readable
-from wiki.permissions import may, require
+from wiki.permissions import is_newcomer, may, require
 
 # How long it is remembered from which network a newcomer wrote.
 NETWORKS_KEPT = timedelta(days=14)
@@ -33,6 +32,11 @@ def begin(actor: Actor, revision_id: int) -> None:
     if not is_newcomer(actor):
         return
     db.session.execute(insert(Patrol).values(revision_id=revision_id, state="waiting", by_name="", at=now()))
+    trace(actor)
+
+
+def trace(actor: Actor) -> None:
+    """Remember from which network somebody wrote. In the caller's transaction."""
     if mark := audit.network.get():
         session = db.session
         session.execute(delete(NetworkTrace).where(NetworkTrace.seen_at < now() - NETWORKS_KEPT))
