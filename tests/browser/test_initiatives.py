@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
+import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from tests.browser.conftest import Site, open_form
 
@@ -54,3 +57,96 @@ def test_a_city_that_is_taken_brings_its_point_and_another_loses_it(visit: Calla
     page.get_by_role("button", name="Proposer cette initiative").click()
     expect(page.locator(".status")).to_contain_text("Roubaix, Nord")
     assert "geo: 50.6" in site.text("repas-des-voisines-du-port")
+
+
+LONG = """---
+kind: event
+title: {title}
+sessions:
+{sessions}
+place: Saint-Barthélemy-de-Séchilienne, maison des habitantes et des habitants du quartier, salle du premier étage
+address: 12, avenue du Professeur-Alexandre-Grothendieck
+organizers:
+{organizers}
+price: prix libre, de 0 à 15 euros, repas compris pour toutes celles et ceux qui aident à la vaisselle
+registration: par téléphone, à l’accueil de la maison de quartier, ou sur place le jour même avant dix heures
+accessibility:
+  - plain-pied
+  - boucle magnétique
+  - garde d’enfants
+---
+
+{words}
+"""
+
+
+def sheets(page: Page) -> PdfReader:
+    return PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
+
+
+def said(reader: PdfReader) -> str:
+    text = " ".join(sheet.extract_text() for sheet in reader.pages)
+    return " ".join(text.replace("\u202f", " ").replace("\u00a0", " ").split())
+
+
+@pytest.mark.parametrize("much", [False, True])
+def test_a_poster_is_one_sheet_of_a4_that_says_when_where_and_who(
+    visit: Callable[..., Page], site: Site, much: bool
+) -> None:
+    title = "Journée des communs, des semences et des savoirs partagés autour de la fontaine" if much else "Soupe"
+    days = range(1, 10 if much else 2)
+    slug = site.create(
+        LONG.format(
+            title=f"{title} {much}",
+            sessions="\n".join(f"  - 2027-03-0{day}T14:00/2027-03-0{day}T18:30" for day in days),
+            organizers="\n".join(f"  - Les Petites Mains numéro {number}" for number in (range(9) if much else [1])),
+            words="Venez avec un légume, une chaise et une histoire à raconter. " * (30 if much else 1),
+        )
+    )
+    page = visit()
+    open_form(page, f"/wiki/{slug}")
+    page.get_by_role("link", name="Affiche à imprimer").click()
+    expect(page.get_by_role("button", name="Imprimer")).to_be_visible()
+    reader = sheets(page)
+    assert [(round(sheet.mediabox.width), round(sheet.mediabox.height)) for sheet in reader.pages] == [(595, 842)]
+    text = said(reader)
+    for words in (title.split()[0], "mars 2027, de 14 h à 18 h 30", "Séchilienne", "Mains numéro 1"):
+        assert words in text
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 794, "height": 1123})
+    parts = (".poster-title", ".poster-facts", ".poster-foot", ".poster")
+    boxes = [page.locator(part).bounding_box() for part in parts]
+    edges = [(box["y"], box["y"] + box["height"]) for box in boxes if box]
+    (_top, title_ends), (facts, facts_end), (foot, foot_ends), (_start, sheet_ends) = edges
+    assert title_ends <= facts < facts_end <= foot < foot_ends < sheet_ends <= 1123
+
+
+def test_the_programme_of_an_edition_is_printed_on_a4(visit: Callable[..., Page], site: Site) -> None:
+    edition = site.create(
+        "---\nkind: edition\ntitle: Fête des fours\nstarts_on: 2027-05-07\nends_on: 2027-05-09\n"
+        "coordinators:\n  - X\n---\n"
+    )
+    for title, day, place in (
+        ("Pétrir à plusieurs", "2027-05-07T18:30/2027-05-07T20:00", "Brest, place Guérin"),
+        ("Fournée du matin", "2027-05-08T09:00/2027-05-08T12:00", "Quimper, four des Lutins"),
+        ("Tartines", "2027-05-08T10:00", "Brest, BU Lettres"),
+        ("Banquet", "2027-05-09", "Morlaix"),
+    ):
+        head = f"kind: event\ntitle: {title}\nsessions:\n  - {day}\nplace: {place}\nedition: {edition}\n"
+        site.create(f"---\n{head}---\n")
+    page = visit()
+    open_form(page, f"/wiki/{edition}")
+    reader = PdfReader(BytesIO(page.pdf(format="A4")))
+    assert all(abs(sheet.mediabox.width - 595) < 2 > abs(sheet.mediabox.height - 842) for sheet in reader.pages)
+    assert len(reader.pages) <= 2
+    text = said(reader)
+    programme = (
+        "Fête des fours", "Programme des événements", "Vendredi 7 mai 2027", "Brest", "18:30 – 20:00",
+        "Pétrir à plusieurs", "place Guérin", "Samedi 8 mai 2027", "10:00", "Tartines", "BU Lettres", "Quimper",
+        "09:00 – 12:00", "Fournée du matin", "four des Lutins", "Dimanche 9 mai 2027", "Morlaix", "Banquet",
+    )  # fmt: skip
+    at = -1
+    for words in programme:
+        at = text.index(words, at + 1)
+    for only_on_screen in ("S’abonner", "Proposer une initiative", "Choisir une ville"):
+        assert only_on_screen not in text

@@ -105,6 +105,8 @@ ROUTES = [
     Route("variants.fork", "/wiki/{slug}/fork", READING, READING, {"twist": "ailleurs"}),
     Route("editions.continued", "/wiki/{slug}/next", READING),
     Route("editions.continued", "/wiki/{edition}/next", READING, FOLLOWING, {"title": "Une suite"}),
+    Route("initiatives.poster", "/wiki/{slug}/poster", READING),
+    Route("initiatives.poster", "/wiki/{event}/poster", READING),
     Route("reports.report", "/wiki/{event}/report", READING, READING, {"base": "2", "attendance": "12"}),
     Route("variants.compare", "/wiki/{slug}/compare/{slug}", READING),
     Route("variants.pull", "/wiki/{slug}/pull", READING),

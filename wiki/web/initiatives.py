@@ -75,6 +75,17 @@ def propose() -> BaseResponse:
     return redirect(url_for("reading.page", slug=saved.slug), 303)
 
 
+@blueprint.get("/wiki/<slug>/poster")
+def poster(slug: str) -> BaseResponse | str:
+    """An event on one sheet of A4, ready to print; what is no event is its own page."""
+    reading = pages.open_page(visitor.actor(), slug)
+    if reading.page.kind != EVENT.name:
+        return redirect(url_for("reading.page", slug=slug))
+    return render_template(
+        "events/poster.html", page=reading.page, kind=EVENT, reading=reading, fields=reading.document.fields
+    )
+
+
 def _begun() -> Draft:
     """The draft an address begins: what it repeats, its theme and its collective."""
     draft = begun(EVENT)

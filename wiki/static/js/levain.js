@@ -19,6 +19,7 @@ const COMFORTS = [
   ["form:has([data-places])", "places"],
   [".map-view:not([data-picker])", "map"],
   [".versions", "versions"],
+  ["[data-print]", "print"],
   [".prose .step-number", "steps"],
   [".toc .desk-only", "contents"],
   ["[data-copies]", "offline"],
