@@ -18,7 +18,8 @@ BAD = {
     "LANGUAGE": "klingon", "TIMEZONE": "Mars/Olympus", "EDITING": "nobody", "REGISTRATION": "perhaps",
     "SECURE_COOKIES": "2", "PROXIES": "-1", "MAX_TEXT": "12", "MAX_REQUEST": "lots", "PER_PAGE": "0",
     "PAGE_CACHE": "-5", "PRESENCE_SECONDS": "1.5", "SAVE_RATE": "often", "LOGIN_RATE": "x/minute",
-    "PREVIEW_RATE": "10", "FEED_EVENTS": "1", "SEARCH": "elastic",
+    "PREVIEW_RATE": "10",
+    "IMPORT_BYTES": "1", "IMPORT_EVENTS": "0", "IMPORT_RATE": "5", "FEED_EVENTS": "1", "SEARCH": "elastic",
     "PLACES_RATE": "20", "TILES": "https://tiles.example.org/", "MAP_FILE": "/no/such/file", "THREADS": "0",
     "MAIL_PORT": "0", "MAIL_SECURITY": "ssl", "MAIL_PASSWORD_FILE": "/no/such/file", "MAIL_SENDER": "a@b\nBcc: c@d",
     "MAIL_TIMEOUT": "0", "NAME_CHANGES": "-1", "LOGIN_FAILURES": "0", "SESSION_IDLE_DAYS": "0", "SESSION_DAYS": "x",
@@ -56,7 +57,7 @@ def test_the_readme_names_every_command_and_no_other() -> None:
             return {one for name, below in command.commands.items() for one in paths(below, f"{path} {name}")}
         return {path}
 
-    named = set(re.findall(r"^\| `(wiki [a-z]+(?: [a-z-]+)?)", README, re.MULTILINE))
+    named = set(re.findall(r"^\| `(wiki [a-z-]+(?: [a-z-]+)?)", README, re.MULTILINE))
     assert named == paths(cli.wiki, "wiki")
 
 

@@ -165,6 +165,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "FEED_EVENTS", _whole(10, 50_000), 5000, "Most events in one calendar, map or table; `page=2` holds the next."
     ),
+    Setting("IMPORT_BYTES", _whole(10_000, 100_000_000), 2_000_000, "Largest file of events to import, in bytes."),
+    Setting("IMPORT_EVENTS", _whole(1, 5000), 300, "Most events in one file to import."),
+    Setting(
+        "IMPORT_RATE", _rate, "60/hour", "Looks at files of events and imports of them allowed for each account."
+    ),
     Setting(
         "PAGE_CACHE",
         _whole(0, 1_000_000_000),

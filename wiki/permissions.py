@@ -27,6 +27,7 @@ LEAST_ROLE = {
     "edit": "guest",
     "accept": "member",
     "edit_protected": "moderator",
+    "import": "member",
     "rename": "member",
     "renew": "member",
     "archive": "moderator",

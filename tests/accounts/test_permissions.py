@@ -36,6 +36,7 @@ TABLE = {
     "accept": (MEMBERS, TEAM, TEAM, MEMBERS),
     "edit": (EVERYBODY, TEAM, TEAM, MEMBERS),
     "edit_protected": (TEAM, TEAM, TEAM, TEAM),
+    "import": (MEMBERS, MEMBERS, TEAM, MEMBERS),
     "rename": (MEMBERS, TEAM, TEAM, MEMBERS),
     "renew": (MEMBERS, MEMBERS, TEAM, MEMBERS),
     "archive": (TEAM, TEAM, TEAM, TEAM),

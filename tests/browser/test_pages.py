@@ -43,6 +43,7 @@ ADDRESSES = {
     "event edit": "/wiki/la-guill-en-biens-communs/edit",
     "text edit": "/wiki/cartopartie/edit?as=text",
     "choose kind": "/new",
+    "import": "/events/import",
     "new recipe": "/new/recipe",
     "new event": "/new/event",
     "rename": "/wiki/cartopartie/rename",

@@ -224,3 +224,37 @@ def test_a_wiki_is_backed_up_tried_out_and_restored(wiki: Command, tmp_path: Pat
     damaged = "b n’est pas une sauvegarde entière : ce n’est pas ce que Levain écrit."
     one_sentence(wiki("backup", "--verify", "b"), damaged)
     one_sentence(wiki("restore", "b", "--data", "other"), damaged)
+
+
+class TestImportingEvents:
+    """An old agenda, from a shell."""
+
+    TABLE = "titre;date;ville\nAtelier;12/10/2013;Brest\nBal;30 février 2013;Brest\n"
+
+    def test_a_dry_run_tells_and_writes_nothing_then_the_file_is_taken_once(
+        self, wiki: Command, tmp_path: Path
+    ) -> None:
+        wiki("user", "add", "Lise", "--password-stdin", typed="une phrase de passe longue\n")
+        (tmp_path / "agenda.csv").write_text(self.TABLE, encoding="utf-8")
+        told = wiki("import-events", "agenda.csv", "--dry-run")
+        assert told.status == 1
+        assert "Événements à créer : 1" in told.out
+        assert "ligne 3, « Bal » : « 30 février 2013 »" in told.err
+        assert wiki("verify").status == 0
+        done = wiki("import-events", "agenda.csv", "--as", "Lise")
+        assert "Événements créés : 1." in done.out
+        again = wiki("import-events", "agenda.csv")
+        assert "déjà ici (atelier)" in again.out
+        assert "Événements créés : 0." in again.out
+
+    def test_what_cannot_be_taken_is_one_sentence(self, wiki: Command, tmp_path: Path) -> None:
+        wiki("user", "add", "Lise", "--password-stdin", typed="une phrase de passe longue\n")
+        (tmp_path / "agenda.csv").write_text("a;b\n1;2\n", encoding="utf-8")
+        (tmp_path / "sound.csv").write_text("titre;date\nAtelier;2013\n", encoding="utf-8")
+        for arguments in (
+            ["agenda.csv"], ["sound.csv", "--edition", "nulle-part"], ["sound.csv", "--as", "personne"],
+        ):  # fmt: skip
+            result = wiki("import-events", *arguments)
+            assert result.status == 1
+            assert result.err.count("\n") == 1, result.err
+        assert wiki("import-events", "sound.csv", WIKI_IMPORT_BYTES="10000").status == 0

@@ -25,7 +25,7 @@ NAMES = {
     "event": "title lang state sessions edition place address country geo geo_precision organizers partners format "
              "themes tags recipes followed follows price registration accessibility attendance attendance_note "
              "time_spent money_spent adaptations went_well went_wrong outcome outputs measures next_steps press "
-             "source_urls license",
+             "source_uid source_urls license",
     "edition": "title lang tagline starts_on ends_on highlight_day scope place country geo geo_precision part_of "
                "follows coordinators partners website themes recipes figures source_urls license",
     "project": "title lang tagline holders started_on maturity territory_level place country geo geo_precision "

@@ -44,6 +44,7 @@ MODERATING = Access(TEAM, TEAM, TEAM, TEAM, TEAM)
 ADMINISTERING = Access(("admin",), ("admin",), ("admin",), ("admin",), ("admin",))
 # Whoever may answer suggestions.
 ACCEPTING = Access(MEMBERS, MEMBERS, MEMBERS, MEMBERS, MEMBERS)
+IMPORTING = Access(MEMBERS, MEMBERS, MEMBERS, MEMBERS, MEMBERS)
 # Says nothing of any page, or says it through finders that leave out what this visitor may not know of.
 OPEN = Access(EVERYBODY, EVERYBODY, EVERYBODY, EVERYBODY, EVERYBODY)
 
@@ -130,6 +131,8 @@ ROUTES = [
     *(Route("reading.listing", f"/{kind}s") for kind in _KINDS),
     Route("reading.upkeep", "/pages"),
     Route("reading.suggestions", "/pages/suggestions?q=a"),
+    Route("importing.form", "/events/import", IMPORTING, IMPORTING, {"pasted": "titre\tdate\nAtelier\t2013"}),
+    Route("importing.sample", "/events/import/sample.csv"),
     Route("places.suggestions", "/places.json?q=bre"),
     Route("places.locator", "/map.svg?at=48.39,-4.49"),
     Route("places.map_file", "/map.pmtiles"),

@@ -80,6 +80,7 @@ class TestPoints:
             "organizers": "April",
             "edition": "",
             "summary": "Une sortie.",
+            "uid": f"page-{paris['id']}@localhost",
         }
         assert noumea["properties"]["ends"] == "2012-03-03"
         assert all(isinstance(value, str) for value in noumea["properties"].values())

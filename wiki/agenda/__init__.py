@@ -4,6 +4,11 @@ Knows neither pages nor requests: `Entry` values in, text out, and back.
 """
 
 from wiki.agenda import geojson, ical, tables
+from wiki.agenda.draft import Draft, Reading, Unreadable
 from wiki.agenda.entry import Entry, Span, State
+from wiki.agenda.reading import read
+from wiki.agenda.reading.sheets import SAMPLE
 
-__all__ = ["Entry", "Span", "State", "geojson", "ical", "tables"]
+__all__ = [
+    "SAMPLE", "Draft", "Entry", "Reading", "Span", "State", "Unreadable", "geojson", "ical", "read", "tables",
+]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
+from urllib.parse import urlsplit
 
 State = Literal["announced", "done", "postponed", "cancelled"]
 
@@ -48,6 +49,11 @@ class Entry:
     themes: Sequence[str] = ()
     organizers: Sequence[str] = ()
     edition: str = ""
+
+    @property
+    def uid(self) -> str:
+        """Its name in the world, where this wiki bears that of the host in its address."""
+        return f"page-{self.number}@{urlsplit(self.url).netloc}"
 
     @property
     def dates(self) -> str:

@@ -40,8 +40,9 @@ def _feature(entry: Entry, latitude: float, longitude: float) -> dict[str, Any]:
             "place": entry.place,
             "precision": entry.precision,
             "themes": ", ".join(entry.themes),
-            "organizers": ", ".join(entry.organizers),
+            "organizers": " ; ".join(entry.organizers),
             "edition": entry.edition,
             "summary": entry.summary,
+            "uid": entry.uid,
         },
     }

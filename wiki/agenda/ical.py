@@ -78,6 +78,13 @@ def _events(cover: Cover, entry: Entry, used: dict[str, tuple[int, int]]) -> Ite
         state = cover.states.get(entry.state, "")
         event.add("summary", _clean(f"{state} : {entry.title}" if state else entry.title))
         event.add("status", _STATUS[entry.state])
+        if entry.state in ("done", "postponed"):
+            # What no status of a calendar says.
+            event.add("x-levain-state", entry.state)
+        if span.known in ("month", "year"):
+            event.add("x-levain-date", span.written)
+        if entry.edition:
+            event.add("x-levain-edition", _clean(entry.edition))
         event.add("transp", "TRANSPARENT")
         inexact = f"{cover.inexact} : {span.first}" if span.known in ("month", "year") else ""
         event.add("description", _clean("\n\n".join(part for part in (inexact, entry.summary, entry.url) if part)))

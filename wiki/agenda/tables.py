@@ -13,7 +13,7 @@ MEDIA_TYPE = "text/csv; charset=utf-8"
 MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _COLUMNS = (
     "title", "kind", "starts", "ends", "dates", "place", "latitude", "longitude", "state", "themes", "organizers",
-    "edition", "summary", "url",
+    "edition", "summary", "url", "uid",
 )  # fmt: skip
 
 
@@ -26,7 +26,7 @@ def write(entries: Iterable[Entry]) -> str:
         said = (
             entry.title, entry.kind, entry.first, entry.last, entry.dates, entry.place, *(entry.point or ("", "")),
             entry.state, " ; ".join(entry.themes), " ; ".join(entry.organizers), entry.edition, entry.summary,
-            entry.url,
+            entry.url, entry.uid,
         )  # fmt: skip
         writer.writerow([harmless(value) if isinstance(value, str) else value for value in said])
     return MARK + text.getvalue()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 from flask_babel import gettext as _
 
-from wiki import pages
+from wiki import agenda, pages
 from wiki.cli.opening import data_option, opened, progress_bar, wiki
+from wiki.cli.people import account
 
 
 @wiki.command()
@@ -51,6 +53,74 @@ def export(folder: Path) -> None:
             click.echo(_("Pages réservées ou privées, non exportées : %(names)s.", names=", ".join(report.kept)))
             report.kept.clear()
         _finish(report, counted=False)
+
+
+@wiki.command("import-events")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE")
+@click.option("--dry-run", is_flag=True, help="Say what would be created; write nothing.")
+@click.option("--edition", default="", help="The edition all these events are part of, by its address or title.")
+@click.option("--theme", "themes", multiple=True, help="A theme of all these events; may be given several times.")
+@click.option("--dates", default="", help="When events took place that say no date: 2013-10, or 2013-10-06/2013-10-20.")
+@click.option("--as", "name", default="", metavar="NAME", help="The account they are credited to.  [default: Levain]")
+@click.option("--alike", is_flag=True, help="Also those that look like an event of this wiki.")
+@data_option
+def import_events(
+    file: Path, dry_run: bool, edition: str, themes: tuple[str, ...], dates: str, name: str, alike: bool
+) -> None:
+    """Make an event page for each event of an .ics, .geojson, .umap or .csv file.
+
+    What is here already is known again and passed over.
+    """
+    with opened() as app:
+        settings = app.config["WIKI"]
+        data = _bytes(file, settings["IMPORT_BYTES"])
+        reading = agenda.read(data, file.name, most=settings["IMPORT_EVENTS"], zone=pages.DEFAULT_ZONE)
+        actor = account(name) if name else pages.HOUSE
+        host = urlsplit(settings["BASE_URL"]).netloc
+        candidates = pages.weigh(actor, reading.drafts, pages.Shared(edition, themes, dates), host)
+        for note in reading.notes:
+            click.echo(note)
+        for one in candidates:
+            _tell_of(one, alike)
+        wanted = [one for one in candidates if one.proposed or (alike and one.possible)]
+        if dry_run:
+            click.echo(_("Événements à créer : %(count)s. Rien n’est écrit.", count=len(wanted)))
+        else:
+            done = pages.import_events(actor, wanted, file.name)
+            click.echo(_("Événements créés : %(count)s.", count=len(done.created)))
+        if any(one.problems for one in candidates):
+            raise SystemExit(1)
+
+
+def _bytes(file: Path, most: int) -> bytes:
+    """The content of a file. Raises Unreadable where it is too large."""
+    with file.open("rb") as opened_file:
+        data = opened_file.read(most + 1)
+    if len(data) > most:
+        raise agenda.Unreadable(
+            _("Ce fichier dépasse %(limit)s ko. Coupez-le en plusieurs fichiers.", limit=most // 1000)
+        )
+    return data
+
+
+def _tell_of(one: pages.Candidate, alike: bool) -> None:
+    """What becomes of one event, on a line; what is wrong with it on the error stream."""
+    where = _("ligne %(line)s, « %(title)s »", line=one.line, title=one.title)
+    for problem in one.problems:
+        click.echo(_("%(where)s : %(what)s", where=where, what=problem), err=True)
+    if one.problems:
+        return
+    if one.same is not None:
+        what = _("déjà ici (%(slug)s)", slug=one.same.slug)
+    elif one.repeats is not None:
+        what = _("le même événement qu’à la ligne %(line)s", line=one.repeats)
+    elif one.alike is not None and not alike:
+        what = _("laissé de côté, ressemble à %(slug)s (--alike le prend)", slug=one.alike.slug)
+    else:
+        what = ", ".join(one.dates[:3])
+    click.echo(_("%(where)s : %(what)s", where=where, what=what))
+    for note in one.notes:
+        click.echo(f"    {note}")
 
 
 def _finish(report: pages.Report, counted: bool = True) -> None:

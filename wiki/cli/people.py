@@ -9,6 +9,7 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from wiki import accounts
+from wiki.accounts import Actor
 from wiki.cli.opening import data_option, opened, wiki
 from wiki.errors import NotFound, WikiError
 
@@ -54,7 +55,7 @@ def user_list() -> None:
 def user_role(name: str, role: str) -> None:
     """Give an account another role."""
     with opened():
-        actor = accounts.set_role(_known(name), role)
+        actor = accounts.set_role(account(name).name, role)
         click.echo(_("Le compte « %(name)s » a le rôle %(role)s.", name=actor.name, role=role))
 
 
@@ -65,7 +66,7 @@ def user_role(name: str, role: str) -> None:
 def user_suspend(name: str, reason: str) -> None:
     """Keep an account out, from its next request on."""
     with opened():
-        click.echo(_("Le compte « %(name)s » est suspendu.", name=accounts.suspend(_known(name), reason).name))
+        click.echo(_("Le compte « %(name)s » est suspendu.", name=accounts.suspend(account(name).name, reason).name))
 
 
 @user.command("reactivate")
@@ -74,7 +75,8 @@ def user_suspend(name: str, reason: str) -> None:
 def user_reactivate(name: str) -> None:
     """Let a suspended account in again."""
     with opened():
-        click.echo(_("Le compte « %(name)s » est de nouveau ouvert.", name=accounts.reactivate(_known(name)).name))
+        actor = accounts.reactivate(account(name).name)
+        click.echo(_("Le compte « %(name)s » est de nouveau ouvert.", name=actor.name))
 
 
 @user.command("password-link")
@@ -86,12 +88,12 @@ def user_password_link(name: str) -> None:
         base = str(current_app.config["WIKI"]["BASE_URL"]).rstrip("/")
         if not base:
             raise WikiError(_("Donnez d’abord l’adresse publique du wiki dans WIKI_BASE_URL."))
-        click.echo(f"{base}/recover/{accounts.password_link(_known(name))}")
+        click.echo(f"{base}/recover/{accounts.password_link(account(name).name)}")
 
 
-def _known(name: str) -> str:
-    """This name, where an account has it. Raises WikiError in words."""
+def account(name: str) -> Actor:
+    """Who has the account of this name. Raises WikiError in words."""
     try:
-        return accounts.named(name).name
+        return accounts.named(name)
     except NotFound:
         raise WikiError(_("Aucun compte ne s’appelle « %(name)s ».", name=name)) from None

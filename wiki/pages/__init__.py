@@ -3,7 +3,7 @@
 fields kinds frontmatter textform   what a page can say, and how it is written          (no database)
 models projection                   tables, and what is computed from a page's text
 queries changes reading agenda presence themes   finding and opening; every finder takes the actor
-editing facts undoing comparison          the verbs, and what they show when a person must choose
+editing facts undoing importing comparison   the verbs, and what they show when a person must choose
 moderation                          newcomers' edits to look at, reports, blocks, and the log of it all
 proposing answering offers          what waits for an answer: suggestions, and offers between pages
 seeds upkeep                        the library a wiki starts with; rebuilding and checking
@@ -61,6 +61,7 @@ from wiki.pages.following import (
     unfollow,
 )
 from wiki.pages.gatherings import story_of
+from wiki.pages.importing import Candidate, Imported, Shared, import_events, weigh
 from wiki.pages.indexing import index_answers, index_differences, reindex
 from wiki.pages.initiatives import announced, to_hold_again, to_organise
 from wiki.pages.kinds import GROUPS, KINDS, Kind, outline_text, without_empty_outline
@@ -183,6 +184,7 @@ __all__ = [
     "AlreadyExists",
     "BlockInfo",
     "Blocked",
+    "Candidate",
     "Change",
     "Chosen",
     "Citation",
@@ -203,6 +205,7 @@ __all__ = [
     "Found",
     "Glance",
     "Here",
+    "Imported",
     "Initiative",
     "Kind",
     "Life",
@@ -231,6 +234,7 @@ __all__ = [
     "Review",
     "Saved",
     "Session",
+    "Shared",
     "Shelf",
     "Sitting",
     "Standing",
@@ -297,6 +301,7 @@ __all__ = [
     "has_report",
     "head_text",
     "history",
+    "import_events",
     "import_folder",
     "incomplete",
     "index_answers",
@@ -403,6 +408,7 @@ __all__ = [
     "waiting_among",
     "waiting_suggestions",
     "wanted",
+    "weigh",
     "with_report",
     "with_section",
     "withdraw",

@@ -233,6 +233,9 @@ EVENT = Kind(
               group="suites", limits=Limits(length=5000)),
         Field("press", "urls", _l("Revue de presse"), _l("Les articles parus. Une adresse par ligne."),
               group="suites", limits=Limits(length=2000)),
+        Field("source_uid", "line", _l("Identifiant d’origine"),
+              _l("Le nom de cet événement dans l’agenda d’où il a été importé. Il évite de l’importer deux fois."),
+              group="suites", limits=Limits(length=200)),
         *_TAIL,
     ),
     outline=(

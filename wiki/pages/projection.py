@@ -135,8 +135,8 @@ def _facets(document: Document, kind: Kind, starts_on: str | None) -> Iterable[t
                 key = link_key(value) if field.type in ("references", "reference", "mentions") else value
                 if key:
                     yield field.name, key[:200]
-    for name in ("cost", "duration", "group_size", "variant_notes"):
-        # Asked for in the chooser of a family.
+    for name in ("cost", "duration", "group_size", "variant_notes", "source_uid"):
+        # Asked for in the chooser of a family; the last one where an agenda is imported.
         if value := _first(document.fields.get(name)):
             yield name, value[:200]
     if starts_on:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, request
 from flask_babel import gettext as _
@@ -17,7 +17,7 @@ from wiki import agenda, pages
 from wiki.agenda import Entry
 from wiki.pages import Found, PageInfo
 from wiki.web import visitor
-from wiki.web.addresses import absolute, origin
+from wiki.web.addresses import absolute, host, origin
 from wiki.web.search import whole
 
 blueprint = Blueprint("agenda", __name__)
@@ -78,7 +78,7 @@ def _cover(name: str, found: Found | None, url: str = "") -> agenda.ical.Cover:
         )  # fmt: skip
     return agenda.ical.Cover(
         name,
-        host=urlsplit(origin()).netloc,
+        host=host(),
         url=url or f"{origin()}{request.path.removesuffix('.ics')}{_query()}",
         description=held,
         states={"cancelled": _("Annulé"), "postponed": _("Reporté")},

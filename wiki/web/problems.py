@@ -80,7 +80,7 @@ def page(
 # What a form sends beside what a person wrote, and what must not stand on a screen.
 _NOT_WRITTEN = frozenset(
     {"csrf_token", "password", "current", "name", "email", "next", "base", "head", "action", "minor", "section",
-     "homepage", "started", "offer", "number"}
+     "homepage", "started", "offer", "number", "held", "row"}
 )
 
 
