@@ -60,6 +60,7 @@ ADDRESSES = {
     "search without result": "/search?q=introuvable-ici",
     "upkeep": "/pages",
     "account": "/account",
+    "change of name": "/account/name",
     "missing page": "/wiki/page-qui-n-existe-pas",
     "parts": "/design",
     "editions": "/editions",

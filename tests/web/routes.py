@@ -94,6 +94,11 @@ ROUTES = [
     Route("initiatives.propose", "/propose", OPEN, OPEN, {"title": "Une initiative toute neuve"}),
     Route("initiatives.propose", "/propose?from={slug}", READING),
     Route("administration.check", "/admin/check", ADMINISTERING),
+    Route("administration.people", "/admin/accounts", ADMINISTERING),
+    # Bob is a member already.
+    Route(
+        "administration.person", "/admin/accounts/2", ADMINISTERING, ADMINISTERING, {"action": "role", "role": "member"}
+    ),
     Route("reading.page", "/wiki/{slug}", READING),
     Route("reading.page", "/wiki/{slug}?revision=1", READING),
     Route("reading.text", "/wiki/{slug}.md", READING),
@@ -215,7 +220,8 @@ ROUTES = [
 # Writings that leave no trace on purpose, or here: nobody of that name wrote anything.
 WITHOUT_TRACE = {
     "accounts.ask_recovery", "accounts.claim", "accounts.confirm", "accounts.recover", "accounts.send_confirmation",
-    "editing.live_preview", "moderation.undo_all", "moderation.queue", "moderation.close_flags", "blocks.lift",
+    "administration.person", "blocks.lift", "editing.live_preview", "moderation.close_flags", "moderation.queue",
+    "moderation.undo_all",
 }  # fmt: skip
 READINGS = [route for route in ROUTES if route.reads is not None]
 WRITABLE = [route for route in ROUTES if route.writes is not None]

@@ -21,7 +21,9 @@ from wiki.accounts.door import (
 )
 from wiki.accounts.governing import (
     Account,
+    account,
     everybody,
+    matching,
     reactivate,
     set_role,
     suspend,
@@ -69,6 +71,7 @@ __all__ = [
     "Suspended",
     "TooSoon",
     "User",
+    "account",
     "account_data",
     "ask_confirmation",
     "ask_recovery",
@@ -92,6 +95,7 @@ __all__ = [
     "mark",
     "mark_of_network",
     "marks_around",
+    "matching",
     "name_key",
     "named",
     "network_mark",

@@ -106,6 +106,16 @@ from wiki.pages.offers import (
     waiting_suggestions,
     withdraw,
 )
+from wiki.pages.people import (
+    close_sessions,
+    give_role,
+    make_password_link,
+    people,
+    person,
+    reactivate,
+    rename_person,
+    suspend,
+)
 from wiki.pages.personal import leave, new_guest_token, personal_data
 from wiki.pages.presence import note_presence, present
 from wiki.pages.proposing import Here, Suggestion, suggestions_here, text_seen
@@ -150,7 +160,7 @@ from wiki.pages.reports import REPORT_ASKS, has_report, with_report, without_rep
 from wiki.pages.retelling import adapt, changed_by
 from wiki.pages.saving import Conflict, Saved, base_revision, canonical, summarise
 from wiki.pages.seeds import HOUSE, Report, export_folder, import_folder, seed, untouched
-from wiki.pages.signing import change_name, claim, rename_account, written_as
+from wiki.pages.signing import change_name, claim, written_as
 from wiki.pages.textform import Document, assemble, incomplete, parse, serialize, typed
 from wiki.pages.themes import Shelf, closed_shelf, theme_shelves
 from wiki.pages.undoing import Undoing, Undoings, undo_all, undoings
@@ -276,6 +286,7 @@ __all__ = [
     "cite",
     "claim",
     "close_flags",
+    "close_sessions",
     "closed_shelf",
     "compare",
     "compare_pages",
@@ -297,6 +308,7 @@ __all__ = [
     "follow",
     "following",
     "fork",
+    "give_role",
     "glance",
     "has_report",
     "head_text",
@@ -317,6 +329,7 @@ __all__ = [
     "lives",
     "look_for",
     "lookalikes",
+    "make_password_link",
     "mark_seen",
     "may",
     "may_restrict",
@@ -346,17 +359,20 @@ __all__ = [
     "passage_words",
     "passages",
     "pending_edits",
+    "people",
+    "person",
     "personal_data",
     "present",
     "preview",
     "preview_taking",
     "protect",
+    "reactivate",
     "rebuild",
     "receiving",
     "reindex",
     "related",
     "rename",
-    "rename_account",
+    "rename_person",
     "render_inline",
     "renew",
     "renew_news_feed",
@@ -385,6 +401,7 @@ __all__ = [
     "suggestions",
     "suggestions_here",
     "summarise",
+    "suspend",
     "take",
     "take_back",
     "text_of",
