@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import open_form, ready
+from wiki import resources
 
 FIRST_VIEW = 60 * 1024  # bytes over the wire, fonts apart
 SHIFTS = """() => new Promise(resolve => {
@@ -45,6 +46,11 @@ def test_nothing_jumps_when_a_map_comes(visit: Callable[..., Page]) -> None:
     assert page.evaluate(SHIFTS) == 0
 
 
+def sheets(page: Page) -> int:
+    """How many sheets of A4 a page takes."""
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", prefer_css_page_size=False)))
+
+
 @pytest.mark.parametrize(
     ("address", "most"), [("/wiki/grainotheque", 2), ("/wiki/brest-en-biens-communs-2009", 3)]
 )
@@ -59,5 +65,15 @@ def test_a_page_is_printed_on_few_sheets_with_the_way_back_to_it(
     assert box
     assert box["width"] == pytest.approx(box["height"])
     assert box["width"] > 80
-    sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", prefer_css_page_size=False)))
-    assert 1 <= sheets <= most
+    assert 1 <= sheets(page) <= most
+
+
+def test_every_recipe_we_come_with_takes_two_sheets_at_most(visit: Callable[..., Page]) -> None:
+    page = visit()
+    slugs = sorted(path.stem for path in resources.folder("seed_recipes").glob("recipes/*.md"))
+    assert len(slugs) > 20
+    taken = {}
+    for slug in slugs:
+        page.goto(f"/wiki/{slug}")
+        taken[slug] = sheets(page)
+    assert {slug: number for slug, number in taken.items() if number > 2} == {}
