@@ -139,6 +139,7 @@ ROUTES = [
     Route("importing.form", "/events/import", IMPORTING, IMPORTING, {"pasted": "titre\tdate\nAtelier\t2013"}),
     Route("importing.sample", "/events/import/sample.csv"),
     Route("places.suggestions", "/places.json?q=bre"),
+    Route("places.place", "/places/Brest"),
     Route("places.locator", "/map.svg?at=48.39,-4.49"),
     Route("places.map_file", "/map.pmtiles"),
     Route("reading.index", "/wiki/"),

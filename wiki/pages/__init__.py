@@ -160,9 +160,9 @@ from wiki.pages.reports import REPORT_ASKS, has_report, with_report, without_rep
 from wiki.pages.retelling import adapt, changed_by
 from wiki.pages.saving import Conflict, Saved, base_revision, canonical, summarise
 from wiki.pages.seeds import HOUSE, Report, export_folder, import_folder, seed, untouched
+from wiki.pages.shelves import Locality, Shelf, closed_shelf, locality, shelves, tried
 from wiki.pages.signing import change_name, claim, written_as
 from wiki.pages.textform import Document, assemble, incomplete, parse, serialize, typed
-from wiki.pages.themes import Shelf, closed_shelf, theme_shelves
 from wiki.pages.undoing import Undoing, Undoings, undo_all, undoings
 from wiki.pages.upkeep import Finding, behind, bring_up, rebuild, verify
 from wiki.pages.variants import (
@@ -220,6 +220,7 @@ __all__ = [
     "Kind",
     "Life",
     "Listing",
+    "Locality",
     "Lookalike",
     "Lookalikes",
     "Member",
@@ -327,6 +328,7 @@ __all__ = [
     "linking_here",
     "listing",
     "lives",
+    "locality",
     "look_for",
     "lookalikes",
     "make_password_link",
@@ -391,6 +393,7 @@ __all__ = [
     "serialize",
     "settle",
     "share_history",
+    "shelves",
     "show_to",
     "shown",
     "siblings",
@@ -406,11 +409,11 @@ __all__ = [
     "take_back",
     "text_of",
     "text_seen",
-    "theme_shelves",
     "titles",
     "to_hold_again",
     "to_organise",
     "to_try",
+    "tried",
     "typed",
     "unarchive",
     "unblock",

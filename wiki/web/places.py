@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, request, send_file, url_for
+from flask import Blueprint, Response, current_app, render_template, request, send_file, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import escape
@@ -97,6 +98,13 @@ def locator() -> Response:
     response = Response(places.locator(*point), content_type="image/svg+xml; charset=utf-8")
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response
+
+
+@blueprint.get("/places/<name>")
+def place(name: str) -> str:
+    """A town: what is coming there, what took place, what was tried. A town of no page is not found."""
+    found = pages.locality(visitor.actor(), name[:200], datetime.now(UTC))
+    return render_template("search/place.html", name=name, place=found)
 
 
 @blueprint.get("/map.pmtiles")

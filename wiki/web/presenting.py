@@ -82,7 +82,8 @@ def init_app(app: Flask) -> None:
         page_url=page_url,
         teaser=teaser,
         teasers=teasers,
-        theme_shelves=theme_shelves,
+        shelves=shelves,
+        tried=tried,
         closed_shelf=pages.closed_shelf,
         origins_of=origins_of,
         audience_words=audience_words,
@@ -208,9 +209,14 @@ def audience_words(page: PageInfo) -> str:
     return {"members": _("réservée aux membres"), "draft": _("brouillon privé")}.get(page.visibility, "")
 
 
-def theme_shelves(page: PageInfo, namings: Sequence[pages.Naming]) -> list[pages.Shelf]:
-    """What carries a theme, by kind."""
-    return pages.theme_shelves(visitor.actor(), page, namings)
+def shelves(facet: str, page: PageInfo, namings: Sequence[pages.Naming]) -> list[pages.Shelf]:
+    """What belongs to a theme or a collective, by kind."""
+    return pages.shelves(visitor.actor(), facet, page.slug, namings)
+
+
+def tried(facet: str, page: PageInfo) -> list[tuple[PageInfo, int]]:
+    """The recipes that past events of a collective followed, and how often."""
+    return pages.tried(visitor.actor(), facet, page.slug, datetime.now(UTC))
 
 
 def when_words(page: PageInfo) -> str:

@@ -89,7 +89,7 @@ def page(slug: str) -> BaseResponse:
     kept = request.cookies.get(current_app.config["SESSION_COOKIE_NAME"]) or request.query_string
     if kept or reading.page.visibility != "public" or _is_about_to_pass(reading.page):
         response.headers["Cache-Control"] = "private, no-store"
-    elif reading.page.kind == "theme":
+    elif reading.page.kind in ("theme", "collective"):
         # What it shows comes from the search index, which moves without the page.
         response.headers["Cache-Control"] = "private, no-cache"
     else:

@@ -386,7 +386,7 @@ def suggestions() -> Response:
             "title": hit.title,
             "kind": hit.kind,
             "count": hit.count,
-            "url": url_for("reading.page", slug=hit.slug) if hit.slug else url_for("search.results", city=hit.title),
+            "url": url_for("reading.page", slug=hit.slug) if hit.slug else url_for("places.place", name=hit.title),
         }
         for hit in found
     ]

@@ -1,11 +1,13 @@
-"""What carries a theme, or one of those below it: shelves whose totals are those of the search they lead to."""
+"""What belongs to a theme, a collective or a place: shelves whose totals are those of the search they lead to."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from wiki.accounts import Actor
+from wiki.errors import NotFound
 from wiki.pages import queries
 from wiki.pages.finding import take_out_hidden
 from wiki.pages.indexing import engine
@@ -15,6 +17,8 @@ from wiki.search import Query, SearchError
 KINDS_SHOWN = ("recipe", "event", "project", "edition", "collective", "article")
 ROWS = {"event": 60}
 ROWS_USUAL = 30
+MOST_COMING = 12
+MOST_TRIED = 30
 
 
 @dataclass(frozen=True)
@@ -34,15 +38,25 @@ class Shelf:
         return list(found.items())
 
 
-def theme_shelves(actor: Actor, theme: PageInfo, namings: Sequence[Naming]) -> list[Shelf]:
-    """What everybody may read of a theme, empty shelves left out.
+@dataclass(frozen=True)
+class Locality:
+    """What a town has seen: `coming` events soonest first, shelves, the recipes tried there and how often."""
 
-    `namings` are the pages that name the theme itself, as far as they were fetched: all there is without an index.
-    Two questions to the database, however large the wiki.
+    name: str
+    coming: Sequence[PageInfo]
+    shelves: Sequence[Shelf]
+    tried: Sequence[tuple[PageInfo, int]]
+
+
+def shelves(actor: Actor, facet: str, value: str, namings: Sequence[Naming] = ()) -> list[Shelf]:
+    """What everybody may read that has this value of a facet of the search, empty shelves left out.
+
+    `namings` are the pages that name the page of that value, as far as they were fetched: all there is without an
+    index. Two questions to the database, however large the wiki.
     """
     asked = {
         kind: Query(
-            facets={"theme": (theme.slug,), "kind": (kind,)},
+            facets={facet: (value,), "kind": (kind,)},
             order="newest" if kind in ("event", "edition") else "title",
             per_page=ROWS.get(kind, ROWS_USUAL),
             as_families=True,
@@ -69,6 +83,40 @@ def theme_shelves(actor: Actor, theme: PageInfo, namings: Sequence[Naming]) -> l
         for kind, results in found.items()
         if results.total
     ]
+
+
+def tried(actor: Actor, facet: str, value: str, at: datetime) -> list[tuple[PageInfo, int]]:
+    """The recipes that past events with this value of a facet followed, and how often, the most followed first.
+
+    Nothing while there is no index.
+    """
+    facets = {facet: (value,), "kind": ("event",)}
+    query = Query(facets=facets, when="past", at=at, per_page=1, counted=("recipe",), values=MOST_TRIED)
+    try:
+        found = engine().search(query).facets.get("recipe", ())
+    except SearchError:
+        return []
+    recipes = queries.resolved(actor, [slug for slug, _count in found])
+    return [(recipes[slug], count) for slug, count in found if slug in recipes]
+
+
+def locality(actor: Actor, name: str, at: datetime) -> Locality | None:
+    """What everybody may read of a town, as it is called on pages, at an instant; None while there is no index.
+
+    Raises NotFound where no page is of that town.
+    """
+    facets = {"kind": ("event",), "city": (name,)}
+    try:
+        take_out_hidden()
+        coming = engine().search(Query(facets=facets, when="coming", at=at, order="oldest", per_page=MOST_COMING))
+    except SearchError:
+        return None
+    shelved = shelves(actor, "city", name)
+    if not shelved:
+        raise NotFound("place")
+    soon = queries.by_ids(actor, [hit.page_id for hit in coming.hits])
+    rows = [soon[hit.page_id] for hit in coming.hits if hit.page_id in soon]
+    return Locality(name, rows, shelved, tried(actor, "city", name, at))
 
 
 def closed_shelf(namings: Sequence[Naming]) -> list[PageInfo]:
