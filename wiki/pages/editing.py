@@ -254,6 +254,7 @@ def restore(actor: Actor, slug: str, number: int, *, comment: str = "") -> Saved
     page = find(actor, slug)
     require(actor, "edit", page)
     old = history.read(page.id, number)
+    require_welcome(actor, "", comment, field="comment")
     with write_transaction():
         head = locked_head(page.id)
         patrol.note_undone(actor, page.id, Revision.number.between(number + 1, head.number))
@@ -283,6 +284,7 @@ def undo(actor: Actor, slug: str, number: int, *, comment: str = "") -> Saved | 
     if number <= 1:
         raise Invalid(_("La première version ne peut pas être défaite : il n’y a rien avant elle."))
     undone, before = history.read(page.id, number), history.read(page.id, number - 1)
+    require_welcome(actor, "", comment, field="comment")
     comment = comment or _("Version %(number)s défaite", number=number)
     writing = Writing(actor, page, undone, before.text, comment, action="undo", checked=False, undone=(number,))
     return integrate(writing)

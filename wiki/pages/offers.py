@@ -22,6 +22,7 @@ from wiki.history import Decision, Revision
 from wiki.pages import projection
 from wiki.pages.answering import Proposed, proposed, publish_taken
 from wiki.pages.models import Offer, OfferWord, Page
+from wiki.pages.newcomers import require_welcome
 from wiki.pages.proposing import MOST_OPEN
 from wiki.pages.queries import PageInfo, by_ids, current
 from wiki.pages.receiving import Received, Receiving, receiving, refuse_to_open, take
@@ -92,6 +93,7 @@ def offer(actor: Actor, source_slug: str, slug: str, keys: Collection[str], mess
     if not chosen:
         raise Invalid(_("Choisissez au moins une partie à proposer."), "units")
     message = _clean(message)
+    require_welcome(actor, "", message, field="message")
     with write_transaction() as session:
         # Under the lock of whoever writes, so that a form sent twice is seen here.
         session.execute(select(Page.id).where(Page.id == what.page.id).with_for_update())
@@ -173,6 +175,7 @@ def accept(
     a text, written anew meanwhile, or nothing was chosen; AlreadyExists, NotFound, Forbidden.
     """
     opened = _answerable(actor, offer_id)
+    require_welcome(actor, "", word, field="word")
     offered = {found.unit.key for found in opened.what.waiting}
     chosen = {key: decision for key, decision in decisions.items() if key in offered}
     if offered and not any(decision.choice != "decline" for decision in chosen.values()):
@@ -201,6 +204,7 @@ def decline(actor: Actor, offer_id: int, word: str) -> None:
     opened = _answerable(actor, offer_id)
     if not _clean(word):
         raise Invalid(_("Dites en un mot pourquoi : cela aide à proposer mieux."), "word")
+    require_welcome(actor, "", word, field="word")
     what = opened.what
     refused = {found.unit.key: Decision("decline") for found in what.waiting}
     if refused and isinstance(what, Receiving):
@@ -231,6 +235,7 @@ def say(actor: Actor, offer_id: int, text: str) -> None:
     text = _clean(text)
     if not text:
         raise Invalid(_("Écrivez un message."), "word")
+    require_welcome(actor, "", text, field="word")
     if len(opened.words) >= MOST_WORDS:
         raise Invalid(_("Cette conversation est déjà très longue."), "word")
     if opened.words and (opened.words[-1].author_name, opened.words[-1].text) == (actor.name, text):

@@ -24,6 +24,7 @@ from wiki.pages.fields import clean
 from wiki.pages.frontmatter import read_block, write_block
 from wiki.pages.kinds import KINDS
 from wiki.pages.licences import require_compatible
+from wiki.pages.newcomers import require_welcome
 from wiki.pages.queries import PageInfo, find
 from wiki.pages.saving import append, canonical, locked_head
 from wiki.pages.variants import known_of
@@ -205,6 +206,7 @@ def take(
         if taken.undecided:
             return Received(what.page.slug, what.head.number, unchanged=True, undecided=taken.undecided)
         text = canonical(taken.text) if taken.text != what.head.text else what.head.text
+        require_welcome(actor, f"{what.head.text}\n{what.source_text.text}", text, comment, field="units")
         kept = _kept(what, taken, text)
         with write_transaction():
             head = locked_head(what.page.id)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki import pages
 from wiki.errors import Invalid, NotFound, Problem
 from wiki.pages import KINDS, OpenedOffer, Proposed
-from wiki.web import visitor
+from wiki.web import trap, visitor
 from wiki.web.arguments import after_id
 from wiki.web.security import limiter
 from wiki.web.variants import asked_about, decisions_of, private
@@ -39,6 +39,7 @@ def propose(slug: str) -> BaseResponse:
     message, chosen, problems = request.form.get("message", ""), request.form.getlist("units"), []
     if request.method == "POST":
         try:
+            trap.require_person(actor)
             keys = [found.unit.key for found in what.waiting if found.unit.name in chosen]
             made = pages.offer(actor, page.slug, target.slug, keys, message)
             flash(_("Votre proposition est envoyée. Vous trouverez la réponse ici et dans votre compte."), "success")
@@ -79,6 +80,8 @@ def offer(offer_id: str) -> BaseResponse:
         return _page(opened)
     action, word = request.form.get("action", ""), request.form.get("word", "")
     try:
+        if action != "withdraw":
+            trap.require_person(actor)
         if action == "say":
             pages.say(actor, number, word)
         elif action == "seen":

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki import pages
 from wiki.errors import Forbidden, Invalid
 from wiki.pages import KINDS, PageInfo
-from wiki.web import visitor
+from wiki.web import trap, visitor
 from wiki.web.arguments import today
 from wiki.web.editing import answer
 from wiki.web.form import Draft
@@ -61,6 +61,7 @@ def _saved(page: PageInfo) -> BaseResponse:
         seen = pages.text_seen(visitor.actor(), page, started)
         story = draft.body if "story" in request.form else pages.story_of(pages.parse(seen))
         text = pages.with_report(seen, values, story)
+        trap.require_person(visitor.actor())
         return answer(pages.save(visitor.actor(), page.slug, text, started, comment=comment), page, comment)
     except Invalid as error:
         draft.problems = [

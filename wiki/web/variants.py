@@ -14,7 +14,7 @@ from wiki import pages
 from wiki.accounts import Actor
 from wiki.errors import Invalid, Problem
 from wiki.pages import KINDS, Decision, PageInfo, Proposed, Receiving, Waiting
-from wiki.web import visitor
+from wiki.web import trap, visitor
 from wiki.web.arguments import page_number, revision_number, today
 from wiki.web.pictures import family_picture
 from wiki.web.security import limiter
@@ -50,6 +50,7 @@ def fork(slug: str) -> BaseResponse:
     status, existing = 200, None
     if request.method == "POST":
         try:
+            trap.require_person(actor)
             if event:
                 made, offered = pages.adapt(actor, slug, event, twist, title=title, propose="propose" in request.form)
             else:
@@ -237,6 +238,7 @@ def pull(slug: str) -> BaseResponse:
             if not taken.undecided:
                 return _pull_page(what, asked, comparison=pages.compare(what.head.text, taken.text))
             return _pull_page(what.asking(taken.undecided), asked, 409)
+        trap.require_person(actor)
         if not decisions:
             raise Invalid(_("Rien n’est choisi : dites ce que vous reprenez, ou ce qui n’est pas pour vous."), "units")
         number = what.source_text.number
