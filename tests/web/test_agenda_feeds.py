@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -216,6 +216,29 @@ class TestCalendar:
         # The clocks show two when summer begins, three when it ends.
         assert ("DAYLIGHT", datetime(2013, 3, 31, 2), hour, 2 * hour) in onsets
         assert ("STANDARD", datetime(2013, 10, 27, 3), 2 * hour, hour) in onsets
+
+    @pytest.mark.parametrize(
+        ("session", "starts", "ends"),
+        [
+            # Where the clocks jump over an hour, and where they show one twice; and where they never change.
+            ("2013-03-10T01:30/2013-03-10T03:30 America/Montreal", "2013-03-10T06:30", "2013-03-10T07:30"),
+            ("2013-11-03T00:30/2013-11-03T03:30 America/Montreal", "2013-11-03T04:30", "2013-11-03T08:30"),
+            ("2013-12-31T20:00/2014-01-01T01:00 Pacific/Noumea", "2013-12-31T09:00", "2013-12-31T14:00"),
+            ("2013-10-27T01:30/2013-10-27T04:30", "2013-10-26T23:30", "2013-10-27T03:30"),
+        ],
+    )
+    def test_an_instant_is_the_same_by_the_rules_the_calendar_carries_with_it(
+        self, client: FlaskClient, app: Flask, cast: Cast, session: str, starts: str, ends: str
+    ) -> None:
+        with app.app_context():
+            slug = pages.create(cast.alice, event("Veillée", session)).slug
+        calendar = calendar_of(client.get(f"/wiki/{slug}.ics"))
+        (zone,), (found,) = calendar.timezones, calendar.events
+        rules = zone.to_tz(lookup_tzid=False)
+        for name, expected in (("dtstart", starts), ("dtend", ends)):
+            clocks = found[name].dt.replace(tzinfo=None)
+            assert found[name].params["TZID"] == str(zone["tzid"])
+            assert clocks.replace(tzinfo=rules).astimezone(UTC) == datetime.fromisoformat(f"{expected}+00:00")
 
     def test_a_calendar_says_its_name_and_how_often_to_ask(self, client: FlaskClient, full: str) -> None:
         calendar = calendar_of(client.get("/events.ics?q=cartopartie"))
