@@ -221,7 +221,7 @@ def test_an_answer_of_ones_own_is_written_as_in_the_form_and_nonsense_is_said_be
         change(cast.bob, VARIANT, ("themes:", "cost: 20 EUR\nthemes:"))
     client = visitor(family, "bob")
     screen = said(client, f"/wiki/{VARIANT}/pull")
-    assert "<pre class=\"passage-side\">0-150 EUR</pre>" in screen
+    assert "<pre class=\"passage-side\">de 0 à 150 €</pre>" in screen
     name = re.findall(r'<legend>Coût.*?name="verdict-(\w+)"', screen)[0]
     assert f'id="field-verdict-{name}-both"' not in screen
     form = form_of(screen) | {f"verdict-{name}": "write", f"text-{name}-0": "beaucoup trop"}

@@ -217,6 +217,40 @@ def test_a_choice_in_one_section_leaves_what_is_our_own_elsewhere(cast: Cast, fa
     assert "six voisines" in text
 
 
+def test_a_page_in_words_of_its_own_is_asked_whether_to_add_a_part_it_does_not_have(cast: Cast) -> None:
+    pages.create(cast.alice, RECIPE)
+    own = RECIPE.split("\nUne soirée")[0].replace("Copy party", "Nuit de la copie")
+    pages.create(cast.bob, own + "\nUne nuit.\n\n## Il faut\n\n- des cartes mémoire\n\n## Déroulé\n\nOn copie.\n")
+    pages.link(cast.bob, "nuit-de-la-copie", ORIGIN)
+    tips = "\n## Coups de main\n\nDu café.\n"
+    more = ("Par affiche et par courriel.\n", f"Par affiche.\n{tips}")
+    change(cast.alice, ORIGIN, ("10 clés USB", "12 clés USB"), more)
+    found = waiting(cast.bob, "nuit-de-la-copie")
+    assert [(one.title, one.is_new, one.has_room_for_both) for one in found.waiting] == [
+        ("Matériel", True, False), ("Prévenir (1 mois avant)", True, False), ("Coups de main", True, False),
+    ]
+    before = newest("nuit-de-la-copie").text
+    decide(cast.bob, "theirs", "Coups de main", slug="nuit-de-la-copie")
+    assert newest("nuit-de-la-copie").text == before + tips
+    decide(cast.bob, "decline", "Matériel", "Prévenir (1 mois avant)", slug="nuit-de-la-copie")
+    change(cast.alice, ORIGIN, ("Du café.", "Du thé."))
+    assert titles(cast.bob, "nuit-de-la-copie") == ["Coups de main"]
+    take_all(cast.bob, "nuit-de-la-copie")
+    assert newest("nuit-de-la-copie").text == before + tips.replace("Du café", "Du thé")
+
+
+def test_a_section_untouched_here_is_taken_with_one_click_whatever_became_of_its_neighbours(
+    cast: Cast, family: str
+) -> None:
+    text = newest(VARIANT).text
+    without = text[: text.index("## Étapes")].replace("dix voisines", "six voisines")
+    saved(pages.save(cast.bob, VARIANT, without, newest(VARIANT).number))
+    change(cast.alice, ORIGIN, ("- des affiches\n", "- 30 affiches\n"))
+    assert [one.title for one in waiting(cast.bob).free] == ["Matériel"]
+    take_all(cast.bob)
+    assert newest(VARIANT).text == without.replace("- des affiches\n\n", "- 30 affiches\n")
+
+
 def test_a_text_of_ones_own_for_a_contested_passage(cast: Cast, family: str) -> None:
     change(cast.alice, ORIGIN, ("10 clés USB", "12 clés USB"))
     change(cast.bob, VARIANT, ("10 clés USB", "20 clés USB"))

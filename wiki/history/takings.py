@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from wiki.history.merge import Chunk, joined, merge3, resolve
-from wiki.history.outline import has_words, split_lines
+from wiki.history.outline import has_words, headings, split_lines
 from wiki.history.sections import Unit, compose, units
 
 Choice = Literal["take", "theirs", "mine", "both", "write", "decline"]
@@ -71,7 +71,7 @@ def improvements(known: str, source: str, ours: str, own: bool = False) -> list[
     """
     found = []
     for unit in units(known, source, own)[:MOST_UNITS]:
-        chunks = _passages(known, ours, compose(known, source, [unit.key], own))
+        chunks = _passages(known, ours, compose(known, source, [unit.key], own), unit)
         if joined(chunks) != ours:
             found.append(Improvement(unit, tuple(chunk for chunk in chunks if chunk.conflict)))
     return found
@@ -94,7 +94,7 @@ def take(
         if decision is None or decision.choice == "decline":
             continue
         after = compose(known, source, [*done, unit.key], own)
-        chunks = _passages(before, text, after)
+        chunks = _passages(before, text, after, unit)
         contested = tuple(chunk for chunk in chunks if chunk.conflict)
         settled = _settled(chunks, decision, unit)
         if settled is None or (
@@ -127,17 +127,21 @@ def seen(known: str, source: str, ours: str) -> str:
 
 def _alone(known: str, source: str, ours: str, unit: Unit, own: bool) -> str:
     """The mark of the passages of a unit that is taken alone."""
-    chunks = _passages(known, ours, compose(known, source, [unit.key], own))
+    chunks = _passages(known, ours, compose(known, source, [unit.key], own), unit)
     return mark([chunk for chunk in chunks if chunk.conflict])
 
 
-def _passages(known: str, ours: str, theirs: str) -> list[Chunk]:
+def _passages(known: str, ours: str, theirs: str, unit: Unit) -> list[Chunk]:
     """The merge of one unit, where ours stays wherever the unit has no part in it.
 
     A merge in doubt asks about everything that either side changed; what the source left alone, and shares no line
-    with what it changed, is no matter of this unit, and taking the unit must not take ours away there.
+    with what it changed, is no matter of this unit, and taking the unit must not take ours away there. And where the
+    whole section is not in ours, a text in words of its own maybe, the question is whether to add it, not which of two
+    pages to keep.
     """
     chunks = merge3(known, ours, theirs)
+    if not unit.field and unit.new and joined(chunks) is None and (found := _by_section(ours, theirs, unit)):
+        return found
     touched = {index for index, chunk in enumerate(chunks) if chunk.conflict and chunk.theirs != chunk.base}
     apart = {index for index, chunk in enumerate(chunks) if chunk.conflict} - touched
     lines = set().union(*(_lines(chunks[index]) for index in touched))
@@ -145,6 +149,43 @@ def _passages(known: str, ours: str, theirs: str) -> list[Chunk]:
         apart -= near
         lines = lines.union(*(_lines(chunks[index]) for index in near))
     return [replace(chunk, text=chunk.mine) if index in apart else chunk for index, chunk in enumerate(chunks)]
+
+
+def _by_section(ours: str, theirs: str, unit: Unit) -> list[Chunk]:
+    """Ours with one section of theirs: taken where it stands here untouched, a question where nothing like it does.
+
+    A section to add goes where it stands there, or to the end where ours knows nothing of what stands before it.
+    Nothing where neither is so.
+    """
+    same = [one for one in units(ours, theirs) if not one.field and one.new.strip() == unit.new.strip()]
+    if len(same) == 1 and same[0].kind == "changed" and same[0].old.strip() == unit.old.strip():
+        after = compose(ours, theirs, [same[0].key])
+        return [Chunk(ours, ours, after, after)]
+    missing = [one.key for one in same if one.kind == "added"]
+    here = split_lines(ours)
+    whole = split_lines(compose(ours, theirs, missing)) if len(missing) == 1 else here
+    start = _alike(here, whole)
+    first = next((heading.line for heading in headings(here)), len(here))
+    if start <= first < len(here) and not unit.new.startswith(_first_section(theirs)):
+        start, whole = len(here), [*here, "\n", *split_lines(unit.new.rstrip("\n") + "\n")]
+    end = len(here) - _alike(here[start:][::-1], whole[start:][::-1])
+    if whole == here or has_words("".join(here[start:end])):
+        return []
+    mine, more = "".join(here[start:end]), "".join(whole[start : len(whole) - len(here) + end])
+    kept = [Chunk(text, text, text, text) for text in ("".join(here[:start]), "".join(here[end:]))]
+    return [chunk for chunk in (kept[0], Chunk(unit.old, mine, more, None), kept[1]) if chunk.changed or chunk.mine]
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many lines two texts have in common at their beginning."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((index for index, (line, side) in pairs if line != side), min(len(one), len(other)))
+
+
+def _first_section(text: str) -> str:
+    """The heading line a text begins its sections with, or a word that none has."""
+    lines = split_lines(text)
+    return next((lines[heading.line] for heading in headings(lines)), "\n")
 
 
 def _lines(chunk: Chunk) -> set[str]:

@@ -26,6 +26,16 @@ from wiki.pages.comparison import (
     passages,
     reopen,
 )
+from wiki.pages.differing import (
+    Difference,
+    compare_pages,
+    difference_lines,
+    passage_text,
+    passage_value,
+    passage_words,
+    shown,
+    unit_title,
+)
 from wiki.pages.draining import Drainer
 from wiki.pages.editing import (
     AlreadyExists,
@@ -139,20 +149,13 @@ from wiki.pages.queries import (
 )
 from wiki.pages.reading import Reading, address, head_text, open_found, open_page, open_revision, preview, text_of
 from wiki.pages.receiving import (
-    Difference,
     Received,
     Receiving,
     Waiting,
-    compare_pages,
-    difference_lines,
     note_seen,
-    passage_text,
-    passage_words,
     preview_taking,
     receiving,
-    shown,
     take,
-    unit_title,
 )
 from wiki.pages.references import Stray, strays_of
 from wiki.pages.renewal import Renewal, Renewed, Reopening, renew, renewal
@@ -358,6 +361,7 @@ __all__ = [
     "parse",
     "partial_date",
     "passage_text",
+    "passage_value",
     "passage_words",
     "passages",
     "pending_edits",

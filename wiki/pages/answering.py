@@ -14,11 +14,12 @@ from wiki.database import db, write_transaction
 from wiki.errors import Invalid
 from wiki.history import Chunk, Decision, Taken
 from wiki.pages import textform
+from wiki.pages.differing import unit_title
 from wiki.pages.editing import publish, slug_of
 from wiki.pages.models import Offer
 from wiki.pages.proposing import newest
 from wiki.pages.queries import PageInfo, find
-from wiki.pages.receiving import Received, Waiting, unit_title
+from wiki.pages.receiving import Received, Waiting
 from wiki.pages.saving import append, locked_head, written
 
 _ATTEMPTS = 4

@@ -31,7 +31,10 @@ _ABOUT = {
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody looks for; None or "" where they do not mind. `budget` in euros, `hours` on the day."""
+    """What somebody looks for; None or "" where they do not mind. `budget` in euros, `hours` on the day.
+
+    `twist` is what a variant says of itself: its place, its way.
+    """
 
     words: str = ""
     people: int | None = None
@@ -40,6 +43,7 @@ class Wish:
     difficulty: int | None = None
     city: str = ""
     audience: str = ""
+    twist: str = ""
 
     @property
     def asked(self) -> bool:
@@ -113,6 +117,12 @@ def fits(wish: Wish, page: PageInfo, facts: Facts) -> bool | None:
     return None if None in answers else True
 
 
+def shortfall(wish: Wish, page: PageInfo, facts: Facts) -> int | None:
+    """How much of a wish a page says it is not; None for one that answers nothing of it."""
+    answers = list(_answers(wish, page, facts))
+    return answers.count(False) if True in answers else None
+
+
 def _answers(wish: Wish, page: PageInfo, facts: Facts) -> Iterable[bool | None]:
     if wish.words.strip():
         said = [page.title, page.summary, page.place or "", *(v for values in facts.values.values() for v in values)]
@@ -130,7 +140,7 @@ def _answers(wish: Wish, page: PageInfo, facts: Facts) -> Iterable[bool | None]:
     if wish.difficulty is not None:
         level = facts.first("difficulty")
         yield int(level) <= wish.difficulty if level.isdecimal() else None
-    for name, value in (("city", wish.city), ("audience", wish.audience)):
+    for name, value in (("city", wish.city), ("audience", wish.audience), ("variant_notes", wish.twist)):
         if value:
             yield value in facts.values[name] if name in facts.values else None
 

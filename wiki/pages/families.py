@@ -7,20 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
-from wiki import history
 from wiki.accounts import Actor
 from wiki.database import db, now
 from wiki.history import Revision
-from wiki.pages.choosing import Facts, Wish, facts_of, fits, offered
+from wiki.pages.choosing import Facts, Wish, facts_of, fits, offered, shortfall
 from wiki.pages.models import Gathering, Link, Page, Rendered
 from wiki.pages.queries import COLUMNS, PageInfo, by_ids, current, find, readable
-from wiki.pages.variants import ancestors, differences
+from wiki.pages.variants import TWIST_MAXIMUM, all_differences, ancestors
 
-_DRAWN_FOR_A_FAMILY = 20
 _ALIVE = timedelta(days=365)
+_SOWN = ("seed", "import")
 
 
 @dataclass(frozen=True)
@@ -57,12 +56,20 @@ class Family:
 
 @dataclass(frozen=True)
 class Life:
-    """How alive a page is: how many people wrote it, how often it was tried and when last (YYYY…), when it changed."""
+    """How alive a page is: how many people wrote it and when last, how often it was tried and when last (YYYY…).
+
+    What was sown or imported is no sign of life: nobody knows when it was written. `changed` is None then.
+    """
 
     people: int
-    trials: int
-    last_trial: str | None
-    changed: datetime
+    changed: datetime | None
+    trials: int = 0
+    last_trial: str | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether there is any sign of life."""
+        return bool(self.changed or self.last_trial)
 
     @property
     def alive(self) -> bool:
@@ -72,21 +79,25 @@ class Life:
     @property
     def last_year(self) -> int:
         """The year of the last sign of life."""
-        return max(self.changed.year, int((self.last_trial or "0")[:4]))
+        return max(self.changed.year if self.changed else 0, int((self.last_trial or "0")[:4]))
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """What a family holds of what somebody wishes: pages that fit, and pages that do not say; and what can be asked."""
+    """What a family holds of what somebody wishes: pages that fit, and pages that do not say; and what can be asked.
+
+    Where there is neither, `near` are those that come closest.
+    """
 
     fitting: Sequence[PageInfo]
     unsaid: Sequence[PageInfo]
+    near: Sequence[PageInfo]
     offered: Mapping[str, Sequence[str]]
     facts: Mapping[int, Facts]
 
 
-def _recent(moment: datetime) -> bool:
-    return now() - moment < _ALIVE
+def _recent(moment: datetime | None) -> bool:
+    return moment is not None and now() - moment < _ALIVE
 
 
 def family(actor: Actor, slug: str, page_number: int = 1, per_page: int = 50) -> Family:
@@ -121,7 +132,8 @@ def _depth_first(actor: Actor, root_id: int) -> list[Member]:
     child = aliased(Page)
     below = below.union(select(child.id).join(below, child.origin_id == below.c.id))
     query = (
-        select(Page.id, Page.origin_id, Page.title, Page.updated_at)
+        select(Page.id, Page.origin_id, Page.title, Page.updated_at, Revision.action)
+        .join(Revision, Revision.id == Page.head_id)
         .where(Page.id.in_(select(below.c.id)), readable(actor))
         .order_by(Page.title_key, Page.id)
     )
@@ -138,7 +150,9 @@ def _depth_first(actor: Actor, root_id: int) -> list[Member]:
             continue
         seen.add(page_id)
         here = len(found)
-        found.append(Member(page_id, rows[page_id].title, depth, parent, _recent(rows[page_id].updated_at)))
+        row = rows[page_id]
+        alive = row.action not in _SOWN and _recent(row.updated_at)
+        found.append(Member(page_id, row.title, depth, parent, alive))
         pending += [(child_id, depth + 1, here) for child_id in reversed(children.get(page_id, []))]
     return found
 
@@ -162,24 +176,36 @@ def choose(actor: Actor, found: Family, wish: Wish, limit: int = 50) -> Chosen:
     facts = facts_of(ids)
     fitting: list[PageInfo] = []
     unsaid: list[PageInfo] = []
+    short: list[tuple[int, PageInfo]] = []
     if wish.asked:
         known = by_ids(actor, ids)
-        for page in (known[page_id] for page_id in ids if page_id in known):
-            fit = fits(wish, page, facts.get(page.id, Facts()))
-            if fit is not False and not page.archived:
+        for page in (known[page_id] for page_id in ids if page_id in known and not known[page_id].archived):
+            said = facts.get(page.id, Facts())
+            fit = fits(wish, page, said)
+            if fit is not False:
                 (fitting if fit else unsaid).append(page)
-    return Chosen(fitting[:limit], unsaid[:limit], offered(facts.values()), facts)
+            elif (lacking := shortfall(wish, page, said)) is not None:
+                short.append((lacking, page))
+    least = min((lacking for lacking, _page in short), default=0)
+    near = [page for lacking, page in short if lacking == least] if not fitting and not unsaid else []
+    can_be_asked = offered(facts.values())
+    titles = {member.title for member in found.members}
+    # A page that was linked says its title until somebody says what it changes.
+    can_be_asked["variant_notes"] = [
+        value for value in can_be_asked.get("variant_notes", ()) if len(value) <= TWIST_MAXIMUM and value not in titles
+    ]
+    return Chosen(fitting[:limit], unsaid[:limit], near[:limit], can_be_asked, facts)
 
 
 def lives(actor: Actor, shown: Sequence[PageInfo], today: str) -> dict[int, Life]:
     """How alive each of these pages is on a day (YYYY-MM-DD), by its id. Two indexed queries."""
     ids = [page.id for page in shown]
     authors = (
-        select(Revision.page_id, func.count(Revision.author_name.distinct()))
-        .where(Revision.page_id.in_(ids))
+        select(Revision.page_id, func.count(Revision.author_name.distinct()), func.max(Revision.created_at))
+        .where(Revision.page_id.in_(ids), Revision.action.not_in(_SOWN))
         .group_by(Revision.page_id)
     )
-    people = {row[0]: row[1] for row in db.session.execute(authors)}
+    written = {row[0]: (row[1], row[2]) for row in db.session.execute(authors)}
     trials = (
         select(Link.target_id, func.count(Page.id.distinct()), func.max(Page.starts_on))
         .join(Page, Page.id == Link.source_id)
@@ -191,15 +217,19 @@ def lives(actor: Actor, shown: Sequence[PageInfo], today: str) -> dict[int, Life
         .group_by(Link.target_id)
     )
     tried = {row[0]: (row[1], row[2]) for row in db.session.execute(trials)}
-    return {page.id: Life(people.get(page.id, 1), *tried.get(page.id, (0, None)), page.updated_at) for page in shown}
+    return {page.id: Life(*written.get(page.id, (0, None)), *tried.get(page.id, (0, None))) for page in shown}
 
 
 def lines_of(shown: Sequence[PageInfo]) -> dict[int, list[list[Any]]]:
-    """What each of these pages does otherwise, by its id, for `difference_lines`; bounded."""
-    ids = [page.id for page in shown]
-    rows = db.session.execute(select(Rendered.page_id, Rendered.data).where(Rendered.page_id.in_(ids)))
-    known = {row[0]: row[1].get("differs", []) for row in rows}
+    """What each of these pages does otherwise, by its id, for `difference_lines`: as they are drawn, else found anew.
+
+    A few queries, however many pages were never read.
+    """
+    drawn = (
+        select(Rendered.page_id, Rendered.data)
+        .join(Page, and_(Page.id == Rendered.page_id, Page.head_id == Rendered.revision_id))
+        .where(Rendered.page_id.in_([page.id for page in shown]), Rendered.stamp == Page.stamp)
+    )
+    known = {row[0]: row[1].get("differs", []) for row in db.session.execute(drawn)}
     missing = [page for page in shown if page.id not in known and page.origin_id is not None]
-    for page in missing[:_DRAWN_FOR_A_FAMILY]:
-        known[page.id] = differences(page, history.read(page.id, page.head_number).text)
-    return known
+    return known | all_differences(missing)

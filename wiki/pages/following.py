@@ -35,7 +35,10 @@ class Followed:
 
 
 def follow(actor: Actor, slug: str, scope: str) -> None:
-    """Hear of a page, of its family, or of the pages of a theme. Twice is once. Raises Invalid, Forbidden, NotFound."""
+    """Hear of a page, of its family, or of the pages of a theme: of one at a time. Twice is once.
+
+    Raises Invalid, Forbidden, NotFound.
+    """
     page = find(actor, slug)
     if actor.id is None:
         raise Forbidden("follow")
@@ -47,6 +50,7 @@ def follow(actor: Actor, slug: str, scope: str) -> None:
             return
         if len(mine) >= MOST_FOLLOWED:
             raise Invalid(_("Vous suivez déjà beaucoup de pages : cessez d’en suivre une d’abord."), "scope")
+        session.execute(delete(Follow).where(Follow.user_id == actor.id, Follow.page_id == page.id))
         session.execute(insert(Follow).values(user_id=actor.id, page_id=page.id, scope=scope))
 
 

@@ -228,8 +228,7 @@ def _append(
         text = textform.serialize(document.replace(fields=fields))
     append(
         actor, page.id, page.slug, head.number + 1, text, before=head, base=head.number, merged=base,
-        comment=_("Reliée à sa page d’origine") if origin_slug else _("Lien avec la page d’origine défait"),
-        action="link" if origin_slug else "unlink",
+        comment="", action="link" if origin_slug else "unlink",
     )
 
 

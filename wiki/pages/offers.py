@@ -139,7 +139,8 @@ def open_offer(actor: Actor, offer_id: int) -> OpenedOffer:
         info,
         _what(actor, row, info),
         [Word(*word) for word in words],
-        may_answer=row.state == "open" and _may_answer(actor, row, info.page),
+        # Whoever proposes asks others, even where they could decide themselves.
+        may_answer=row.state == "open" and _may_answer(actor, row, info.page) and not _is_author(actor, row),
         may_withdraw=row.state == "open" and _is_author(actor, row),
         told=row.told or row.state in ("open", "withdrawn") or not info.is_suggestion or not _is_author(actor, row),
     )

@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from wiki import history
 from wiki.accounts import Actor
@@ -19,10 +17,7 @@ from wiki.database import write_transaction
 from wiki.errors import Invalid
 from wiki.history import Chunk, Decision, Improvement, Knowledge, Taken, Unit
 from wiki.pages import projection
-from wiki.pages.comparison import Comparison, FieldChange
-from wiki.pages.fields import clean
-from wiki.pages.frontmatter import read_block, write_block
-from wiki.pages.kinds import KINDS
+from wiki.pages.differing import unit_title
 from wiki.pages.licences import require_compatible
 from wiki.pages.newcomers import require_welcome
 from wiki.pages.queries import PageInfo, find
@@ -58,8 +53,13 @@ class Waiting:
 
     @property
     def has_room_for_both(self) -> bool:
-        """Whether both texts of every passage can stand one after the other; an answer may have room for one only."""
-        return all(history.together(self.unit, chunk) is not None for chunk in self.contested)
+        """Whether two texts are there that can stand one after the other; an answer may have room for one only."""
+        return all(history.together(self.unit, chunk) is not None for chunk in self.contested) and not self.is_new
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing stands here for any of the passages: the question is whether to add them."""
+        return bool(self.contested) and not any(chunk.mine.strip() for chunk in self.contested)
 
     def asking(self, undecided: Mapping[str, tuple[Chunk, ...]]) -> Waiting:
         """The same with the passages that turned out to need a choice."""
@@ -136,14 +136,6 @@ def refuse_to_open(source: PageInfo, page: PageInfo) -> None:
             _("« %(title)s » est moins ouverte que cette page : ouvrez-la d’abord.",
               title=source.title)
         )
-
-
-def unit_title(page: PageInfo, unit: Unit) -> str:
-    """What a section or an answer is called on screen."""
-    if unit.field:
-        declared = KINDS[page.kind].field(unit.title)
-        return str(declared.label) if declared is not None else unit.title
-    return unit.title or _("Introduction")
 
 
 def _credits(found: Improvement, entries: Sequence[history.Entry]) -> list[Credit]:
@@ -304,90 +296,3 @@ def _said(what: Receiving, decisions: Mapping[str, Decision]) -> str:
         authors=", ".join(list(authors)[:5]) or what.source_text.author_name,
         sections=", ".join(found.title for found in taken[:6]),
     )
-
-
-
-# -- In words ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One section or answer that two pages have otherwise, to be shown."""
-
-    title: str
-    unit: Unit
-    comparison: Comparison
-
-
-def shown(page: PageInfo, unit: Unit) -> Difference:
-    """What differs in one unit, word by word."""
-    title = unit_title(page, unit)
-    if unit.field:
-        spans = history.compare_words(_value(unit.old), _value(unit.new))
-        return Difference(title, unit, Comparison([FieldChange(title, *spans)], [], "", False))
-    hunks = history.compare(unit.old, unit.new, context=1)
-    return Difference(title, unit, Comparison([], hunks, "", any(hunk.too_different for hunk in hunks)))
-
-
-def _value(text: str) -> str:
-    """What a value of the front matter says, without its key: one item on each line."""
-    try:
-        value = next(iter(read_block(text).values.values()), "")
-    except Invalid:
-        return text
-    return str(value).strip() if isinstance(value, str) else "\n".join(map(str, value))
-
-
-def passage_words(unit: Unit, text: str) -> str:
-    """A contested passage as people read and write it: of an answer, the value alone."""
-    return _value(text) if unit.field else text
-
-
-def passage_text(page: PageInfo, unit: Unit, words: str) -> str:
-    """What somebody wrote for a contested passage, as the page holds it. Raises Invalid for nonsense."""
-    if not unit.field:
-        return words if not words or words.endswith("\n") else words + "\n"
-    declared = KINDS[page.kind].field(unit.title)
-    value = clean(declared, words) if declared is not None else words.strip()
-    long = [unit.title] if declared is not None and declared.type == "text" else []
-    return write_block({unit.title: value}, literal=long) if value else ""
-
-
-def compare_pages(actor: Actor, slug: str, other_slug: str) -> tuple[PageInfo, PageInfo, list[Difference]]:
-    """Two pages side by side, section by section: what the first has otherwise than the other. Raises NotFound."""
-    page, other = find(actor, slug), find(actor, other_slug)
-    ours, theirs = history.read(page.id, page.head_number), history.read(other.id, other.head_number)
-    return page, other, [shown(page, unit) for unit in history.units(theirs.text, ours.text)[: history.MOST_UNITS]]
-
-
-def difference_lines(page: PageInfo, differences: Sequence[Sequence[Any]]) -> list[str]:
-    """What a variant does otherwise, in two lines at most: its answers, then its sections."""
-    answers = [
-        unit_title(page, Unit("", str(title), "changed", "", "", True)) for _kind, title, field in differences if field
-    ]
-    sections = [_section_words(str(kind), str(title)) for kind, title, field in differences if not field]
-    found = []
-    if answers:
-        found.append(_("Autres réponses : %(names)s.", names=_some(answers)))
-    if sections:
-        found.append(_("Autre texte : %(names)s.", names=_some(sections)))
-    return found
-
-
-def _some(words: Sequence[str], most: int = 4) -> str:
-    rest = len(words) - most
-    first = ", ".join(words[:most])
-    if rest <= 0:
-        return first
-    return first + " " + ngettext("et %(num)s autre", "et %(num)s autres", rest)
-
-
-def _section_words(kind: str, title: str) -> str:
-    name = title or _("Introduction")
-    if kind == "added":
-        return _("« %(name)s » en plus", name=name)
-    if kind == "removed":
-        return _("sans « %(name)s »", name=name)
-    if kind == "moved":
-        return _("« %(name)s » ailleurs", name=name)
-    return _("« %(name)s »", name=name)

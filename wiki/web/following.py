@@ -29,11 +29,13 @@ def follow(slug: str) -> BaseResponse:
         if not actor.is_authenticated:
             return redirect(url_for("accounts.login", next=url_for("following.follow", slug=slug)), 303)
         scope = request.form.get("scope", "")
-        pages.unfollow(actor, slug)
-        if scope != "nothing":
+        if scope == "nothing":
+            pages.unfollow(actor, slug)
+            flash(_("Vous ne suivez plus cette page."), "success")
+        else:
             pages.follow(actor, slug, scope)
-        flash(_("C’est noté : vous suivez.") if scope != "nothing" else _("Vous ne suivez plus cette page."), "success")
-        return redirect(url_for("following.news"), 303)
+            flash(_("C’est noté : les nouvelles seront dans votre compte."), "success")
+        return redirect(url_for("reading.page", slug=slug), 303)
     chosen = [followed.scope for followed in pages.following(actor) if followed.page.id == page.id]
     html = render_template(
         "variants/follow.html", page=page, kind=KINDS[page.kind], chosen=chosen[0] if chosen else "nothing"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -84,13 +85,14 @@ def wish_of(arguments: Mapping[str, str]) -> pages.Wish:
         return int(value) if value.isascii() and value.isdigit() and len(value) < 8 else None
 
     return pages.Wish(
-        words=arguments.get("q", "").strip()[:100],
+        words=arguments.get("words", "").strip()[:100],
         people=number("people"),
         budget=number("budget"),
         hours=number("hours"),
         difficulty=number("difficulty"),
         city=arguments.get("city", "")[:200],
         audience=arguments.get("audience", "")[:200],
+        twist=arguments.get("twist", "")[:200],
     )
 
 
@@ -102,7 +104,8 @@ def family(slug: str) -> str:
     found = pages.family(actor, slug, page_number(), current_app.config["WIKI"]["PER_PAGE"])
     wish = wish_of(request.args)
     chosen = pages.choose(actor, found, wish) if found.total > 1 else None
-    shown = [*chosen.fitting, *chosen.unsaid] if chosen and wish.asked else [row.page for row in found.relatives]
+    matching = [*chosen.fitting, *chosen.unsaid, *chosen.near] if chosen else []
+    shown = matching if wish.asked else [row.page for row in found.relatives]
     return render_template(
         "variants/family.html",
         page=page,
@@ -112,7 +115,7 @@ def family(slug: str) -> str:
         chosen=chosen,
         choices={
             name: [(value, value) for value in sorted(chosen.offered.get(name, ()))] if chosen else []
-            for name in ("difficulty", "city", "audience")
+            for name in ("difficulty", "city", "audience", "variant_notes")
         },
         lives=pages.lives(actor, shown, today()),
         picture=family_picture(found.members, page.id),
@@ -144,6 +147,8 @@ class Asked:
     choice: str
     written: Sequence[str]
     seen: str = ""
+    # Each contested passage as people read it: the other text, ours, and what was written before.
+    passages: Sequence[tuple[str, str, str]] = ()
 
     @property
     def name(self) -> str:
@@ -154,15 +159,6 @@ class Asked:
         """Whether the form asked for a choice: the unit is contested, by itself or beside the others taken."""
         return bool(self.waiting.contested or self.seen)
 
-    @property
-    def passages(self) -> list[tuple[str, str, str]]:
-        """Each contested passage as people read it: the other text, ours, and what was written before."""
-        unit = self.waiting.unit
-        return [
-            (pages.passage_words(unit, chunk.theirs), pages.passage_words(unit, chunk.mine),
-             pages.passage_words(unit, chunk.base))
-            for chunk in self.waiting.contested
-        ]
 
 
 def asked_about(
@@ -181,10 +177,13 @@ def asked_about(
         if renewed and waiting.contested and seen != waiting.mark:
             # Other passages than those that were answered: what was said of them says nothing of these.
             choice, written, seen = "", [], ""
-        unit = waiting.unit
-        written += [pages.passage_words(unit, chunk.mine) for chunk in waiting.contested[len(written) :]]
+        unit, said = waiting.unit, partial(pages.passage_words, what.page, waiting.unit)
+        written += [pages.passage_value(unit, chunk.mine) for chunk in waiting.contested[len(written) :]]
         written = [text.replace("\r\n", "\n").replace("\r", "\n") for text in written]
-        found.append(Asked(waiting, pages.shown(what.page, waiting.unit), choice, written, seen))
+        passages = [
+            (said(chunk.theirs), said(chunk.mine), said(chunk.base)) for chunk in waiting.contested
+        ]
+        found.append(Asked(waiting, pages.shown(what.page, waiting.unit), choice, written, seen, passages))
     return found
 
 
