@@ -147,6 +147,7 @@ def _offer_problems() -> Iterator[tuple[int, str]]:
     query = (
         select(Offer.id, Offer.page_id, Offer.source_id, Offer.state, Offer.units, Revision.page_id.label("from_page"))
         .outerjoin(Revision, Revision.id == Offer.source_revision_id)
+        .where(Offer.source_id.is_not(None))
         .order_by(Offer.id)
     )
     for row in db.session.execute(query.execution_options(yield_per=_AT_ONCE)):
