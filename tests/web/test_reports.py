@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 from tests.pages.test_trials import RECIPE, an_event
@@ -32,7 +33,7 @@ def test_a_past_event_asks_and_its_report_is_counted_until_it_is_withdrawn(wiki:
     assert told.body.rstrip().endswith("## Récit\n\nIl a plu.")
     page = unescape(wiki.visitor().get("/wiki/une").text)
     assert "Vous y étiez" not in page
-    assert "/wiki/copy-party/fork?twist=" in page
+    assert "/wiki/copy-party/fork?event=une&twist=Brest" in page
     assert "sans suite" in wiki.visitor().get("/wiki/copy-party").text
     assert eve.post(ADDRESS, data={"action": "withdraw"}).status_code == 303
     assert wiki.visitor().get("/wiki/une.md").text == before
@@ -69,3 +70,20 @@ def test_an_event_to_come_takes_no_report(wiki: Wiki) -> None:
     an_evening(wiki, "2090")
     assert wiki.visitor("alice").post(ADDRESS, data={"base": "1", "attendance": "12"}).status_code == 303
     assert "attendance" not in document(wiki).fields
+
+
+def test_ones_news_ask_for_the_gatherings_nobody_told_of(wiki: Wiki) -> None:
+    mine = wiki.write(an_event("À raconter", state="annonce"))
+    wiki.write(an_event("Racontée", went_well="Tout."))
+    wiki.write(an_event("Annulée", state="annule"))
+    wiki.write(an_event("À venir", "2099-01-01", state="annonce"))
+    asked = re.findall(r'href="/wiki/([\w-]+)/report"', wiki.visitor("alice").get("/news").text)
+    assert asked == [mine]
+    assert "/report" not in wiki.visitor("bob").get("/news").text
+    wiki.visitor("bob").post(f"/wiki/{mine}/follow", data={"scope": "page"})
+    assert f"/wiki/{mine}/report" in wiki.visitor("bob").get("/news").text
+    wiki.visitor("alice").post(f"/wiki/{mine}/report", data={"base": "1", "attendance": "12"})
+    assert "/report" not in wiki.visitor("alice").get("/news").text
+    with wiki.app.app_context():
+        secret = wiki.write(an_event("Brouillon", state="annonce"), visibility="draft")
+    assert secret not in wiki.visitor("bob").get("/news").text

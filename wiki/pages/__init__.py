@@ -69,6 +69,7 @@ from wiki.pages.following import (
     news_feed_reader,
     renew_news_feed,
     unfollow,
+    untold,
 )
 from wiki.pages.gatherings import story_of
 from wiki.pages.importing import Candidate, Imported, Shared, import_events, weigh
@@ -427,6 +428,7 @@ __all__ = [
     "unfollow",
     "unit_title",
     "unlink",
+    "untold",
     "untouched",
     "verify",
     "waiting_among",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from flask_babel import gettext as _
@@ -16,8 +17,8 @@ from wiki.database import db, write_transaction
 from wiki.errors import Forbidden, Invalid, NotFound
 from wiki.history import Revision
 from wiki.pages.changes import Change, newest
-from wiki.pages.models import Facet, Follow, Link, NewsFeed, Page
-from wiki.pages.queries import PageInfo, by_ids, current, find
+from wiki.pages.models import Facet, Follow, Gathering, Link, NewsFeed, Page
+from wiki.pages.queries import COLUMNS, PageInfo, by_ids, current, find
 
 Scope = Literal["page", "family", "theme"]
 SCOPES: tuple[Scope, ...] = ("page", "family", "theme")
@@ -109,6 +110,25 @@ def news(actor: Actor, limit: int = 50) -> list[Change]:
     )
     others = or_(Revision.author_id.is_(None), Revision.author_id != actor.id)
     return newest(condition & others & current(actor), limit)
+
+
+def untold(actor: Actor, at: datetime, limit: int = 8) -> list[PageInfo]:
+    """Events over at this instant of which nobody told yet, among those an account wrote or follows; newest first."""
+    if actor.id is None:
+        return []
+    mine = or_(
+        Page.id.in_(select(Revision.page_id).where(Revision.author_id == actor.id)),
+        Page.id.in_(select(Follow.page_id).where(Follow.user_id == actor.id)),
+    )
+    query = (
+        select(*COLUMNS)
+        .join(Gathering, Gathering.page_id == Page.id)
+        .where(mine, current(actor), Page.past_from <= at)
+        .where(~Gathering.told, Gathering.state.not_in(("annule", "reporte")))
+        .order_by(Page.past_from.desc(), Page.id.desc())
+        .limit(limit)
+    )
+    return [PageInfo(*row) for row in db.session.execute(query)]
 
 
 # -- The same as a feed ------------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -51,7 +53,7 @@ def news() -> BaseResponse:
         return redirect(url_for("accounts.login", next=url_for("following.news")), 302)
     html = render_template(
         "variants/news.html", rows=pages.news(actor), followed=pages.following(actor), key=pages.news_feed(actor),
-        answered=pages.offers_answered(actor),
+        answered=pages.offers_answered(actor), untold=pages.untold(actor, datetime.now(UTC)),
     )
     return private(html)
 

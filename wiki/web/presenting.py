@@ -87,6 +87,7 @@ def init_app(app: Flask) -> None:
         closed_shelf=pages.closed_shelf,
         origins_of=origins_of,
         audience_words=audience_words,
+        when_words=when_words,
         may=may,
         may_restrict=may_restrict,
         sentence=sentence,
