@@ -64,8 +64,8 @@ def test_an_initiative_is_proposed_in_five_answers_and_stands_on_the_map(wiki: W
         follow_redirects=True,
     )  # fmt: skip
     assert answer.status_code == 200
-    assert "Votre initiative est proposée. Vous pourrez ajouter plus tard l’adresse" in answer.text
-    assert "Sur la carte, elle est à Brest, Finistère, France" in answer.text
+    assert "Votre initiative est proposée, et sur la carte à Brest, Finistère, France." in answer.text
+    assert "Adresse, prix, inscription, accessibilité se complètent plus tard" in answer.text
     text = wiki.text("balade-des-puits")
     assert "  - 2026-12-12T14:00/2026-12-12T17:00\n" in text
     assert "geo: 48.3903, -4.4863\ngeo_precision: ville\n" in text

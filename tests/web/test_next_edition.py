@@ -42,6 +42,7 @@ def test_the_next_edition_is_begun_and_its_events_reopened(wiki: Wiki, festival:
     bob = wiki.visitor("bob")
     form = bob.get(f"/wiki/{festival}/next").text
     assert 'value="Le mois des communs 2014"' in form
+    assert "14 octobre 2013 · Nantes · <strong>annulé</strong>" in form
     assert re.findall(r'name="events" value="([^"]+)"( checked)?', form) == [
         ("soupe-de-2013", ""), ("balade", ""), ("dispute", "")
     ]  # fmt: skip
@@ -56,8 +57,9 @@ def test_the_next_edition_is_begun_and_its_events_reopened(wiki: Wiki, festival:
     said = words(answer.text)
     assert "L’édition suivante est ouverte." in said
     assert "2 événements rouverts, sans date : Soupe de 2014, Balade (2014)." in said
-    assert "2 personnes qui suivent ces pages l’apprendront dans leurs nouvelles." in said
-    assert "Collectifs concernés, et combien les suivent : Les Marmites (1)." in said
+    # Mona and Ada follow, Alice made the pages; Bob does it himself.
+    assert "3 personnes qui ont créé ou suivent ces pages l’apprendront dans leurs nouvelles." in said
+    assert "Collectifs concernés, et combien de personnes y sont prévenues : Les Marmites (2)." in said
     text = wiki.text("le-mois-des-communs-2014")
     dates = "starts_on: 2014-10-04\nends_on: 2014-10-19\n"
     assert f"{dates}follows: le-mois-des-communs-2013\ncoordinators:\n  - Vecam" in text
@@ -71,6 +73,7 @@ def test_the_next_edition_is_begun_and_its_events_reopened(wiki: Wiki, festival:
     assert "attendance" not in soup
     assert {"soupe-de-2014"} <= news_of(wiki, "mona")
     assert {"le-mois-des-communs-2014"} <= news_of(wiki, "ada")
+    assert {"soupe-de-2014", "balade-2014", "le-mois-des-communs-2014"} <= news_of(wiki, "alice")
     assert "soupe-de-2014" not in news_of(wiki, "bob")
     page = bob.get("/wiki/le-mois-des-communs-2014").text
     assert "Soupe de 2014" in page

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, delete, func, insert, or_, select
+from sqlalchemy import Select, delete, insert, or_, select
 from sqlalchemy.orm import aliased
 
 from wiki.accounts import Actor, User, named
@@ -23,7 +23,7 @@ from wiki.pages.queries import COLUMNS, PageInfo, by_ids, current, find
 Scope = Literal["page", "family", "theme"]
 SCOPES: tuple[Scope, ...] = ("page", "family", "theme")
 MOST_FOLLOWED = 500
-# Who follows a page hears of new ones that name it so: the next edition, an initiative of a collective.
+# Who follows a page, or made it, hears of new ones that name it so: the next edition, an initiative of a collective.
 TOLD_BY = ("follows", "edition", "organizers", "coordinators")
 
 
@@ -73,16 +73,22 @@ def following(actor: Actor) -> list[Followed]:
 
 
 def hearing(actor: Actor, page_ids: Iterable[int]) -> tuple[int, dict[int, int]]:
-    """How many other people follow one of these pages, and how many each, by the id of the page."""
+    """How many others hear of what is begun after, within or by these pages, and how many each, by the page's id.
+
+    Those are who follows a page and who made it.
+    """
     wanted = sorted(set(page_ids))
-    others = Follow.page_id.in_(wanted) & (Follow.scope == "page") & Follow.user_id.is_distinct_from(actor.id)
-    everybody = db.session.execute(select(func.count(func.distinct(Follow.user_id))).where(others)).scalar_one()
-    each = db.session.execute(select(Follow.page_id, func.count()).where(others).group_by(Follow.page_id))
-    return int(everybody), {row[0]: row[1] for row in each}
+    following = select(Follow.page_id, Follow.user_id).where(Follow.page_id.in_(wanted), Follow.scope == "page")
+    made = select(Revision.page_id, Revision.author_id).where(Revision.page_id.in_(wanted), Revision.number == 1)
+    people: dict[int, set[int]] = {page_id: set() for page_id in wanted}
+    for page_id, account in db.session.execute(following.union(made)):
+        if account is not None and account != actor.id:
+            people[page_id].add(account)
+    return len(set().union(*people.values())), {page_id: len(found) for page_id, found in people.items()}
 
 
 def news(actor: Actor, limit: int = 50) -> list[Change]:
-    """What others did where an account follows, newest first.
+    """What others did where an account follows, and what they begin after its own pages, newest first.
 
     Of a page: its versions, its new variants, the improvements of its origin, and what is begun after it, within it or
     by it. Of a family: everything in it and below. Of a theme: the pages that name it.
@@ -98,7 +104,9 @@ def news(actor: Actor, limit: int = 50) -> list[Change]:
     below = below.union(select(child.id).join(below, child.origin_id == below.c.id))
     themes = select(theme.slug).where(theme.id.in_(followed("theme")))
     tagged = select(Facet.page_id).where(Facet.field == "themes", Facet.value.in_(themes))
-    naming = select(Link.source_id).where(Link.target_id.in_(followed("page")), Link.field.in_(TOLD_BY))
+    made = select(Revision.page_id).where(Revision.author_id == actor.id, Revision.number == 1)
+    named_here = Link.target_id.in_(followed("page")) | Link.target_id.in_(made)
+    naming = select(Link.source_id).where(named_here, Link.field.in_(TOLD_BY))
     origins = select(variant.origin_id).where(variant.id.in_(followed("page")), variant.origin_id.is_not(None))
     condition = or_(
         Page.id.in_(followed("page", "family", "theme")),

@@ -27,7 +27,7 @@ from wiki.pages.fields import Value
 from wiki.pages.following import hearing
 from wiki.pages.initiatives import to_hold_again
 from wiki.pages.kinds import EDITION, EVENT
-from wiki.pages.models import Link, Page, PageName
+from wiki.pages.models import Gathering, Link, Page, PageName
 from wiki.pages.newcomers import require_welcome
 from wiki.pages.queries import COLUMNS, SLUG_MAXIMUM, PageInfo, current, find, resolved
 from wiki.pages.saving import canonical
@@ -44,9 +44,10 @@ _OF_ONE_EDITION = {"tagline", "highlight_day", "part_of", "figures", "source_url
 
 @dataclass(frozen=True)
 class Reopening:
-    """An event of an edition, and the one that holds it again in the next, if any does."""
+    """An event of an edition, its state (a code of EVENT_STATES), and what holds it again in the next, if anything."""
 
     event: PageInfo
+    state: str
     again: PageInfo | None
 
 
@@ -68,7 +69,7 @@ class Renewal:
 class Renewed:
     """What was done: the next edition, whether it was begun now, the titles of events reopened now and before.
 
-    `people` others will hear of it; `collectives` are those the events name, each with how many follow its page.
+    `people` others will hear of it; `collectives` are those the events name, each with how many of them hear by it.
     """
 
     slug: str
@@ -135,24 +136,25 @@ def _following(actor: Actor, page: PageInfo) -> PageInfo | None:
 
 def _events(actor: Actor, page: PageInfo, following: PageInfo | None) -> list[Reopening]:
     query = (
-        select(*COLUMNS)
+        select(Gathering.state, *COLUMNS)
+        .join(Gathering, Gathering.page_id == Page.id)
         .where(Page.id.in_(_naming("edition", page)), Page.kind == EVENT.name, current(actor))
         .order_by(Page.starts_on, Page.title_key, Page.id)
         .limit(MOST_OFFERED)
     )
-    events = [PageInfo(*row) for row in db.session.execute(query)]
+    events = [(PageInfo(*row[1:]), row[0]) for row in db.session.execute(query)]
     again: dict[int, PageInfo] = {}
     if following is not None:
         link = aliased(Link)
         rows = db.session.execute(
             select(link.target_id, *COLUMNS)
             .join(link, link.source_id == Page.id)
-            .where(link.field == "follows", link.target_id.in_([event.id for event in events]))
+            .where(link.field == "follows", link.target_id.in_([event.id for event, _state in events]))
             .where(Page.id.in_(_naming("edition", following)), current(actor))
             .order_by(Page.id.desc())
         )
         again = {row[0]: PageInfo(*row[1:]) for row in rows}
-    return [Reopening(event, again.get(event.id)) for event in events]
+    return [Reopening(event, state, again.get(event.id)) for event, state in events]
 
 
 def _naming(field: str, page: PageInfo) -> Select[Any]:

@@ -104,15 +104,16 @@ def _said(done: Renewed) -> Iterator[tuple[str, str]]:
         return
     if done.people:
         told = ngettext(
-            "%(num)s personne qui suit ces pages l’apprendra dans ses nouvelles.",
-            "%(num)s personnes qui suivent ces pages l’apprendront dans leurs nouvelles.",
+            "%(num)s personne qui a créé ou suit ces pages l’apprendra dans ses nouvelles.",
+            "%(num)s personnes qui ont créé ou suivent ces pages l’apprendront dans leurs nouvelles.",
             done.people,
         )
     else:
         told = _("Personne d’autre ne suit ces pages : prévenez vous-même les collectifs.")
     names = [f"{title} ({count})" for title, count in done.collectives]
     if names:
-        told += " " + _("Collectifs concernés, et combien les suivent : %(names)s.", names=_listed(names))
+        listed = _listed(names)
+        told += " " + _("Collectifs concernés, et combien de personnes y sont prévenues : %(names)s.", names=listed)
     yield told, "info"
 
 

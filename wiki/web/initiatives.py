@@ -63,15 +63,8 @@ def propose() -> BaseResponse:
         return _form(draft, 403, notice=reserved())
     if saved.offer is not None:
         return waits(saved.offer)
-    flash(
-        _(
-            "Merci ! Votre initiative est proposée. Vous pourrez ajouter plus tard l’adresse, le prix, "
-            "l’inscription, l’accessibilité : le bouton « Modifier » reste là."
-        ),
-        "success",
-    )
-    if place is not None:
-        flash(_("Sur la carte, elle est à %(place)s : corrigez le point s’il le faut.", place=label(place)), "info")
+    later = _("Adresse, prix, inscription, accessibilité se complètent plus tard, avec « Modifier ».")
+    flash(f"{_thanks(place)} {later}", "success")
     return redirect(url_for("reading.page", slug=saved.slug), 303)
 
 
@@ -84,6 +77,12 @@ def poster(slug: str) -> BaseResponse | str:
     return render_template(
         "events/poster.html", page=reading.page, kind=EVENT, reading=reading, fields=reading.document.fields
     )
+
+
+def _thanks(place: Place | None) -> str:
+    if place is None:
+        return _("Merci ! Votre initiative est proposée.")
+    return _("Merci ! Votre initiative est proposée, et sur la carte à %(place)s.", place=label(place))
 
 
 def _begun() -> Draft:
