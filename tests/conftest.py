@@ -42,6 +42,7 @@ PASSWORD = "un mot de passe de test"
 ROLES = {"alice": "member", "bob": "member", "mona": "moderator", "ada": "admin"}
 REQUIRE_ALL = os.environ.get("LEVAIN_REQUIRE_ALL", "") not in ("", "0")
 _UNHURRIED = {"SAVE_RATE": "1000000/minute", "LOGIN_RATE": "1000000/minute", "PREVIEW_RATE": "1000000/minute",
+              "SEARCH_RATE": "1000000/minute",
               "IMPORT_RATE": "1000000/minute",
               "LOGIN_FAILURES": 1_000_000, "NEWCOMER_LINKS": 1_000_000, "GUEST_SECONDS": 0}
 

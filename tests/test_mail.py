@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import stat
+import time
 from collections.abc import Callable, Iterator
 from email import policy
 from email.message import EmailMessage
@@ -155,6 +156,10 @@ def test_without_a_server_letters_stay_in_a_folder_that_only_the_owner_reads(
     assert len(kept) == 3
     assert all(b"Lettre %d" % number in path.read_bytes() for number, path in zip((2, 3, 4), kept, strict=True))
     assert {stat.S_IMODE(path.stat().st_mode) for path in kept} == {0o600}
+    kept[0].rename(folder / f"{time.time_ns() - 3 * 86_400 * 10**9}-old.eml")
+    mail.send(HELLO)
+    assert len(list(folder.iterdir())) == 3
+    assert not list(folder.glob("*-old.eml"))
 
 
 @pytest.mark.usefixtures("context")

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
 SAFE = {"BASE_URL": "https://wiki.example.org", "SECURE_COOKIES": True, "LOGIN_RATE": "10/minute",
-        "SAVE_RATE": "60/minute", "PREVIEW_RATE": "600/minute", "MAIL_SERVER": "mail.example.org"}
+        "SAVE_RATE": "60/minute", "PREVIEW_RATE": "600/minute", "SEARCH_RATE": "600/minute",
+        "MAIL_SERVER": "mail.example.org"}
 
 
 @pytest.fixture

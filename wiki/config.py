@@ -247,6 +247,12 @@ SETTINGS: tuple[Setting, ...] = (
         "data folder of one machine) or postgresql.",
     ),
     Setting(
+        "SEARCH_RATE",
+        _rate,
+        "600/minute",
+        "Searches, of each kind, allowed for each account, or for the guests of one network address.",
+    ),
+    Setting(
         "PLACES_RATE",
         _rate,
         "600/minute",

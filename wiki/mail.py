@@ -35,6 +35,8 @@ log = logging.getLogger("wiki.mail")
 # An answer is gone well before; and no more letters than this wait, or stay in the folder.
 PAUSE = 0.5
 MOST_WAITING, MOST_KEPT = 1_000, 200
+# No link works for longer than a day.
+_KEPT_FOR = 2 * 86_400 * 10**9
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
@@ -129,8 +131,10 @@ def _keep(message: EmailMessage, folder: Path) -> None:
     path = folder / f"{time.time_ns()}-{secrets.token_hex(4)}.eml"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(message.as_bytes())
-    for old in sorted(folder.glob("*.eml"))[:-MOST_KEPT]:
-        old.unlink(missing_ok=True)
+    kept = sorted(folder.glob("*.eml"))
+    for number, old in enumerate(reversed(kept)):
+        if number >= MOST_KEPT or time.time_ns() - int(old.name.partition("-")[0]) > _KEPT_FOR:
+            old.unlink(missing_ok=True)
 
 
 # -- After the answer --------------------------------------------------------------------------------------------------

@@ -64,7 +64,7 @@ def _serving(settings: Mapping[str, Any]) -> Iterator[Weakness]:
 
 
 def _people(settings: Mapping[str, Any]) -> Iterator[Weakness]:
-    names = ["SAVE_RATE", "PREVIEW_RATE", *(["LOGIN_RATE"] if settings["REGISTRATION"] else [])]
+    names = ["SAVE_RATE", "PREVIEW_RATE", "SEARCH_RATE", *(["LOGIN_RATE"] if settings["REGISTRATION"] else [])]
     for name in names:
         least = min((limit.amount * 60 / limit.get_expiry() for limit in parse_many(settings[name])), default=0)
         if least > _MOST_A_MINUTE:

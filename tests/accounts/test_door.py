@@ -9,12 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import select, update
 
 from tests.conftest import PASSWORD
-from wiki import accounts, audit
-from wiki.accounts import Attempt, Device, Session
+from wiki import accounts, audit, create_app, migrations
+from wiki.accounts import Attempt, Device, Session, User
 from wiki.database import db, now, write_transaction
 
 HERE, ELSEWHERE = Device("Firefox", "here"), Device("Firefox", "elsewhere")
@@ -101,3 +102,27 @@ def test_a12_the_security_log_has_one_escaped_line_for_each_event_and_no_secret(
     assert PASSWORD not in str(lines)
     assert "bob" not in str(lines)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.usefixtures("context")
+def test_a01_a_password_that_was_kept_with_less_care_is_kept_anew_at_the_next_login() -> None:
+    weak = PasswordHasher(time_cost=1, memory_cost=8_192, parallelism=1).hash(PASSWORD)
+    with write_transaction() as session:
+        session.execute(update(User).where(User.name == "bob").values(password_hash=weak))
+    assert accounts.log_in("bob", PASSWORD, HERE)
+    kept = db.session.execute(select(User.password_hash).where(User.name == "bob")).scalar_one()
+    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert accounts.log_in("bob", PASSWORD, HERE)
+
+
+def test_a09_a_new_wiki_knows_nobody_and_has_a_key_of_its_own(tmp_path: Path) -> None:
+    keys = set()
+    for name in ("one", "other"):
+        app = create_app({"DATA": str(tmp_path / name)})
+        with app.app_context():
+            migrations.upgrade()
+            assert accounts.everybody() == []
+            db.session.remove()
+            db.engine.dispose()
+        keys.add(app.secret_key)
+    assert len(keys) == 2

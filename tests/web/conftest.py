@@ -21,7 +21,7 @@ from wiki.database import Base, db, write_transaction
 Picture = dict[str, list[tuple[Any, ...]]]
 NAMES = {"guest": "", "member": "bob", "author": "alice", "moderator": "mona", "admin": "ada", "suspended": "zoe"}
 _NOT_LIMITED = {"SAVE_RATE": "1000000/minute", "LOGIN_RATE": "1000000/minute", "PREVIEW_RATE": "1000000/minute",
-                "IMPORT_RATE": "1000000/minute",
+                "SEARCH_RATE": "1000000/minute", "IMPORT_RATE": "1000000/minute",
                 "LOGIN_FAILURES": 1_000_000, "NEWCOMER_LINKS": 1_000_000, "GUEST_SECONDS": 0}
 
 

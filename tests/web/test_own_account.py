@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -104,3 +105,26 @@ def test_somebody_suspended_writes_under_no_pseudonym_either_and_is_told_why(wik
     assert "Mon texte." in answer.text
     assert wiki.picture() == before
     assert client.get(f"/wiki/{slug}").status_code == 200
+
+
+def test_a12_each_thing_that_matters_to_an_account_is_in_the_security_log(wiki: Wiki) -> None:
+    client = wiki.visitor()
+    form = {"name": "Zoé", "password": NEW}
+    client.post("/register", data=form)
+    client.get("/account/data.json")
+    client.get("/admin/check")
+    client.post("/account/email", data={"current": NEW, "email": "zoe@exemple.org"})
+    client.post("/account/name", data={"current": NEW, "name": "Zélie"})
+    client.post("/account/password", data={"current": "faux, tout faux", "password": PASSWORD})
+    client.post("/account/password", data={"current": NEW, "password": PASSWORD})
+    client.post("/login", data={"name": "Zélie", "password": "faux, tout faux"})
+    client.post("/account/delete", data={"current": PASSWORD})
+    log = Path(wiki.app.config["SECURITY_LOG"]).read_text("utf-8")
+    said = [json.loads(line)["event"] for line in log.splitlines()]
+    for event in (
+        "account.opened", "login", "data.exported", "email.changed", "name.changed", "password.failed",
+        "password.changed", "login.failed", "account.deleted",
+    ):
+        assert event in said, event
+    assert any(event.startswith("denied") for event in said) or "denied" in log
+    assert not [word for word in ("Zoé", "Zo\\u00e9", "Zélie", "exemple.org", NEW, PASSWORD) if word in log]

@@ -60,6 +60,7 @@ def personal_data(actor: Actor) -> dict[str, Any]:
         "offers": [row._asdict() for row in offers],
         "words": [row._asdict() for row in words],
         "reports": signing.reported_by(actor),
+        "decisions": signing.decided_about(actor),
         "suggestions": texts_of(actor.id),
     }
     audit.note("data.exported", account=actor.id)

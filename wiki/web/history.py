@@ -34,7 +34,7 @@ def versions(slug: str) -> str:
     return render_template(
         "history/versions.html", page=page, kind=KINDS[page.kind], entries=entries[:per_page], before=before, more=more,
         waiting=pages.waiting_among(actor, [entry.id for entry in entries]),
-        here=pages.suggestions_here(actor, page),
+        suggested=pages.suggestions_here(actor, page),
     )
 
 

@@ -181,6 +181,7 @@ def end_session() -> BaseResponse:
 
 
 @blueprint.get("/account/data.json")
+@limiter.limit(login_rate)
 def data() -> BaseResponse:
     """Everything the wiki holds of one's account, as a file."""
     actor = visitor.actor()

@@ -78,14 +78,14 @@ def page(slug: str) -> BaseResponse:
         return _old_revision(slug, revision_number(asked))
     actor = visitor.actor()
     reading = pages.open_page(actor, slug)
-    here = pages.suggestions_here(actor, reading.page)
-    mine = here.mine if request.args.get("published") != "1" else None
+    suggested = pages.suggestions_here(actor, reading.page)
+    mine = suggested.mine if request.args.get("published") != "1" else None
     if mine is not None and mine.open:
         # Who suggests goes on with their own text; to everybody else the page says what is published.
         own = pages.preview(actor, mine.text, reading.page)
         reading = replace(reading, document=own.document, html=own.html, toc=own.toc, whole=own.whole,
                           targets=own.targets)
-    response = make_response(_drawn(reading, here))
+    response = make_response(_drawn(reading, suggested))
     kept = request.cookies.get(current_app.config["SESSION_COOKIE_NAME"]) or request.query_string
     if kept or reading.page.visibility != "public" or _is_about_to_pass(reading.page):
         response.headers["Cache-Control"] = "private, no-store"
@@ -104,7 +104,7 @@ def _is_about_to_pass(page: pages.PageInfo) -> bool:
     return page.past_from is not None and now < page.past_from <= now + timedelta(hours=25)
 
 
-def _drawn(reading: pages.Reading, here: pages.Here) -> str:
+def _drawn(reading: pages.Reading, suggested: pages.Here) -> str:
     kind = KINDS[reading.page.kind]
     return render_template(
         f"kinds/{kind.name}.html",
@@ -114,7 +114,7 @@ def _drawn(reading: pages.Reading, here: pages.Here) -> str:
         fields=reading.document.fields,
         structured=structured_data(reading, reading.standing.origin),
         standing=reading.standing,
-        here=here,
+        suggested=suggested,
     )
 
 

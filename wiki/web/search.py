@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from babel import Locale
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -27,6 +27,7 @@ from wiki.web.addresses import absolute, origin
 from wiki.web.arguments import page_number, today
 from wiki.web.months import month
 from wiki.web.presenting import origins_of
+from wiki.web.security import limiter
 
 blueprint = Blueprint("search", __name__)
 
@@ -134,7 +135,13 @@ def _kilometres() -> int:
     return min(int(asked), 2000) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0
 
 
+def search_rate() -> str:
+    """How often somebody may search."""
+    return str(current_app.config["WIKI"]["SEARCH_RATE"])
+
+
 @blueprint.get("/search")
+@limiter.limit(search_rate)
 def results() -> BaseResponse:
     """Pages that answer, with filters that follow each choice."""
     return search_page(events_only=False)
@@ -299,6 +306,7 @@ blueprint.add_app_template_global(excerpt, "excerpt")
 
 
 @blueprint.get("/<any(search, events):where>.json")
+@limiter.limit(search_rate)
 def data(where: str) -> Response:
     """The same answer as data: total, results, facets with their counts.
 
@@ -334,6 +342,7 @@ def data(where: str) -> Response:
 
 
 @blueprint.get("/search.csv")
+@limiter.limit(search_rate)
 def table() -> Response:
     """The same answer as a table that spreadsheets open, accents right and formulas harmless; each variant a row."""
     _asked_for, found = whole("search", per_page=EXPORT_ROWS)
@@ -352,6 +361,7 @@ def table() -> Response:
 
 
 @blueprint.get("/<any(search, events):where>.atom")
+@limiter.limit(search_rate)
 def feed(where: str) -> Response:
     """New matches as they come: the pages whose text moved last, whatever order the address asks for.
 
@@ -378,6 +388,7 @@ def whole(where: str, per_page: int, *, as_families: bool = False, order: str = 
 
 
 @blueprint.get("/search/suggestions")
+@limiter.limit(search_rate)
 def suggestions() -> Response:
     """What somebody may be about to type: `[{title, kind, url, count}]`."""
     found = pages.suggest(visitor.actor(), request.args.get("q", "")[:100])

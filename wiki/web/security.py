@@ -34,8 +34,11 @@ def rate_key() -> str:
     return who.key if who.is_authenticated else f"address:{get_remote_address()}"
 
 
-# Reads that are asked for by scripts, many in a row.
-COUNTED_READS = frozenset({"places.suggestions"})
+# Reads that are asked for by scripts, many in a row, and those that cost more than a page.
+COUNTED_READS = frozenset(
+    {"accounts.data", "places.suggestions", "search.data", "search.feed", "search.results", "search.suggestions",
+     "search.table"}
+)
 
 
 class WritingLimiter(Limiter):

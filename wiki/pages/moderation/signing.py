@@ -44,3 +44,11 @@ def reported_by(actor: Actor) -> list[dict[str, Any]]:
         .order_by(Flag.id)
     )
     return [row._asdict() for row in rows]
+
+
+def decided_about(actor: Actor) -> list[dict[str, Any]]:
+    """What the moderation decided about an account, ready for JSON."""
+    rows = db.session.execute(
+        select(Act.action, Act.reason, Act.created_at).where(Act.user_id == actor.id).order_by(Act.id)
+    )
+    return [row._asdict() for row in rows]
