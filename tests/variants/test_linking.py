@@ -300,6 +300,31 @@ def test_naming_an_origin_in_the_form_links_to_it(app: Flask, cast: Cast) -> Non
         assert pages.verify() == []
 
 
+@pytest.mark.parametrize("mode", ["text", "form"])
+def test_naming_an_origin_whose_licence_forbids_it_is_told_before_anything_is_kept(
+    app: Flask, cast: Cast, mode: str
+) -> None:
+    recipe = "tagline: Parler\nthemes:\n  - communs\n"
+    with app.app_context():
+        closed = text("Cercle", *SENTENCES, kind="recipe", more=recipe + "license: GFDL 1.3\n")
+        pages.create(cast.alice, closed)
+        pages.create(cast.bob, text("Rond", *SENTENCES, kind="recipe", more=recipe))
+    client = visitor(app, "bob")
+    data = {"base": "1", "mode": mode, "title": "Rond", "tagline": "Parler en rond", "themes": "communs",
+            "variant_of": "cercle", "variant_notes": "En rond", "body": "En rond."}
+    if mode == "text":
+        named = recipe.replace("Parler", "Parler en rond") + "variant_of: cercle\nvariant_notes: En rond\n"
+        data = {"base": "1", "mode": mode, "text": text("Rond", *SENTENCES, kind="recipe", more=named)}
+    answer = client.post("/wiki/rond/edit", data=data)
+    assert answer.status_code == 422
+    assert "Impossible de réunir" in answer.text
+    assert "Parler en rond" in answer.text
+    with app.app_context():
+        assert pages.find(cast.bob, "rond").head_number == 1
+        with pytest.raises(Invalid, match="GFDL"):
+            pages.save(cast.bob, "rond", text("Rond", kind="recipe", more=recipe + "variant_of: cercle\n"), 1)
+
+
 def test_an_import_says_what_it_copied_and_how_to_link_it(copied: Flask, tmp_path: Path) -> None:
     folder = tmp_path / "files"
     folder.mkdir()

@@ -21,6 +21,7 @@ from wiki.errors import Invalid, NotFound, Problem
 from wiki.history import Revision
 from wiki.pages import projection, textform
 from wiki.pages.facts import audience_of
+from wiki.pages.licences import require_compatible
 from wiki.pages.models import Page, PageName
 from wiki.pages.moderation import patrol
 from wiki.pages.newcomers import require_welcome
@@ -184,6 +185,15 @@ def named_origin(actor: Actor, document: textform.Document) -> PageInfo | None:
     return resolved(actor, [link_key(named)]).get(link_key(named)) if isinstance(named, str) else None
 
 
+def _require_allowed_origin(actor: Actor, page: PageInfo, text: str) -> None:
+    """Raise Invalid where a page would become, by what its text says, a variant of one whose licence forbids it."""
+    if page.origin_id is not None or "variant_of:" not in text:
+        return
+    origin = named_origin(actor, textform.parse(text))
+    if origin is not None and origin.id != page.id:
+        require_compatible(text, history.read(origin.id, origin.head_number).text)
+
+
 def _same_creation(actor: Actor, page_id: int, slug: str, text: str) -> Saved:
     """The page this actor made a moment ago from the same form. Raises AlreadyExists for any other."""
     first = history.read(page_id, 1)
@@ -212,6 +222,7 @@ def save(
     require(actor, "suggest", page)
     started, mine = base_revision(page, base), written(text, action)
     require_welcome(actor, started.text, mine, comment)
+    _require_allowed_origin(actor, page, mine)
     if not may(actor, "edit", page):
         return propose(actor, page, started, mine, comment, minor)
     if mine == started.text and started.number == page.head_number:
@@ -244,6 +255,7 @@ def settle(
         raise Invalid([Problem(_("Choisissez un texte pour ce passage."), f"choice-{index}") for index in missing])
     text = canonical(history.resolve(chunks, choices))
     require_welcome(actor, seen.text, text, comment)
+    _require_allowed_origin(actor, page, text)
     if not may(actor, "edit", page):
         return propose(actor, page, seen, text, comment, minor)
     return integrate(Writing(actor, page, seen, text, comment, minor, "merge"))

@@ -291,7 +291,7 @@ def _said(what: Receiving, decisions: Mapping[str, Decision]) -> str:
     taken = [found for found in what.waiting if decisions.get(found.unit.key, Decision("decline")).choice != "decline"]
     authors = dict.fromkeys(credit.author for found in taken for credit in found.credits)
     return _(
-        "Repris de « %(title)s » (%(authors)s) : %(sections)s",
+        "Repris de “%(title)s” (%(authors)s) : %(sections)s",
         title=what.source.title,
         authors=", ".join(list(authors)[:5]) or what.source_text.author_name,
         sections=", ".join(found.title for found in taken[:6]),
