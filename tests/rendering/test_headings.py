@@ -61,11 +61,11 @@ STEPS = {
     "1. Ouvrir": '<span class="step-number">1</span> <span class="step-title">Ouvrir</span>',
     "2) *Copier* (2 h à 4 h)": (
         '<span class="step-number">2</span> <span class="step-title"><em>Copier</em> '
-        '<span class="step-when">(2 h à 4 h)</span></span>'
+        '<span class="step-when">(2\u202fh à 4\u202fh)</span></span>'
     ),
     "3. (vide) puis dire": '<span class="step-number">3</span> <span class="step-title">(vide) puis dire</span>',
     "2012. Une année": "2012. Une année",
-    "1.5 kg de farine": "1.5 kg de farine",
+    "1.5 kg de farine": "1.5\u202fkg de farine",
 }
 
 

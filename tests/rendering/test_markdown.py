@@ -93,7 +93,7 @@ def test_a_table_scrolls_by_keyboard_and_has_a_name() -> None:
     assert '<div class="table-scroll" role="region" aria-label="Tableau 1 (Budget)" tabindex="0"><table>' in html
     assert 'aria-label="Tableau 2 (Budget)"' in html
     assert '<th scope="col" class="align-right">Coût</th>' in html
-    assert '<td class="align-right">0 €</td>' in html
+    assert '<td class="align-right">0\u202f€</td>' in html
 
 
 def cells(text: str) -> list[list[str]]:

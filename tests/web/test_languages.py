@@ -31,7 +31,7 @@ PAGES = {
 }
 # Every address that is read, of every page; the gallery of parts shows sample content.
 # What programs read holds few words of ours, and not as sentences.
-DATA = re.compile(r"/places\.json|\.ics|\.geojson|\.csv")
+DATA = re.compile(r"/places\.json|/sw\.js|\.ics|\.geojson|\.csv")
 ADDRESSES = sorted(
     {
         route.path.format(slug=name).replace("ligne", "slowly")

@@ -14,14 +14,17 @@ _PLACES = re.compile(
     r"|(?<=[^\s«])(?=»)"
     r"|(?<=[^\W_])(?=[;!?]+(?:[ \n]|\Z))"  # none typed: only where it cannot be part of an address or a formula
     r"|(?<=[^\W\d_])(?=:[ \n])"
+    r"|(?<=\d) (?=(?:h|min|km|m|kg|g|€|%)(?!\w))"  # a number keeps its unit: 16 h 30, 12 km, 40 €
+    r"|(?<=\d h) (?=\d\d(?!\d))|(?<=\d\u202fh) (?=\d\d(?!\d))"
+    r"|(?<=n°) (?=\d)"
 )
-_MARKS = frozenset(";:!?«»'")
+_MARKS = frozenset(";:!?«»'0123456789")
 # A typed apostrophe between letters, or that ends an elision where the text goes on in bold or as a link.
 _APOSTROPHES = re.compile(r"(?<=[^\W\d_])'(?=[^\W_]|«)|(?<=\b[cdjlmnst])'\Z|(?<=\bqu)'\Z", re.IGNORECASE)
 
 
 def french(words: str) -> str:
-    """`words` with narrow no-break spaces before ; : ! ? and inside « », and curved apostrophes.
+    """`words` with narrow no-break spaces before ; : ! ? and units, and inside « », and curved apostrophes.
 
     Only for running text, never for code or addresses. Applying it twice changes nothing more.
     """

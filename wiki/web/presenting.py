@@ -261,7 +261,7 @@ def size_words(change: int) -> str:
     """A change of size in characters, signed."""
     if change == 0:
         return _("même longueur")
-    signed = f"+{change}" if change > 0 else f"−{-change}"
+    signed = ("+" if change > 0 else "−") + str(format_decimal(abs(change)))
     return ngettext("%(signed)s caractère", "%(signed)s caractères", abs(change), signed=signed)
 
 
@@ -347,10 +347,18 @@ def is_past(page: PageInfo) -> bool:
 
 
 def period(start: object, end: object) -> str:
-    """From one day to another, each as far as it is known."""
+    """From one day to another, each as far as it is known: "du 6 au 20 octobre 2013"."""
     field = KINDS["edition"].field("starts_on")
     words = [pages.field_words(str(value), field) for value in (start, end) if value]
-    return _("du %(start)s au %(end)s", start=words[0], end=words[1]) if len(words) == 2 else "".join(words)
+    if len(words) < 2:
+        return "".join(words)
+    if str(get_locale()) == "fr" and len(str(start)) == len(str(end)) == 10:
+        # What both days share is said once.
+        for shared in (7, 4):
+            if str(start)[:shared] == str(end)[:shared]:
+                words[0] = " ".join(words[0].split()[: 1 if shared == 7 else 2])
+                break
+    return _("du %(start)s au %(end)s", start=words[0], end=words[1])
 
 
 def as_list(value: object) -> list[str]:
