@@ -26,7 +26,7 @@ from wiki.pages.models import Page, PageName
 from wiki.pages.moderation import patrol
 from wiki.pages.newcomers import require_welcome
 from wiki.pages.proposing import propose, propose_page
-from wiki.pages.queries import SLUG_MAXIMUM, PageInfo, current, find, resolved
+from wiki.pages.queries import SLUG_MAXIMUM, PageInfo, find, readable, resolved
 from wiki.pages.saving import (
     Conflict,
     Saved,
@@ -44,16 +44,18 @@ from wiki.rendering import link_key, sections
 
 # How long the same text sent again counts as the same form sent twice.
 _SAME_FORM = timedelta(hours=1)
+# Addresses looked at for one title: nobody hides so many pages of the same one.
+_ADDRESSES_TRIED = 50
 
 
 class AlreadyExists(Invalid):
-    """A page holds this address. `slug` is where it stands now; empty where this actor cannot open it."""
+    """A page this actor knows of holds this address; `slug` is where it stands now, empty where that is not told."""
 
     def __init__(self, actor: Actor, slug: str) -> None:
         holder = db.session.execute(
             select(Page.slug, Page.title)
             .join(PageName, PageName.page_id == Page.id)
-            .where(PageName.slug == slug, current(actor))
+            .where(PageName.slug == slug, readable(actor))
         ).one_or_none()
         self.slug: str = holder.slug if holder else ""
         if holder:
@@ -61,10 +63,7 @@ class AlreadyExists(Invalid):
                 "La page « %(title)s » occupe déjà cette adresse. Ouvrez-la, ou changez de titre.", title=holder.title
             )
         else:
-            message = _(
-                "Cette adresse est réservée : une page archivée ou privée l’occupe. Changez de titre, "
-                "ou demandez à l’équipe de modération."
-            )
+            message = _("Cette adresse n’est pas libre. Changez de titre.")
         super().__init__(message, "title")
 
 
@@ -83,13 +82,15 @@ def create(
     """Make a new page from its whole text.
 
     It continues `origin`, or the page its text names as its origin. The address follows from the title unless `slug`
-    says it; `visibility` says who may read it. Sending the same form twice makes one page. Of who may only suggest,
-    the text waits, in the place of their suggestion `offer_id` where given. Raises Invalid, AlreadyExists, Forbidden.
+    says it: the next one where a page holds it that this actor may not know of. `visibility` says who may read it.
+    Sending the same form twice makes one page. Of who may only suggest, the text waits, in the place of their
+    suggestion `offer_id` where given. Raises Invalid, AlreadyExists, Forbidden.
     """
     require(actor, "suggest")
     audience = audience_of(actor, visibility)
     text = written(text, action)
     document = textform.parse(text)
+    exact = slug is not None
     if slug is None:
         slug = slug_of(text)
     if not slug or slug != link_key(slug) or len(slug) > SLUG_MAXIMUM:
@@ -99,8 +100,8 @@ def create(
         origin = history.read(named.id, named.head_number) if named else None
     require_welcome(actor, origin.text if origin else "", text, comment)
     if visibility == "draft" or may(actor, "create"):
-        return publish(actor, slug, text, comment, action, audience, origin, created_at)
-    if db.session.execute(select(PageName.page_id).where(PageName.slug == slug)).first():
+        return publish(actor, slug, text, comment, action, audience, origin, created_at, exact=exact)
+    if _holder(actor, slug)[1]:
         raise AlreadyExists(actor, slug)
     return propose_page(
         actor, document.title, text, comment=comment, visibility=visibility, origin=origin, offer_id=offer_id
@@ -117,25 +118,58 @@ def publish(
     origin: history.Text | None = None,
     when: datetime | None = None,
     beside: Callable[[int], None] = lambda _page_id: None,
+    exact: bool = False,
 ) -> Saved:
     """Store the first revision of a page whose text and address were looked at. Who calls has asked permission.
 
-    `beside` does what belongs to the same transaction. Raises AlreadyExists, in the name of the author.
+    `beside` does what belongs to the same transaction. Unless the address must be this very one (`exact`), a page the
+    author may not know of is told by nothing but the next address. Raises AlreadyExists, in the name of the author.
     """
-    when = when or now()
-    try:
-        with write_transaction() as session:
-            taken = session.execute(select(PageName.page_id).where(PageName.slug == slug)).scalar_one_or_none()
-            if taken is not None:
-                return _same_creation(author, taken, slug, text)
-            beside(begin(author, slug, text, audience, when, comment=comment, action=action, origin=origin))
-    except IntegrityError:
-        # Somebody else, or the same form sent twice, took the address at this very moment.
-        taken = db.session.execute(select(PageName.page_id).where(PageName.slug == slug)).scalar_one_or_none()
-        if taken is None:
-            raise
-        return _same_creation(author, taken, slug, text)
-    return Saved(slug, 1)
+    when, wished = when or now(), slug
+    for number in range(2, _ADDRESSES_TRIED):
+        try:
+            with write_transaction():
+                taken, known = _holder(author, slug)
+                if taken is None:
+                    beside(begin(author, slug, text, audience, when, comment=comment, action=action, origin=origin))
+                    return Saved(slug, 1)
+        except IntegrityError:
+            # Somebody else, or the same form sent twice, took the address at this very moment.
+            taken, known = _holder(author, slug)
+            if taken is None:
+                raise
+        if known or exact:
+            return _same_creation(author, taken, slug, text)
+        slug = _next_address(wished, number)
+    raise AlreadyExists(author, slug)
+
+
+def _holder(actor: Actor, slug: str) -> tuple[int | None, bool]:
+    """The id of the page that holds an address, None for a free one, and whether this actor may know of it."""
+    row = db.session.execute(
+        select(Page.id, readable(actor)).join(PageName, PageName.page_id == Page.id).where(PageName.slug == slug)
+    ).one_or_none()
+    return (row[0], bool(row[1])) if row else (None, False)
+
+
+def free_address(actor: Actor, wished: str, page_id: int | None = None) -> str:
+    """This address, free or of this very page, or the next where pages hold it that this actor may not know of.
+
+    Raises AlreadyExists where one holds it that they do know of.
+    """
+    slug = wished
+    for number in range(2, _ADDRESSES_TRIED):
+        holder, known = _holder(actor, slug)
+        if holder in (None, page_id):
+            return slug
+        if known:
+            break
+        slug = _next_address(wished, number)
+    raise AlreadyExists(actor, slug)
+
+
+def _next_address(slug: str, number: int) -> str:
+    return f"{slug[: SLUG_MAXIMUM - len(str(number)) - 1].rstrip('-')}-{number}"
 
 
 def slug_of(text: str) -> str:
@@ -316,10 +350,8 @@ def rename(actor: Actor, slug: str, title: str, *, comment: str = "") -> Saved |
     new_slug = link_key(clean.title)[:SLUG_MAXIMUM].strip("-")
     try:
         with write_transaction() as session:
-            owner = session.execute(select(PageName.page_id).where(PageName.slug == new_slug)).scalar_one_or_none()
-            if owner is not None and owner != page.id:
-                raise AlreadyExists(actor, new_slug)
-            if owner is None:
+            new_slug = free_address(actor, new_slug, page.id)
+            if _holder(actor, new_slug)[0] is None:
                 session.execute(insert(PageName).values(slug=new_slug, page_id=page.id))
             session.execute(update(Page).where(Page.id == page.id).values(slug=new_slug))
             projection.relink({new_slug, page.slug})

@@ -21,7 +21,7 @@ from wiki.accounts import Actor
 from wiki.database import db, now, write_transaction
 from wiki.errors import Invalid, NotFound, Problem
 from wiki.pages import textform
-from wiki.pages.editing import AlreadyExists, begin
+from wiki.pages.editing import begin, free_address
 from wiki.pages.facts import audience_of
 from wiki.pages.fields import Value
 from wiki.pages.following import hearing
@@ -191,8 +191,7 @@ def _begin_edition(actor: Actor, page: PageInfo, answers: dict[str, str]) -> Pag
     slug = link_key(clean.title)[:SLUG_MAXIMUM].strip("-")
     if not slug:
         raise Invalid(_("Donnez un titre à cette page."), "title")
-    if _is_taken(slug):
-        raise AlreadyExists(actor, slug)
+    slug = free_address(actor, slug)
     require_welcome(actor, old, text)
     comment = _("Édition suivante de « %(title)s »", title=page.title)
     begin(actor, slug, text, audience_of(actor, page.visibility), now(), comment=comment)
