@@ -86,7 +86,7 @@ def test_a_block_ends_by_itself_and_can_be_lifted(wiki: Wiki) -> None:
     with wiki.app.app_context(), write_transaction() as session:
         session.execute(update(Block).values(until=now() - timedelta(seconds=1)))
     assert send(bob, slug).status_code == 303
-    assert "Personne n’est bloqué" in mona.get("/moderation/blocks").text
+    assert "Aucun blocage en ce moment." in mona.get("/moderation/blocks").text
     block(wiki, "bob")
     assert send(bob, slug, 3, "Encore.").status_code == 403
     with wiki.app.app_context():
