@@ -126,7 +126,16 @@ class TestSearching:
         page = client.get("/search?q=cartopartie&from=31/02/2012")
         assert page.status_code == 200
         assert "field-error" in page.text
+        assert 'value="31/02/2012"' in page.text
         assert client.get("/search.json?q=cartopartie&from=31/02/2012").status_code == 400
+
+    def test_the_word_that_was_meant_is_marked(self, client: FlaskClient, app: Flask, cast: Cast) -> None:
+        with app.test_request_context("/"):
+            pages.create(cast.alice, "# Grainothèque\n\nUne grainothèque est une boîte.\n")
+            pages.reindex()
+        page = client.get("/search?q=grainoteque").text
+        assert "Essayez aussi" in page
+        assert "<mark>grainothèque</mark>" in page
 
     def test_suggestions_begin_like_what_is_typed(self, client: FlaskClient) -> None:
         titles = [row["title"] for row in client.get("/search/suggestions?q=cartop").json]

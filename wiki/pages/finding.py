@@ -19,7 +19,7 @@ from wiki.database import db
 from wiki.history import Revision
 from wiki.pages import looking, queries, textform
 from wiki.pages.fields import PartialDate
-from wiki.pages.indexing import engine, text_of_document, words_of
+from wiki.pages.indexing import engine, text_of_document, without_headings, words_of
 from wiki.pages.models import Facet, Page, Position, SearchTask
 from wiki.pages.queries import PageInfo
 from wiki.rendering import link_key
@@ -73,6 +73,7 @@ def look_for(actor: Actor, query: Query) -> Found:
     rows = [infos[hit.page_id] for hit in results.hits if hit.page_id in infos]
     total = results.total - (len(results.hits) - len(rows))
     closed = _closed(actor, query)
+    meant = f"{query.words} {results.suggestion or ''}".strip()
     return Found(
         rows=rows,
         total=total,
@@ -81,7 +82,7 @@ def look_for(actor: Actor, query: Query) -> Found:
         facets=results.facets,
         years=results.years,
         suggestion=results.suggestion,
-        excerpts=_excerpts([*rows, *closed], query.words) if query.words.strip() else {},
+        excerpts=_excerpts([*rows, *closed], meant) if meant else {},
         others={hit.page_id: [infos[other] for other in hit.others if other in infos] for hit in results.hits},
         closed=closed,
     )
@@ -111,7 +112,9 @@ def _excerpts(rows: Sequence[PageInfo], words: str) -> dict[int, Sequence[tuple[
     found: dict[int, Sequence[tuple[str, bool]]] = {}
     for page_id, codec, body in texts:
         document = textform.parse(history.decode(codec, body))
-        story = words_of(_SOURCES.split(f"{_first(document, 'tagline')}\n{document.body}")[0])
+        tagline = _first(document, "tagline").rstrip(" .")
+        story = f"{tagline}.\n{document.body}" if tagline else document.body
+        story = words_of(without_headings(_SOURCES.split(story)[0]))
         found[page_id] = engine_room.passage(story, words, languages[page_id]) or engine_room.passage(
             text_of_document(document), words, languages[page_id]
         )

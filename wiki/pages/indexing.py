@@ -66,6 +66,11 @@ def _headings(body: str) -> list[str]:
     return [heading.rstrip(" \t#") for heading in _HEADING.findall(body)]
 
 
+def without_headings(body: str) -> str:
+    """A body as it reads aloud: a heading would run into the sentence below it."""
+    return _HEADING.sub("", body)
+
+
 def words_of(body: str) -> str:
     """A body without its markup, lines kept."""
     body = _WIKI_LINK.sub(lambda link: link[1].replace("-", " "), body)

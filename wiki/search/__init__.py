@@ -11,7 +11,7 @@
     spelling suggesting          what may have been meant, what may be about to be typed
     passages holding             the passage of a text that answers; whether a text answers, without an index
     whoosh_engine                all of it as an Engine
-    postgresql_tables postgresql_engine   the same answers from PostgreSQL's full-text index
+    postgresql_tables postgresql_matching postgresql_engine   the same answers from PostgreSQL's full-text index
 
 `init_app` gives an application its engine. The room knows nothing of pages' tables: it is handed documents, and
 answers with page numbers. Whoever asks decides what may be shown.

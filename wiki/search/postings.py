@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -160,10 +161,17 @@ def surface(document: SearchDocument) -> dict[str, tuple[int, str]]:
     for rank, texts in sources:
         for text in texts:
             for token in tokens(tidied(text)):
-                parts = parts_of(token[0][:64])
-                for word in (*parts, "".join(parts)) if joined_form(parts) else parts:
-                    found[fold(word)] = rank, word.lower()
+                for folded, written in _surfaces(token[0]):
+                    found[folded] = rank, written
     return found
+
+
+@lru_cache(maxsize=30_000)
+def _surfaces(token: str) -> tuple[tuple[str, str], ...]:
+    """The words of a token without accents, and as they are written."""
+    parts = parts_of(token[:64])
+    words = (*parts, "".join(parts)) if joined_form(parts) else parts
+    return tuple((fold(word), word.lower()) for word in words)
 
 
 def simple_words(text: str) -> list[str]:

@@ -31,7 +31,7 @@ from markupsafe import Markup
 from wiki import pages, places, resources
 from wiki.pages import GROUPS, KINDS, PageInfo, Reading
 from wiki.rendering import french
-from wiki.web import visitor
+from wiki.web import visitor, years
 from wiki.web.addresses import absolute
 from wiki.web.form import coordinate_pair, proposed_place, session_rows
 from wiki.web.places import label, map_parts, map_words
@@ -82,8 +82,9 @@ def init_app(app: Flask) -> None:
         page_url=page_url,
         teaser=teaser,
         teasers=teasers,
-        shelves=shelves,
-        tried=tried,
+        shelves=years.shelves,
+        tried=years.tried,
+        years_of_shelf=years.years_of_shelf,
         closed_shelf=pages.closed_shelf,
         origins_of=origins_of,
         audience_words=audience_words,
@@ -208,16 +209,6 @@ def origins_of(rows: Sequence[PageInfo]) -> dict[int, PageInfo]:
 def audience_words(page: PageInfo) -> str:
     """Who may read a page, where that is not everybody."""
     return {"members": _("réservée aux membres"), "draft": _("brouillon privé")}.get(page.visibility, "")
-
-
-def shelves(facet: str, page: PageInfo, namings: Sequence[pages.Naming]) -> list[pages.Shelf]:
-    """What belongs to a theme or a collective, by kind."""
-    return pages.shelves(visitor.actor(), facet, page.slug, namings)
-
-
-def tried(facet: str, page: PageInfo) -> list[tuple[PageInfo, int]]:
-    """The recipes that past events of a collective followed, and how often."""
-    return pages.tried(visitor.actor(), facet, page.slug, datetime.now(UTC))
 
 
 def when_words(page: PageInfo) -> str:

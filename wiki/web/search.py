@@ -28,6 +28,7 @@ from wiki.web.arguments import page_number, today
 from wiki.web.months import month
 from wiki.web.presenting import origins_of, typeset
 from wiki.web.security import limiter
+from wiki.web.years import years_strip
 
 blueprint = Blueprint("search", __name__)
 
@@ -269,7 +270,7 @@ def _chips(asked: Asked, events_only: bool) -> list[tuple[str, str]]:
         chips.append((_("famille de « %(title)s »", title=asked.family.title), _address(family=None)))
     if asked.place:
         words = (
-            _("à moins de %(km)s km de %(place)s", km=asked.kilometres, place=asked.place)
+            _("%(place)s et à moins de %(km)s km", km=asked.kilometres, place=asked.place)
             if asked.kilometres
             else asked.place
         )
@@ -278,20 +279,9 @@ def _chips(asked: Asked, events_only: bool) -> list[tuple[str, str]]:
 
 
 def _timeline(asked: Asked, found: Found | None) -> list[dict[str, Any]]:
-    """How many pages each year holds, with the quiet years between, the newest thirty."""
-    if found is None or not found.years:
-        return []
-    first, last = min(found.years), max(found.years)
-    years = range(max(first, last - 29), last + 1)
-    return [
-        {
-            "year": year,
-            "count": found.years.get(year, 0),
-            "url": _toggled("year", list(asked.years), str(year)),
-            "is_current": str(year) in asked.years,
-        }
-        for year in years
-    ]
+    """How many pages each year holds."""
+    strip = years_strip(found.years if found else {}, lambda year: _toggled("year", list(asked.years), year))
+    return [{**entry, "is_current": str(entry["year"]) in asked.years} for entry in strip]
 
 
 def excerpt(found: Found, page: pages.PageInfo) -> Markup:
