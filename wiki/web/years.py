@@ -26,9 +26,12 @@ def years_strip(years: Mapping[int, int], address: Callable[[str], str]) -> list
 
 def years_of_shelf(shelf: pages.Shelf, facet: str, value: str) -> list[dict[str, Any]]:
     """The years of the gatherings of a shelf, each leading to the search that finds them."""
-    return years_strip(
-        shelf.years, lambda year: url_for("reading.listing", kind_path="events", **{facet: value}, year=year)
-    )
+
+    def address(year: str) -> str:
+        chosen: dict[str, Any] = {facet: value, "year": year}
+        return url_for("reading.listing", kind_path="events", **chosen)
+
+    return years_strip(shelf.years, address)
 
 
 def shelves(facet: str, page: PageInfo, namings: Sequence[pages.Naming]) -> list[pages.Shelf]:
