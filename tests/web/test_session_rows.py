@@ -194,3 +194,15 @@ def test_a_day_of_an_edition_that_is_none_is_told_beside_its_field(shared: Wiki,
     assert f'id="field-{field}-error"' in answer.text
     assert form_of(answer)[field] == [day]
     assert shared.picture() == before
+
+
+def test_an_edition_that_ends_before_it_starts_is_told_so(shared: Wiki) -> None:
+    shared.app.config["WTF_CSRF_ENABLED"] = False
+    before = shared.picture()
+    sent = {"title": "Un mois à rebours", "starts_on": "octobre 2013", "ends_on": "30 septembre 2013"}
+    answer = shared.visitor().post("/new/edition", data=sent)
+    assert answer.status_code == 422
+    assert problems(answer) == ["La fin vient avant le début."]
+    assert 'id="field-ends_on-error"' in answer.text
+    assert {name: form_of(answer)[name][0] for name in sent} == sent
+    assert shared.picture() == before

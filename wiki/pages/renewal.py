@@ -19,7 +19,7 @@ from sqlalchemy.orm import aliased
 from wiki import history
 from wiki.accounts import Actor
 from wiki.database import db, now, write_transaction
-from wiki.errors import Invalid, NotFound, Problem
+from wiki.errors import Invalid, NotFound
 from wiki.pages import textform
 from wiki.pages.editing import begin, free_address
 from wiki.pages.facts import audience_of
@@ -184,11 +184,7 @@ def _begin_edition(actor: Actor, page: PageInfo, answers: dict[str, str]) -> Pag
         if EDITION.role_of(section.title) == "join"
     ]
     text = canonical(textform.assemble(EDITION, fields, {}, "\n".join(joining)))
-    clean = textform.read_strict(text)
-    first, last = (textform.typed(clean, name) for name in ("starts_on", "ends_on"))
-    if first is not None and last is not None and last.last_day < first.first_day:
-        raise Invalid([Problem(_("La fin vient avant le début."), "ends_on")])
-    slug = link_key(clean.title)[:SLUG_MAXIMUM].strip("-")
+    slug = link_key(textform.parse(text).title)[:SLUG_MAXIMUM].strip("-")
     if not slug:
         raise Invalid(_("Donnez un titre à cette page."), "title")
     slug = free_address(actor, slug)

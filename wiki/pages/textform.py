@@ -101,6 +101,7 @@ def read_strict(text: str, maximum: int = TEXT_MAXIMUM) -> Document:
                 fields[declared.name] = value
     problems += _extra_problems(document.extra, block)
     document = document.replace(fields=fields)
+    problems += _backward_problems(document, block)
     untitled = not document.title and not any(problem.field == "title" for problem in problems)
     if untitled and (kind is not ARTICLE or document.fields or document.extra):
         problems.append(Problem(_("Donnez un titre à cette page."), "title", block.lines.get("title", 1)))
@@ -271,6 +272,13 @@ def _extra_problems(extra: Mapping[str, Any], block: Block) -> Iterator[Problem]
         if any(_CONTROLS.search(text) for text in _texts(value)):
             message = _("La valeur de « %(name)s » contient un caractère invisible ; retirez-le.", name=key)
             yield Problem(message, key, block.lines.get(key))
+
+
+def _backward_problems(document: Document, block: Block) -> Iterator[Problem]:
+    """What ends before it starts; what a session does so is refused with it."""
+    first, last = (typed(document, name) for name in ("starts_on", "ends_on"))
+    if first is not None and last is not None and last.last_day < first.first_day:
+        yield Problem(_("La fin vient avant le début."), "ends_on", block.lines.get("ends_on"))
 
 
 def _texts(value: Any) -> Iterator[str]:
