@@ -201,3 +201,33 @@ def test_a_report_taken_back_is_counted_no_more(wiki: Wiki) -> None:
         pages.save(wiki.cast.bob, slug, of_edition("Une", "2013-10-12", "Brest"), 1)
     assert "personnes comptées" not in words(figures(wiki))
     assert "Un événement attend encore son retour." in words(figures(wiki))
+
+
+def test_a_very_large_edition_says_how_much_of_it_is_here_and_where_the_rest_is(
+    wiki: Wiki, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from wiki.pages import editions
+
+    monkeypatch.setattr(editions, "MOST_EVENTS", 3)
+    wiki.write(edition())
+    for day in (12, 9, 8, 11, 10):
+        wiki.write(of_edition(f"Fête {day}", f"2013-10-{day:02}", "Brest"))
+    said = words(programme(wiki))
+    assert "5 événements" in said
+    assert [f"Fête {day}" in said for day in (8, 9, 10, 11, 12)] == [True, True, True, False, False]
+    assert "Cette page montre les 3 premiers événements sur 5." in said
+    assert "La suite est dans l’agenda" in said
+    for address in ("/wiki/le-mois-des-communs", "/wiki/le-mois-des-communs/review"):
+        assert "Ces chiffres portent sur les 3 premiers, par date." in words(wiki.visitor().get(address).text)
+
+
+def test_an_edition_that_fits_says_nothing_of_a_rest(wiki: Wiki, monkeypatch: pytest.MonkeyPatch) -> None:
+    from wiki.pages import editions
+
+    monkeypatch.setattr(editions, "MOST_EVENTS", 2)
+    wiki.write(edition())
+    for day in (8, 9):
+        wiki.write(of_edition(f"Fête {day}", f"2013-10-{day:02}", "Brest"))
+    page = words(wiki.visitor().get("/wiki/le-mois-des-communs").text)
+    assert "Cette page montre" not in page
+    assert "Ces chiffres portent" not in page

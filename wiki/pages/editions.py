@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, case, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import aliased
 
 from wiki.database import db
@@ -86,12 +86,17 @@ class Initiative:
 class Programme:
     """What an edition gathers, by date, then title; `parts` are the editions that are part of it.
 
-    `whole` is False where there was more than could be kept.
+    `total` is how many events there are, which may be more than could be kept.
     """
 
     initiatives: Sequence[Initiative]
     parts: Sequence[Named]
-    whole: bool
+    total: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it is here."""
+        return len(self.initiatives) == self.total
 
     @classmethod
     def loaded(cls, data: Mapping[str, Any] | None) -> Programme | None:
@@ -108,11 +113,12 @@ class Programme:
             )
             for row in data["initiatives"]
         ]
-        return cls(found, [Named(*named) for named in data["parts"]], data["whole"])
+        # A drawing kept from before the total was counted held all there was, but for very large editions.
+        return cls(found, [Named(*named) for named in data["parts"]], data.get("total", len(found)))
 
 
 def dumped(page: PageInfo) -> dict[str, Any] | None:
-    """The Programme of an edition as plain data to be kept; None for any other page. Three questions.
+    """The Programme of an edition as plain data to be kept; None for any other page. At most four questions.
 
     It tells only of what every reader of the page may read.
     """
@@ -120,9 +126,13 @@ def dumped(page: PageInfo) -> dict[str, Any] | None:
         return None
     parts = _parts(page)
     editions = [page.id, *(row.id for row in parts)]
-    rows = db.session.execute(_events(page, editions).limit(MOST_EVENTS + 1)).all()
-    kept = rows[:MOST_EVENTS]
-    named = _named(page, editions)
+    events = _events(page, editions)
+    kept = db.session.execute(events.limit(MOST_EVENTS)).all()
+    total = len(kept)
+    if total == MOST_EVENTS:
+        counting = events.with_only_columns(func.count()).order_by(None)
+        total = db.session.execute(counting).scalar_one()
+    named = _named(page, events.with_only_columns(Page.id).limit(MOST_EVENTS))
     found = [
         Initiative(
             slug=row.slug,
@@ -141,7 +151,7 @@ def dumped(page: PageInfo) -> dict[str, Any] | None:
         )
         for row in kept
     ]
-    data = asdict(Programme(found, [Named(row.slug, row.title) for row in parts], len(kept) == len(rows)))
+    data = asdict(Programme(found, [Named(row.slug, row.title) for row in parts], total))
     # Lists instead of names repeated two thousand times.
     for row in data["initiatives"]:
         row["sittings"] = [list(sitting.values()) for sitting in row["sittings"]]
@@ -180,8 +190,8 @@ def _events(page: PageInfo, editions: Sequence[int]) -> Select[Any]:
     )
 
 
-def _named(page: PageInfo, editions: Sequence[int]) -> Mapping[tuple[int, str], Sequence[Named]]:
-    """What the events name, by the id of the event and the field.
+def _named(page: PageInfo, events: Select[Any]) -> Mapping[tuple[int, str], Sequence[Named]]:
+    """What these events name, by the id of the event and the field.
 
     A page not for every reader is told by the words that name it, if any; what is no recipe is none.
     """
@@ -190,7 +200,7 @@ def _named(page: PageInfo, editions: Sequence[int]) -> Mapping[tuple[int, str], 
     rows = db.session.execute(
         select(Link.source_id, Link.field, Link.words, target.slug, target.title)
         .outerjoin(target, (target.id == Link.target_id) & as_open_as(page, target) & fits)
-        .where(Link.source_id.in_(_naming(editions)), Link.field.in_(_NAMES))
+        .where(Link.source_id.in_(events), Link.field.in_(_NAMES))
         .order_by(Link.id)
     )
     found: dict[tuple[int, str], list[Named]] = defaultdict(list)

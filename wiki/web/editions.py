@@ -39,7 +39,9 @@ def review(slug: str) -> BaseResponse | str:
     reviewed = review_of(reading.programme) if reading.programme else None
     if reviewed is None:
         return redirect(url_for("reading.page", slug=reading.page.slug))
-    return render_template("editions/review.html", page=reading.page, kind=KINDS["edition"], review=reviewed)
+    return render_template(
+        "editions/review.html", page=reading.page, kind=KINDS["edition"], programme=reading.programme, review=reviewed
+    )
 
 
 @blueprint.route("/wiki/<slug>/next", methods=["GET", "POST"])
@@ -197,7 +199,7 @@ def poster(programme: Programme) -> Poster:
         undated=_day("day-none", undated) if undated else None,
         cities=sorted(counted.values(), key=lambda pair: (-pair[1], pages.link_key(pair[0]))),
         shown=len(shown),
-        total=len(programme.initiatives),
+        total=programme.total,
     )
 
 
