@@ -33,6 +33,7 @@ def is_in(client: Any, name: str) -> bool:
     return f'<span class="name">{name}</span>' in client.get("/").text
 
 
+@pytest.mark.any_database
 def test_the_list_is_paged_and_searched_and_shows_what_matters(make_wiki: Callable[..., Wiki]) -> None:
     wiki = make_wiki(PER_PAGE=5)
     with wiki.app.app_context():
@@ -92,6 +93,7 @@ def test_sessions_are_ended_everywhere(wiki: Wiki) -> None:
     assert events(wiki)[-1]["event"] == "sessions.ended"
 
 
+@pytest.mark.any_database
 def test_a_link_is_shown_once_and_sets_a_password(wiki: Wiki) -> None:
     answer = act(wiki, "link")
     assert answer.headers["Cache-Control"] == "private, no-store"

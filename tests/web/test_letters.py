@@ -180,6 +180,7 @@ def address_of(wiki: Wiki) -> tuple[str | None, bool]:
     return row[0], row[1] is not None
 
 
+@pytest.mark.any_database
 def test_an_address_serves_once_its_owner_confirmed_it(wiki: Wiki) -> None:
     client = wiki.visitor("bob")
     give(client, "Bob@Exemple.org")

@@ -21,6 +21,7 @@ def rename(client: Visitor, name: str, current: str = PASSWORD) -> int:
     return client.post("/account/name", data={"current": current, "name": name}).status_code
 
 
+@pytest.mark.any_database
 def test_everything_stands_under_the_new_name_and_the_old_one_nowhere(wiki: Wiki) -> None:
     places = wiki.places()
     alice, reader, slug = wiki.visitor("alice"), wiki.visitor(), places["variant"]
@@ -41,6 +42,7 @@ def test_everything_stands_under_the_new_name_and_the_old_one_nowhere(wiki: Wiki
     assert wiki.visitor().post("/login", data={"name": "alice", "password": PASSWORD}).status_code == 422
 
 
+@pytest.mark.any_database
 def test_the_old_address_leads_to_the_new_one_until_the_account_is_gone(wiki: Wiki) -> None:
     wiki.page()
     alice, reader = wiki.visitor("alice"), wiki.visitor()

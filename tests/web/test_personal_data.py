@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from sqlalchemy import insert, select
 
 from tests.conftest import PASSWORD
@@ -75,6 +76,7 @@ def test_every_column_that_names_an_account_is_thought_about() -> None:
     assert named_columns() == set(COLUMNS), "say here what of it is carried off, and whether it stays"
 
 
+@pytest.mark.any_database
 def test_the_export_holds_every_kind_of_thing_there_is_of_somebody(wiki: Wiki) -> None:
     fill(wiki)
     data = json.loads(wiki.visitor("alice").get("/account/data.json").text)
@@ -88,6 +90,7 @@ def test_the_export_holds_every_kind_of_thing_there_is_of_somebody(wiki: Wiki) -
     assert not {"password_hash", "secret", "token_hash"} & set(str(data).replace("'", " ").split())
 
 
+@pytest.mark.any_database
 def test_what_goes_with_an_account_and_what_stays_without_a_name(wiki: Wiki) -> None:
     number = fill(wiki)
     assert wiki.visitor("alice").post("/account/delete", data={"current": PASSWORD}).status_code == 303

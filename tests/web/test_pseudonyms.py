@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from itertools import chain, repeat
 
 import pytest
@@ -12,7 +13,7 @@ from tests.conftest import PASSWORD, Visitor
 from tests.web.conftest import Wiki
 from wiki import accounts, pages
 from wiki.accounts import actors
-from wiki.database import db, write_transaction
+from wiki.database import db, now, write_transaction
 from wiki.history import Revision
 
 
@@ -62,6 +63,7 @@ def pseudonym(wiki: Wiki, client: Visitor) -> str:
 ZOE = {"name": "Zoé", "password": "des carottes bien râpées"}
 
 
+@pytest.mark.any_database
 def test_who_registers_may_sign_what_their_browser_wrote_and_nothing_else(
     wiki: Wiki, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,6 +117,20 @@ def test_going_out_leaves_the_next_person_nothing_to_claim(wiki: Wiki) -> None:
     assert authors(wiki) == before
 
 
+def test_a_blocked_guest_does_not_shed_the_name_the_block_is_on(wiki: Wiki) -> None:
+    client = wiki.visitor()
+    write(client, "Un")
+    before = authors(wiki)
+    with wiki.app.app_context():
+        pages.block(wiki.cast.mona, before["Un"], "Publicité", now() + timedelta(days=1))
+    assert client.post("/register", data={**ZOE, "claim": "1"}).status_code == 403
+    client.post("/login", data={"name": "bob", "password": PASSWORD})
+    answer = client.post("/account/claim")
+    assert answer.status_code == 403
+    assert "Publicité" in answer.text
+    assert authors(wiki) == before
+
+
 def test_a_guest_and_a_browser_that_wrote_nothing_claim_nothing(wiki: Wiki) -> None:
     guest, before = wiki.visitor(), wiki.picture()
     assert guest.post("/account/claim").location == "/login?next=/account"
@@ -123,6 +139,7 @@ def test_a_guest_and_a_browser_that_wrote_nothing_claim_nothing(wiki: Wiki) -> N
     assert "sans compte" not in wiki.visitor("bob").get("/account").text
 
 
+@pytest.mark.any_database
 def test_proposals_and_words_are_claimed_too_and_a_pseudonym_in_a_summary_goes(wiki: Wiki) -> None:
     places = wiki.places()
     guest = wiki.visitor()

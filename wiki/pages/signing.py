@@ -12,6 +12,7 @@ from wiki.history import Revision
 from wiki.pages import projection
 from wiki.pages.models import Offer, OfferWord, Presence, Rendered
 from wiki.pages.moderation import signing
+from wiki.pages.moderation.blocks import require_unblocked
 
 _AT_ONCE = 500
 
@@ -76,10 +77,13 @@ def _proposed_by(guest: Actor) -> ColumnElement[bool]:
 def claim(actor: Actor, guest: Actor) -> int:
     """Put an account's name under all that came from a guest's browser: how much that was.
 
-    `guest` comes of the token that the browser alone holds. Raises Forbidden for who has no account.
+    `guest` comes of the token that the browser alone holds. Raises Forbidden for who has no account, Blocked where
+    either may not write.
     """
     if actor.id is None:
         raise Forbidden("account")
+    for one in (guest, actor):
+        require_unblocked(one, ())
     count = written_as(guest)
     if not count or guest.guest_key is None:
         return 0
