@@ -60,7 +60,8 @@ DATABASE_LIBRARIES = {"sqlalchemy", "flask_sqlalchemy", "alembic", "flask_migrat
 WEB_SEES_OF_DATABASE = {"answers"}
 
 STATEFUL_HISTORY = {
-    "wiki.history", "wiki.history.models", "wiki.history.revisions", "wiki.history.lineage", "wiki.history.signing",
+    "wiki.history", "wiki.history.models", "wiki.history.revisions", "wiki.history.hiding",
+    "wiki.history.lineage", "wiki.history.signing",
 }
 # What reads files of others complains of them to people, in their language, and knows no more than that.
 SPEAKING = ("wiki.agenda.draft", "wiki.agenda.reading")

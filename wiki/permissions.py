@@ -38,6 +38,8 @@ LEAST_ROLE = {
     "undo_all": "moderator",
     "flag": "guest",
     "patrol": "moderator",
+    "hide": "moderator",
+    "show": "admin",
     "block": "moderator",
     "manage_accounts": "admin",
 }

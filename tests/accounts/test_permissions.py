@@ -47,6 +47,8 @@ TABLE = {
     "undo_all": (TEAM, TEAM, TEAM, TEAM),
     "flag": (EVERYBODY, EVERYBODY, TEAM, MEMBERS),
     "patrol": (TEAM, TEAM, TEAM, TEAM),
+    "hide": (TEAM, TEAM, TEAM, TEAM),
+    "show": (("admin",),) * 4,
     "block": (TEAM, TEAM, TEAM, TEAM),
     "manage_accounts": (("admin",),) * 4,
 }

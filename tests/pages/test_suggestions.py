@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from tests.conftest import Cast
 from tests.pages.copy_party import newest
 from wiki import accounts, pages
 from wiki.accounts import GUEST, Actor
+from wiki.database import write_transaction
 from wiki.errors import Forbidden, Invalid, NotFound
 from wiki.pages import Decision, OpenedOffer, Saved
+from wiki.pages.models import OfferText
 
 PAGE = "# Titre\n\nDébut.\n\n## Matériel\n\nDix clés.\n\n## Étapes\n\nInviter.\n\n## Suite\n\nFin.\n"
 
@@ -376,3 +379,12 @@ def test_who_opens_an_account_takes_their_suggestions_along(cast: Cast, slug: st
         pages.open_offer(cast.eve, offer)
     pages.accept(cast.alice, offer, take(cast.alice, offer))
     assert (newest(slug).author_id, newest(slug).author_name) == (cast.bob.id, "bob")
+
+
+def test_texts_that_wait_are_read_again_when_the_wiki_is_verified(cast: Cast, slug: str) -> None:
+    offer, made = suggest(cast.eve, slug, ("Dix", "Vingt")), wait(pages.create(cast.eve, "# Neuve\n"))
+    pages.accept(cast.alice, made, take(cast.alice, made))
+    assert pages.verify() == []
+    with write_transaction() as session:
+        session.execute(update(OfferText).where(OfferText.offer_id == offer).values(codec="zstd", body=b"?"))
+    assert [str(offer) in str(finding) for finding in pages.verify()] == [True]

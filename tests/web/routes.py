@@ -156,6 +156,7 @@ ROUTES = [
     Route("history.comparison", "/wiki/{slug}/diff/2..1", READING),
     Route("history.authors", "/wiki/{slug}/authors", READING),
     Route("history.revert", "/wiki/{slug}/revert/1", EDITING, EDITING, {"comment": "Retour"}),
+    Route("moderation.hide", "/wiki/{slug}/hide/1", PROTECTING, PROTECTING, {"parts": "text", "reason": "Un numéro."}),
     Route("history.undo", "/wiki/{slug}/undo/2", EDITING, EDITING, {"comment": "Retour"}),
     Route("editing.choose_kind", "/new"),
     *(

@@ -2,6 +2,7 @@
 
 from wiki.history.diff import Hunk, Row, SectionChange, Span, blame, compare, compare_words, section_changes
 from wiki.history.fingerprints import Words, marks
+from wiki.history.hiding import hide, hides_texts, show
 from wiki.history.lineage import (
     Acquaintance,
     Knowledge,
@@ -18,10 +19,11 @@ from wiki.history.lineage import (
     takings,
 )
 from wiki.history.merge import Chunk, joined, merge3, resolve
-from wiki.history.models import Revision, decode, encode
+from wiki.history.models import HIDEABLE, Revision, decode, encode
 from wiki.history.outline import split_lines
 from wiki.history.revisions import (
     Entry,
+    Hideable,
     Text,
     append,
     authors,
@@ -33,7 +35,7 @@ from wiki.history.revisions import (
     texts,
 )
 from wiki.history.sections import OWN, Unit, compose, units
-from wiki.history.signing import claim, sign_anew
+from wiki.history.signing import claim, holding_words_of, sign_anew
 from wiki.history.takings import (
     MOST_UNITS,
     Decision,
@@ -48,12 +50,14 @@ from wiki.history.takings import (
 )
 
 __all__ = [
+    "HIDEABLE",
     "MOST_UNITS",
     "OWN",
     "Acquaintance",
     "Chunk",
     "Decision",
     "Entry",
+    "Hideable",
     "Hunk",
     "Improvement",
     "Knowledge",
@@ -80,7 +84,10 @@ __all__ = [
     "encode",
     "everything",
     "forget",
+    "hide",
+    "hides_texts",
     "history",
+    "holding_words_of",
     "improvements",
     "joined",
     "know",
@@ -97,6 +104,7 @@ __all__ = [
     "resolve",
     "section_changes",
     "seen",
+    "show",
     "sign_anew",
     "sources",
     "split_lines",

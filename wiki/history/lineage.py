@@ -149,12 +149,12 @@ def chain(page_id: int, number: int, limit: int = MOST_SOURCES) -> dict[int, int
 
 
 def names(reached: Mapping[int, int], limit: int = 100) -> dict[int, list[str]]:
-    """Who wrote each page up to a number, by their first revision; at most `limit` for each page."""
+    """Who wrote each page up to a number, by their first revision; at most `limit` for each page, no hidden ones."""
     found: dict[int, list[str]] = {}
     for page_id, number in reached.items():
         query = (
             select(Revision.author_name)
-            .where(Revision.page_id == page_id, Revision.number <= number)
+            .where(Revision.page_id == page_id, Revision.number <= number, ~Revision.hidden.contains("author"))
             .group_by(Revision.author_name)
             .order_by(func.min(Revision.number))
             .limit(limit)

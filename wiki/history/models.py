@@ -1,4 +1,4 @@
-"""The revision: one saved text of a page, never changed."""
+"""The revision: one saved text of a page, never changed; what of it is hidden may be."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from datetime import datetime
 from typing import Any
 
 import zstandard
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wiki.database import UTCDateTime, db, now
+
+# What of a revision can be hidden.
+HIDEABLE = ("text", "comment", "author")
 
 
 class Revision(db.Model):  # type: ignore[name-defined,misc]
@@ -18,7 +21,8 @@ class Revision(db.Model):  # type: ignore[name-defined,misc]
 
     `parent_id` is the revision it continues, in another page for a variant's first; `merged_id` a revision that was
     brought in; `base_number` the one its author started from. `changes` says per section what it altered. `guest_key`
-    is the browser of a guest, whose `author_name` two guests might share.
+    is the browser of a guest, whose `author_name` two guests might share. `hidden` names what of it is told to the
+    moderation only; see `hiding`.
     """
 
     __tablename__ = "revision"
@@ -41,9 +45,10 @@ class Revision(db.Model):  # type: ignore[name-defined,misc]
     minor: Mapped[bool] = mapped_column(default=False)
     action: Mapped[str] = mapped_column(String(12), default="edit")
     changes: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    hidden: Mapped[str] = mapped_column(String(40), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now, index=True)
 
-    __table_args__ = (UniqueConstraint("page_id", "number"),)
+    __table_args__ = (UniqueConstraint("page_id", "number"), Index("ix_revision_page_id_hidden", "page_id", "hidden"))
 
 
 def encode(text: str) -> tuple[str, bytes, str]:

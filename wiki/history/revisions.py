@@ -14,8 +14,23 @@ from wiki.errors import NotFound
 from wiki.history.models import Revision, decode, encode
 
 
+class Hideable:
+    """What may be hidden in part. `hidden` names the parts; for who may not see them they are `veiled`."""
+
+    hidden: str
+
+    def hides(self, part: str) -> bool:
+        """Whether "text", "comment", "author" or "changes" is told to the moderation only."""
+        return part in self.hidden.split()
+
+    @property
+    def veiled(self) -> bool:
+        """Whether what is hidden was taken out of this value."""
+        return self.hides("veiled")
+
+
 @dataclass(frozen=True)
-class Entry:
+class Entry(Hideable):
     """One line of a history: everything of a revision but its text."""
 
     id: int
@@ -34,6 +49,7 @@ class Entry:
     action: str
     changes: list[Any]
     created_at: datetime
+    hidden: str
 
 
 @dataclass(frozen=True)
@@ -159,10 +175,10 @@ def texts(page_id: int, up_to: int, limit: int) -> list[Text]:
 
 
 def authors(page_id: int, limit: int = 50) -> list[str]:
-    """Names of those who wrote this page, by their first revision, at most `limit`."""
+    """Names of those who wrote this page, by their first revision, at most `limit`; no hidden ones."""
     query = (
         select(Revision.author_name)
-        .where(Revision.page_id == page_id)
+        .where(Revision.page_id == page_id, ~Revision.hidden.contains("author"))
         .group_by(Revision.author_name)
         .order_by(func.min(Revision.number))
         .limit(limit)

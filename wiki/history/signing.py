@@ -34,7 +34,7 @@ def sign_anew(author_id: int, before: str, after: str) -> set[int]:
         said = whole.sub(lambda _found: after, comment)[:400]
         session.execute(update(Revision).where(Revision.id == revision_id).values(comment=said))
         touched.add(page_id)
-    return touched | _holding_words_of(touched)
+    return touched | holding_words_of(touched)
 
 
 def claim(guest_key: str, author_id: int) -> None:
@@ -47,7 +47,7 @@ def claim(guest_key: str, author_id: int) -> None:
         db.session.execute(update(table).where(theirs).values(author_id=author_id, guest_key=None))
 
 
-def _holding_words_of(page_ids: set[int]) -> set[int]:
+def holding_words_of(page_ids: set[int]) -> set[int]:
     """Every page that continues one of these, or took from it, however far."""
     reached, pending = set(page_ids), set(page_ids)
     source = aliased(Revision)

@@ -9,10 +9,10 @@ proposing answering offers          what waits for an answer: suggestions, and o
 seeds upkeep                        the library a wiki starts with; rebuilding and checking
 """
 
-from wiki.history import Decision, Entry, Text, authors, history
+from wiki.history import Decision, Entry, Text, authors
 from wiki.pages.agenda import entries as agenda_entries
 from wiki.pages.answering import Proposed
-from wiki.pages.attribution import Citation, cite, credited
+from wiki.pages.attribution import cite, credited
 from wiki.pages.changes import Change, changes
 from wiki.pages.choosing import Facts, Wish
 from wiki.pages.comparison import (
@@ -34,7 +34,6 @@ from wiki.pages.differing import (
     passage_value,
     passage_words,
     shown,
-    unit_title,
 )
 from wiki.pages.draining import Drainer
 from wiki.pages.editing import (
@@ -50,7 +49,7 @@ from wiki.pages.editing import (
 )
 from wiki.pages.editions import Initiative, Programme, Review, Sitting, review
 from wiki.pages.facts import archive, may_restrict, protect, show_to, unarchive
-from wiki.pages.families import Chosen, Family, Life, Member, Relative, choose, family, lines_of, lives, siblings
+from wiki.pages.families import Family, Member, choose, family, lines_of, lives, siblings
 from wiki.pages.fields import DEFAULT_LICENCE, DEFAULT_ZONE, LICENCE_URLS, Field, Session
 from wiki.pages.finding import (
     Found,
@@ -72,11 +71,12 @@ from wiki.pages.following import (
     untold,
 )
 from wiki.pages.gatherings import story_of
+from wiki.pages.hiding import hide, show
 from wiki.pages.importing import Candidate, Imported, Shared, import_events, weigh
 from wiki.pages.indexing import index_answers, index_differences, reindex
 from wiki.pages.initiatives import announced, to_hold_again, to_organise
 from wiki.pages.kinds import GROUPS, KINDS, Kind, outline_text, without_empty_outline
-from wiki.pages.linking import Lookalike, Lookalikes, link, link_named, lookalikes, resembling, unlink
+from wiki.pages.linking import link, link_named, lookalikes, resembling, unlink
 from wiki.pages.looking import search, suggestions
 from wiki.pages.moderation.acts import ActInfo, acts
 from wiki.pages.moderation.blocks import (
@@ -90,8 +90,6 @@ from wiki.pages.moderation.blocks import (
 )
 from wiki.pages.moderation.flags import (
     FLAG_REASONS,
-    FlaggedPage,
-    FlagInfo,
     close_flags,
     flag,
     flagged,
@@ -129,9 +127,8 @@ from wiki.pages.people import (
 )
 from wiki.pages.personal import leave, new_guest_token, personal_data
 from wiki.pages.presence import note_presence, present
-from wiki.pages.proposing import Here, Suggestion, suggestions_here, text_seen
+from wiki.pages.proposing import Here, suggestions_here, text_seen
 from wiki.pages.queries import (
-    Glance,
     Listing,
     Naming,
     PageInfo,
@@ -148,7 +145,16 @@ from wiki.pages.queries import (
     to_try,
     wanted,
 )
-from wiki.pages.reading import Reading, address, head_text, open_found, open_page, open_revision, preview, text_of
+from wiki.pages.reading import (
+    Reading,
+    address,
+    head_text,
+    open_page,
+    open_revision,
+    preview,
+    text_of,
+    versions,
+)
 from wiki.pages.receiving import (
     Received,
     Receiving,
@@ -166,6 +172,7 @@ from wiki.pages.saving import Conflict, Saved, base_revision, canonical, summari
 from wiki.pages.seeds import HOUSE, Report, export_folder, import_folder, seed, untouched
 from wiki.pages.shelves import Locality, Shelf, closed_shelf, locality, shelves, tried
 from wiki.pages.signing import change_name, claim, written_as
+from wiki.pages.telling import reads_text
 from wiki.pages.textform import Document, assemble, incomplete, parse, serialize, typed
 from wiki.pages.undoing import Undoing, Undoings, undo_all, undoings
 from wiki.pages.upkeep import Finding, behind, bring_up, rebuild, verify
@@ -200,8 +207,6 @@ __all__ = [
     "Blocked",
     "Candidate",
     "Change",
-    "Chosen",
-    "Citation",
     "Comparison",
     "Conflict",
     "Decision",
@@ -213,20 +218,14 @@ __all__ = [
     "Family",
     "Field",
     "Finding",
-    "FlagInfo",
-    "FlaggedPage",
     "Followed",
     "Found",
-    "Glance",
     "Here",
     "Imported",
     "Initiative",
     "Kind",
-    "Life",
     "Listing",
     "Locality",
-    "Lookalike",
-    "Lookalikes",
     "Member",
     "Naming",
     "Near",
@@ -241,7 +240,6 @@ __all__ = [
     "Reading",
     "Received",
     "Receiving",
-    "Relative",
     "Renewal",
     "Renewed",
     "Reopening",
@@ -255,7 +253,6 @@ __all__ = [
     "Standing",
     "Stray",
     "Suggested",
-    "Suggestion",
     "Text",
     "Undoing",
     "Undoings",
@@ -317,7 +314,7 @@ __all__ = [
     "glance",
     "has_report",
     "head_text",
-    "history",
+    "hide",
     "import_events",
     "import_folder",
     "incomplete",
@@ -353,7 +350,6 @@ __all__ = [
     "offers_for",
     "offers_from",
     "offers_to",
-    "open_found",
     "open_offer",
     "open_page",
     "open_revision",
@@ -374,6 +370,7 @@ __all__ = [
     "preview_taking",
     "protect",
     "reactivate",
+    "reads_text",
     "rebuild",
     "receiving",
     "reindex",
@@ -399,6 +396,7 @@ __all__ = [
     "settle",
     "share_history",
     "shelves",
+    "show",
     "show_to",
     "shown",
     "siblings",
@@ -426,11 +424,11 @@ __all__ = [
     "undo_all",
     "undoings",
     "unfollow",
-    "unit_title",
     "unlink",
     "untold",
     "untouched",
     "verify",
+    "versions",
     "waiting_among",
     "waiting_suggestions",
     "wanted",

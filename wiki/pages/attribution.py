@@ -9,6 +9,7 @@ from wiki import history
 from wiki.accounts import Actor
 from wiki.pages.licences import licence_of
 from wiki.pages.queries import PageInfo, by_ids, find
+from wiki.pages.telling import told_to
 
 MOST_NAMES = 50
 
@@ -51,4 +52,4 @@ def cite(actor: Actor, slug: str) -> Citation:
     names = history.names(reached, MOST_NAMES)
     known = by_ids(actor, reached)
     sources = [Source(known.get(page_id), number, names[page_id]) for page_id, number in reached.items()]
-    return Citation(page, head, licence_of(head.text), sources)
+    return Citation(page, told_to(actor, head), licence_of(head.text), sources)

@@ -10,13 +10,15 @@ from sqlalchemy import ColumnElement, select
 
 from wiki.accounts import Actor
 from wiki.database import db
-from wiki.history import Revision
+from wiki.history import Hideable, Revision
 from wiki.pages.models import Page
 from wiki.pages.queries import COLUMNS, PageInfo, current, readable
+from wiki.pages.telling import told_to
+from wiki.permissions import may
 
 
 @dataclass(frozen=True)
-class Change:
+class Change(Hideable):
     """One line of recent changes."""
 
     page: PageInfo
@@ -30,6 +32,7 @@ class Change:
     size_change: int
     created_at: datetime
     id: int
+    hidden: str
 
 
 _OF_A_REVISION = [getattr(Revision, name) for name in Change.__dataclass_fields__ if name != "page"]
@@ -62,12 +65,14 @@ def changes(
         condition &= Revision.author_id.is_not(None)
     if author is not None:
         condition &= Revision.author_name == author
+        if not may(actor, "hide"):
+            condition &= ~Revision.hidden.contains("author")
     if page_id is not None:
         condition &= Revision.page_id == page_id
-    return newest(condition, limit)
+    return newest(actor, condition, limit)
 
 
-def newest(condition: ColumnElement[bool], limit: int) -> list[Change]:
+def newest(actor: Actor, condition: ColumnElement[bool], limit: int) -> list[Change]:
     """The newest revisions for which a condition over Page and Revision holds. It says itself who may read them."""
     query = (
         select(*COLUMNS, *_OF_A_REVISION)
@@ -77,4 +82,4 @@ def newest(condition: ColumnElement[bool], limit: int) -> list[Change]:
         .limit(limit)
     )
     width = len(COLUMNS)
-    return [Change(PageInfo(*row[:width]), *row[width:]) for row in db.session.execute(query)]
+    return [told_to(actor, Change(PageInfo(*row[:width]), *row[width:])) for row in db.session.execute(query)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -19,7 +19,8 @@ from wiki.pages.fields import Value, words
 from wiki.pages.kinds import KINDS
 from wiki.pages.queries import PageInfo, find
 from wiki.pages.saving import Conflict, base_revision, canonical, conflict_chunks, summarise
-from wiki.permissions import require
+from wiki.pages.telling import reads_text, require_shown, told_to
+from wiki.permissions import may, require
 
 SUMMARY_PARTS = 4
 
@@ -175,8 +176,9 @@ def passages(conflict: Conflict) -> list[Passage]:
             continue
         number += 1
         theirs, mine = history.compare_words(chunk.theirs, chunk.mine)
+        base = _("(texte masqué)") if conflict.base_hidden else chunk.base
         found.append(
-            Passage(index, number, base=chunk.base, heading=heading, suggestion=chunk.mine, mine=mine, theirs=theirs)
+            Passage(index, number, base=base, heading=heading, suggestion=chunk.mine, mine=mine, theirs=theirs)
         )
     return found
 
@@ -191,10 +193,13 @@ def reopen(actor: Actor, slug: str, mine: str, base: object, head: object) -> Co
     page = find(actor, slug)
     require(actor, "suggest", page)
     started, seen = base_revision(page, base), base_revision(page, head)
+    require_shown(actor, seen)
     mine = canonical(mine)
     chunks = conflict_chunks(started.text, mine, seen.text)
-    names = {entry.author_name: None for entry in history.history(page.id, limit=50) if entry.number > started.number}
-    return Conflict(page.slug, started.number, seen.number, mine, tuple(chunks), tuple(names))
+    entries = [told_to(actor, entry) for entry in history.history(page.id, limit=50) if entry.number > started.number]
+    names = dict.fromkeys(entry.author_name for entry in entries)
+    hidden = not reads_text(actor, started)
+    return Conflict(page.slug, started.number, seen.number, mine, tuple(chunks), tuple(names), base_hidden=hidden)
 
 
 def chosen(conflict: Conflict, form: Mapping[str, str]) -> dict[int, str]:
@@ -230,9 +235,12 @@ class Authored:
     text: str
 
 
-def blame(page: PageInfo, limit: int) -> list[Authored]:
+def blame(actor: Actor, page: PageInfo, limit: int) -> list[Authored]:
     """Who wrote each line of the newest revision, looking back over at most `limit` revisions."""
-    return list(_blame(page.id, page.head_number, limit))
+    found = _blame(page.id, page.head_number, limit)
+    entries = history.history(page.id, limit=limit) if not may(actor, "hide") else []
+    unnamed = {entry.number for entry in entries if entry.hides("author")}
+    return [replace(one, author_name=_("nom masqué")) if one.number in unnamed else one for one in found]
 
 
 @lru_cache(maxsize=64)

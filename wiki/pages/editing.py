@@ -39,6 +39,7 @@ from wiki.pages.saving import (
     locked_head,
     written,
 )
+from wiki.pages.telling import require_shown
 from wiki.permissions import may, require
 from wiki.rendering import link_key, sections
 
@@ -283,6 +284,7 @@ def settle(
     page = find(actor, slug)
     require(actor, "suggest", page)
     started, seen = base_revision(page, base), base_revision(page, head)
+    require_shown(actor, seen)
     chunks = conflict_chunks(started.text, canonical(mine), seen.text)
     missing = [index for index, chunk in enumerate(chunks) if chunk.text is None and index not in choices]
     if missing:
@@ -300,6 +302,7 @@ def restore(actor: Actor, slug: str, number: int, *, comment: str = "") -> Saved
     page = find(actor, slug)
     require(actor, "edit", page)
     old = history.read(page.id, number)
+    require_shown(actor, old)
     require_welcome(actor, "", comment, field="comment")
     with write_transaction():
         head = locked_head(page.id)
@@ -330,6 +333,7 @@ def undo(actor: Actor, slug: str, number: int, *, comment: str = "") -> Saved | 
     if number <= 1:
         raise Invalid(_("La première version ne peut pas être défaite : il n’y a rien avant elle."))
     undone, before = history.read(page.id, number), history.read(page.id, number - 1)
+    require_shown(actor, undone, before)
     require_welcome(actor, "", comment, field="comment")
     comment = comment or _("Version %(number)s défaite", number=number)
     writing = Writing(actor, page, undone, before.text, comment, action="undo", checked=False, undone=(number,))

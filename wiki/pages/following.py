@@ -117,7 +117,7 @@ def news(actor: Actor, limit: int = 50) -> list[Change]:
         Page.id.in_(tagged),
     )
     others = or_(Revision.author_id.is_(None), Revision.author_id != actor.id)
-    return newest(condition & others & current(actor), limit)
+    return newest(actor, condition & others & current(actor), limit)
 
 
 def untold(actor: Actor, at: datetime, limit: int = 8) -> list[PageInfo]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from wiki import history
 from wiki.database import db
 from wiki.history import Acquaintance, Revision, Taking, decode
-from wiki.pages.models import Offer, Page
+from wiki.pages.models import Offer, OfferText, Page
 
 _AT_ONCE = 500
 _CHOICES = frozenset({"take", "theirs", "mine", "both", "write", "decline"})
@@ -31,7 +31,10 @@ def kinship_problems() -> Iterator[tuple[str, str]]:
         slugs[page_id], origins[page_id] = slug, origin_id
     for page_id in _in_a_circle(origins):
         yield slugs[page_id], _("est sa propre origine, de page en page")
-    for page_id, what in (*_origin_problems(), *_taking_problems(), *_acquaintance_problems(slugs), *_offer_problems()):
+    for page_id, what in (
+        *_origin_problems(), *_taking_problems(), *_acquaintance_problems(slugs), *_offer_problems(),
+        *_suggestion_problems(),
+    ):
         yield slugs.get(page_id, str(page_id)), what
 
 
@@ -155,3 +158,25 @@ def _offer_problems() -> Iterator[tuple[int, str]]:
             yield row.page_id, _("la proposition n° %(id)s n’est pas de la page qu’elle nomme", id=row.id)
         if row.state not in _STATES or not isinstance(row.units, list) or not row.units:
             yield row.page_id, _("la proposition n° %(id)s ne peut plus être lue", id=row.id)
+
+
+def _suggestion_problems() -> Iterator[tuple[int, str]]:
+    query = (
+        select(
+            Offer.id, Offer.page_id, Offer.state, OfferText.codec, OfferText.body, Revision.page_id.label("from_page")
+        )
+        .outerjoin(OfferText, OfferText.offer_id == Offer.id)
+        .outerjoin(Revision, Revision.id == OfferText.base_id)
+        .where(Offer.source_id.is_(None))
+        .order_by(Offer.id, OfferText.number)
+    )
+    for row in db.session.execute(query.execution_options(yield_per=_AT_ONCE)):
+        try:
+            readable = row.state in _STATES and row.body is not None
+            decode(row.codec or "plain", row.body or b"")
+        except ValueError:
+            readable = False
+        if not readable:
+            yield row.page_id or 0, _("la proposition n° %(id)s ne peut plus être lue", id=row.id)
+        elif row.state == "open" and row.page_id not in (None, row.from_page):
+            yield row.page_id, _("la proposition n° %(id)s n’est pas de la page qu’elle nomme", id=row.id)

@@ -26,6 +26,7 @@ from wiki.pages.newcomers import require_welcome
 from wiki.pages.proposing import MOST_OPEN
 from wiki.pages.queries import PageInfo, by_ids, current
 from wiki.pages.receiving import Received, Receiving, receiving, refuse_to_open, take
+from wiki.pages.telling import require_shown
 from wiki.permissions import may, require
 
 MESSAGE_MAXIMUM = 2000
@@ -148,13 +149,17 @@ def open_offer(actor: Actor, offer_id: int) -> OpenedOffer:
 
 def _what(actor: Actor, row: Offer, info: OfferInfo) -> Receiving | Proposed:
     if row.source_id is None:
-        return proposed(row.id, info.page)
+        what = proposed(row.id, info.page)
+        if what.base is not None and not _is_author(actor, row):
+            # Who wrote it has it already; others would be shown what it changed.
+            require_shown(actor, what.base)
+        return what
     assert info.page is not None
     assert info.source is not None
     number = db.session.execute(select(Revision.number).where(Revision.id == row.source_revision_id)).scalar_one()
-    what = receiving(actor, info.page.slug, info.source.slug, number)
+    offered = receiving(actor, info.page.slug, info.source.slug, number)
     wanted = set(row.units) if row.state == "open" else set()
-    return replace(what, waiting=[found for found in what.waiting if found.unit.key in wanted])
+    return replace(offered, waiting=[found for found in offered.waiting if found.unit.key in wanted])
 
 
 def _may_answer(actor: Actor, row: Offer, page: PageInfo | None) -> bool:

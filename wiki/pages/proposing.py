@@ -20,6 +20,7 @@ from wiki.pages.models import Offer, OfferText, OfferWord, Page
 from wiki.pages.moderation import patrol
 from wiki.pages.queries import PageInfo
 from wiki.pages.saving import Saved, clean_comment
+from wiki.pages.telling import reads_text
 from wiki.permissions import may
 
 # Suggestions that may wait on one page, and of one person for pages to make.
@@ -197,11 +198,16 @@ def suggestions_here(actor: Actor, page: PageInfo) -> Here:
 
 
 def text_seen(actor: Actor, page: PageInfo, started: history.Text) -> str:
-    """What this actor sees who writes from a revision of a page: their own suggestion on it, else its text."""
+    """What this actor sees who writes from a revision of a page: their own suggestion on it, else its text.
+
+    Where that text is hidden from them, the newest one stands for it.
+    """
     own = select(Offer.id).where(
         Offer.page_id == page.id, Offer.source_id.is_(None), Offer.state == "open", Offer.author_key == actor.key
     )
     held = db.session.execute(own).scalars().first() if actor.name else None
+    if not reads_text(actor, started):
+        started = history.read(page.id, page.head_number)
     return started.text if held is None else _brought(held, started)[0]
 
 

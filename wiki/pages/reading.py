@@ -24,6 +24,7 @@ from wiki.pages.models import Rendered
 from wiki.pages.projection import links
 from wiki.pages.queries import Naming, PageInfo, find, link_targets, named_by, resolved
 from wiki.pages.references import Stray, strays
+from wiki.pages.telling import require_shown, told_to
 from wiki.pages.textform import Document
 from wiki.pages.trials import Trials
 from wiki.pages.variants import ALONE, Standing, differences, standing_and_drawing
@@ -183,8 +184,7 @@ def outline_parts(document: Document) -> dict[str, list[str]]:
 
 def open_revision(actor: Actor, slug: str, number: int) -> tuple[Reading, history.Text]:
     """An old (or the newest) revision of a page, drawn by today's code. Raises Moved, NotFound."""
-    page = find(actor, slug)
-    revision = history.read(page.id, number)
+    page, revision = text_of(actor, slug, number)
     return preview(actor, revision.text, page), revision
 
 
@@ -212,9 +212,16 @@ def link_keys(document: Document) -> set[str]:
 
 
 def text_of(actor: Actor, slug: str, number: int | None = None) -> tuple[PageInfo, history.Text]:
-    """A page and the text of one revision of it, the newest by default. Raises Moved, NotFound."""
+    """A page and the text of one revision of it, the newest by default. Raises Moved; NotFound for a hidden one too."""
     page = find(actor, slug)
-    return page, history.read(page.id, number if number is not None else page.head_number)
+    revision = history.read(page.id, number if number is not None else page.head_number)
+    require_shown(actor, revision)
+    return page, told_to(actor, revision)
+
+
+def versions(actor: Actor, page: PageInfo, before: int | None = None, limit: int = 50) -> list[history.Entry]:
+    """The history of a page already found for somebody, newest first, as far as they may be told it."""
+    return [told_to(actor, entry) for entry in history.history(page.id, before, limit)]
 
 
 def head_text(page: PageInfo) -> str:

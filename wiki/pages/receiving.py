@@ -22,8 +22,9 @@ from wiki.pages.licences import require_compatible
 from wiki.pages.newcomers import require_welcome
 from wiki.pages.queries import PageInfo, find
 from wiki.pages.saving import append, canonical, locked_head
+from wiki.pages.telling import require_shown, told_to
 from wiki.pages.variants import known_of
-from wiki.permissions import VISIBILITIES, require
+from wiki.permissions import VISIBILITIES, may, require
 
 _ATTEMPTS_OUTSIDE_THE_LOCK = 3
 _REVISIONS_CREDITED = 100
@@ -39,12 +40,16 @@ class Credit:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing there is to take: the unit in words, who brought it, and the passages to choose, if any."""
+    """One thing there is to take: the unit in words, who brought it, and the passages to choose, if any.
+
+    Where `before_hidden`, what was written before must not be shown.
+    """
 
     unit: Unit
     title: str
     credits: Sequence[Credit]
     contested: tuple[Chunk, ...] = ()
+    before_hidden: bool = False
 
     @property
     def mark(self) -> str:
@@ -113,6 +118,9 @@ def receiving(actor: Actor, slug: str, source_slug: str, revision: int | None = 
     if known is None or page.id == source.id:
         raise Invalid(_("Ces deux pages n’ont pas d’histoire commune : reliez-les d’abord."))
     source_text = history.read(source.id, source.head_number if revision is None else revision)
+    require_shown(actor, source_text)
+    # What one page knows of the other may be put together from any of their texts.
+    hidden = not may(actor, "hide") and history.hides_texts([page.id, source.id], known.seen_id)
     head = history.read(page.id, page.head_number)
     offered = history.improvements(known.text, source_text.text, head.text)
     if source_text.number < known.seen_number:
@@ -121,9 +129,9 @@ def receiving(actor: Actor, slug: str, source_slug: str, revision: int | None = 
         open_still = {unit.key for unit in history.units(known.text, newest.text)}
         offered = [found for found in offered if found.unit.key in open_still]
     entries = history.history(source.id, limit=_REVISIONS_CREDITED)
-    entries = [entry for entry in entries if known.seen_number < entry.number <= source_text.number]
+    entries = [told_to(actor, entry) for entry in entries if known.seen_number < entry.number <= source_text.number]
     waiting = [
-        Waiting(found.unit, unit_title(page, found.unit), _credits(found, entries), found.contested)
+        Waiting(found.unit, unit_title(page, found.unit, hidden), _credits(found, entries), found.contested, hidden)
         for found in offered
     ]
     return Receiving(page, source, source_text, head, known, waiting)

@@ -25,6 +25,7 @@ from wiki.pages.models import Page
 from wiki.pages.moderation import acts, patrol
 from wiki.pages.newcomers import UNWANTED_SLUG
 from wiki.pages.queries import PageInfo
+from wiki.pages.telling import reads_text, told_to
 from wiki.permissions import may
 
 COMMENT_MAXIMUM = 300
@@ -61,6 +62,8 @@ class Conflict:
     problems: tuple[Problem, ...] = ()
     # Not two people at once, but a change taken back from under what was written since.
     undoing: bool = False
+    # What was written before must not be shown.
+    base_hidden: bool = False
 
     @property
     def contested(self) -> list[int]:
@@ -189,6 +192,7 @@ def _joined(writing: Writing, head: history.Text) -> str | Conflict:
         _authors_since(writing, head),
         problems,
         undoing=writing.action == "undo",
+        base_hidden=not reads_text(writing.actor, writing.started),
     )
 
 
@@ -196,7 +200,7 @@ def _authors_since(writing: Writing, head: history.Text) -> tuple[str, ...]:
     """Who saved between the text's start and the head, newest first, each once."""
     if head.number == writing.started.number:
         return ()
-    entries = history.history(writing.page.id, limit=50)
+    entries = [told_to(writing.actor, entry) for entry in history.history(writing.page.id, limit=50)]
     return tuple(dict.fromkeys(entry.author_name for entry in entries if entry.number > writing.started.number))
 
 

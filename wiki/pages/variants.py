@@ -187,7 +187,9 @@ def differences(page: PageInfo, text: str) -> list[list[Any]]:
     told = select(*COLUMNS).where(Page.id == page.origin_id, as_open_as(page))
     origin = db.session.execute(told).one_or_none()
     known = known_of(page, PageInfo(*origin)) if origin is not None else None
-    return _told(known.text, text) if known is not None else []
+    if known is None or history.hides_texts([page.id, page.origin_id], known.seen_id):
+        return []
+    return _told(known.text, text)
 
 
 def _told(known: str, text: str) -> list[list[Any]]:
@@ -204,7 +206,7 @@ def all_differences(shown: Sequence[PageInfo]) -> dict[int, list[list[Any]]]:
     for page in shown:
         sorts.setdefault((page.visibility, page.owner_id), []).append(page)
     origin, head, first = aliased(Page), aliased(Revision), aliased(Revision)
-    parent, seen, took = aliased(Revision), aliased(Revision), aliased(Revision)
+    parent, seen, took, hidden = (aliased(Revision) for _name in range(4))
     for pages in sorts.values():
         query = (
             select(Page.id, head.codec, head.body, Acquaintance.codec, Acquaintance.known, seen.codec, seen.body,
@@ -217,6 +219,7 @@ def all_differences(shown: Sequence[PageInfo]) -> dict[int, list[list[Any]]]:
             .outerjoin(parent, and_(parent.id == first.parent_id, parent.page_id == origin.id))
             .where(
                 Page.id.in_([page.id for page in pages]),
+                ~exists().where(hidden.page_id.in_((Page.id, origin.id)), hidden.hidden.contains("text")),
                 or_(seen.id.is_not(None), ~exists().where(took.page_id == Page.id, took.merged_id.is_not(None))),
             )
         )

@@ -178,16 +178,15 @@ def _edited(actor: Actor, page: PageInfo) -> BaseResponse:
         if action in ("text", "form"):
             return _form(_switched(draft, text, action), page)
         if action in ("preview", "changes"):
-            text = pages.canonical(text)
-            draft.comment = draft.comment or pages.changes_in_words(pages.summarise(started.text, text))
+            text, head = pages.canonical(text), pages.head_text(page)
+            base = started.text if pages.reads_text(actor, started) else head
+            draft.comment = draft.comment or pages.changes_in_words(pages.summarise(base, text))
             return _form(
                 draft,
                 page,
                 preview=pages.preview(actor, text, page) if action == "preview" else None,
-                comparison=pages.compare(started.text, text) if action == "changes" else None,
-                moved=pages.compare(started.text, pages.head_text(page))
-                if started.number != page.head_number
-                else None,
+                comparison=pages.compare(base, text) if action == "changes" else None,
+                moved=pages.compare(base, head) if started.number != page.head_number else None,
             )
         trap.require_person(actor)
         outcome = pages.save(actor, page.slug, text, started, comment=draft.comment, minor=draft.minor)

@@ -29,7 +29,7 @@ def versions(slug: str) -> str:
     actor = visitor.actor()
     page = pages.find(actor, slug)
     before, per_page = before_id(), current_app.config["WIKI"]["PER_PAGE"]
-    entries = pages.history(page.id, before=before, limit=per_page + 1)
+    entries = pages.versions(actor, page, before, per_page + 1)
     more = entries[per_page - 1].number if len(entries) > per_page else None
     return render_template(
         "history/versions.html", page=page, kind=KINDS[page.kind], entries=entries[:per_page], before=before, more=more,
@@ -73,7 +73,7 @@ def authors(slug: str) -> str:
         "history/authors.html",
         page=page,
         kind=KINDS[page.kind],
-        passages=pages.blame(page, BLAME_REVISIONS),
+        passages=pages.blame(actor, page, BLAME_REVISIONS),
         names=pages.authors(page.id),
         limit=BLAME_REVISIONS,
     )

@@ -17,7 +17,7 @@ from wiki.accounts import Actor
 from wiki.errors import Invalid, Problem, WikiError
 from wiki.pages import KINDS, Undoings
 from wiki.web import trap, visitor
-from wiki.web.arguments import after_id, before_id, first_instant
+from wiki.web.arguments import after_id, before_id, first_instant, revision_number
 from wiki.web.security import limiter
 
 blueprint = Blueprint("moderation", __name__)
@@ -201,3 +201,31 @@ def _tell_pages(done: Undoings) -> None:
             ngettext("%(num)s page attend votre regard.", "%(num)s pages attendent votre regard.", left)
         )
     flash(" ".join(words) or _("Il n’y avait plus rien à défaire."), "success" if undone or archived else "info")
+
+
+@blueprint.route("/wiki/<slug>/hide/<number>", methods=["GET", "POST"])
+@limiter.limit(_save_rate, methods=["POST"])
+def hide(slug: str, number: str) -> BaseResponse:
+    """Hide the text, the summary or the author of a version from the public; an admin may show it again."""
+    actor = visitor.actor()
+    page = pages.find(actor, slug)
+    pages.require(actor, "hide", page)
+    _page, revision = pages.text_of(actor, slug, revision_number(number))
+    parts, reason = request.form.getlist("parts"), request.form.get("reason", "")
+    problems = []
+    if request.method == "POST":
+        try:
+            if request.form.get("action") == "show":
+                pages.show(actor, slug, revision.number, reason)
+                flash(_("Tout est visible de nouveau."), "success")
+            else:
+                pages.hide(actor, slug, revision.number, parts, reason)
+                flash(_("C’est masqué, dès maintenant et partout. Le journal le dit, avec votre raison."), "success")
+            return redirect(url_for("history.versions", slug=slug), 303)
+        except Invalid as error:
+            problems = error.problems
+    html = render_template(
+        "moderation/hide.html", page=page, kind=KINDS[page.kind], revision=revision, problems=problems, reason=reason,
+        parts=parts or revision.hidden.split(),
+    )
+    return make_response(html, 422 if problems else 200)

@@ -257,7 +257,9 @@ def size_words(change: int) -> str:
 
 
 def sentence(entry: Any) -> Markup:
-    """What a revision did, as a sentence that begins with its author."""
+    """What a revision did, as a sentence that begins with its author; a hidden name leads nowhere."""
+    if entry.veiled and entry.hides("author"):
+        return Markup("{} {}").format(_("Une personne dont le nom est masqué"), did(entry))
     author = Markup('<a class="author" href="{}">{}</a>').format(
         url_for("changes.person", name=entry.author_name), entry.author_name
     )

@@ -126,6 +126,13 @@ def _missing(error: NotFound) -> Response:
             _("La page, elle, existe : lisez-la, ou choisissez une version dans son historique."),
             history_of=slug,
         )
+    if isinstance(slug, str) and error.args == ("hidden",):
+        return page(
+            404,
+            _("Le texte de cette version est masqué"),
+            _("L’équipe de modération l’a masqué ; le journal dit pourquoi. La page, elle, se lit comme d’habitude."),
+            history_of=slug,
+        )
     explanation = _("Rien ne se trouve à cette adresse : la page a pu être archivée, ou n’a jamais existé.")
     wanted = slug.replace("-", " ")[:120] if isinstance(slug, str) and request.endpoint == "reading.page" else ""
     return page(404, _("Page introuvable"), explanation, wanted=wanted)

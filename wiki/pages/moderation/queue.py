@@ -59,7 +59,7 @@ def pending_edits(
         condition &= Revision.author_id.is_not(None)
     if page_id is not None:
         condition &= Revision.page_id == page_id
-    rows = newest(condition, limit)
+    rows = newest(actor, condition, limit)
     texts = history.read_short(
         [(row.page.id, number) for row in rows for number in (row.number, row.number - 1) if number], _SHORT
     )
