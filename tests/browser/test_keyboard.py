@@ -108,3 +108,67 @@ def test_the_focus_is_seen_at_every_stop_of_the_form(visit: Callable[..., Page],
     page.locator("#field-title").focus()
     tab_to(page, page.locator(".save-bar").get_by_role("link", name="Abandonner"))
     tab_to(page, page.locator("#field-title"), "Shift+Tab")
+
+
+@pytest.mark.parametrize("size", [DESK, LOW], ids=["desk", "phone"])
+def test_search_and_open_what_was_found_by_keyboard(visit: Callable[..., Page], size: ViewportSize) -> None:
+    page = visit(viewport=size)
+    open_form(page, "/")
+    tab_to(page, page.locator("#site-search"))
+    page.keyboard.type("cartopartie 2012")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?**")
+    ready(page)
+    tab_to(page, page.locator(".results a").first)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/wiki/**")
+
+
+@pytest.mark.parametrize("size", [DESK, LOW], ids=["desk", "phone"])
+def test_make_a_variant_and_propose_an_event_by_keyboard(
+    visit: Callable[..., Page], site: Site, slug: str, size: ViewportSize
+) -> None:
+    page = visit("alice", viewport=size)
+    open_form(page, f"/wiki/{slug}")
+    tab_to(page, page.locator(".actions").get_by_role("link", name="Créer une variante"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/fork")
+    ready(page)
+    tab_to(page, page.get_by_label("Où, ou en quoi est-elle différente"))
+    page.keyboard.type(f"au marché, {size['width']}")
+    tab_to(page, page.get_by_role("button", name="Créer la variante"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/edit")
+
+    open_form(page, f"/wiki/{slug}")
+    tab_to(page, page.get_by_role("link", name="Organiser cette recette"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/propose?**")
+    ready(page)
+    title = page.get_by_label("Quoi")
+    tab_to(page, title)
+    page.keyboard.press("Control+a")
+    page.keyboard.type(f"Bocaux au clavier, {size['width']}")
+    tab_to(page, page.get_by_role("button", name="Proposer cette initiative"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/wiki/bocaux-au-clavier-**")
+
+
+# The last is a desk's window enlarged four times.
+@pytest.mark.parametrize("size", [DESK, LOW, {"width": 320, "height": 256}], ids=["desk", "phone", "enlarged"])
+def test_the_focus_is_seen_while_steps_are_followed(visit: Callable[..., Page], slug: str, size: ViewportSize) -> None:
+    page = visit(viewport=size)
+    open_form(page, f"/wiki/{slug}")
+    first = page.locator("button.step-number").first
+    tab_to(page, first)
+    page.keyboard.press("Space")
+    expect(page.locator(".steps-bar [role=status]")).to_have_text("1 étape faite sur 2")
+    tab_to(page, page.locator("footer").get_by_role("link", name="Aide"))
+    tab_to(page, first, "Shift+Tab")
+
+
+def test_the_focus_is_seen_in_a_form_enlarged_four_times(visit: Callable[..., Page], slug: str) -> None:
+    page = visit("alice", viewport={"width": 320, "height": 256})
+    open_form(page, f"/wiki/{slug}/edit")
+    page.locator("#field-title").focus()
+    tab_to(page, page.locator(".save-bar").get_by_role("link", name="Abandonner"))

@@ -69,7 +69,9 @@ class TestNearby:
     def test_without_the_index_no_distance_is_pretended(self, client: Visitor, app: Flask) -> None:
         for path in Path(app.config["WIKI"]["DATA"], "index").glob("*"):
             path.unlink() if path.is_file() else None
-        assert "Disco soupe" not in nearby(client, "?near=Rennes")
+        shown = nearby(client, "?near=Rennes")
+        assert "Disco soupe" not in shown
+        assert "Rien n’est annoncé" not in shown
 
 
 def test_an_event_shows_its_day_on_the_leaf_of_a_calendar(client: Visitor, app: Flask, cast: Cast) -> None:

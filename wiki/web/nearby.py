@@ -11,7 +11,7 @@ from flask import Response, request
 
 from wiki import pages
 from wiki.accounts import Actor
-from wiki.pages import Near, PageInfo, Query
+from wiki.pages import Found, Near, PageInfo, Query
 
 KILOMETRES = 60
 _COOKIE = "town"
@@ -23,11 +23,12 @@ _SHOWN = 4
 class Nearby:
     """A town and what gathers people within KILOMETRES of it: what is coming, else what was held.
 
-    `town` is "" where none is chosen; `known` says whether it was found.
+    `town` is "" where none is chosen; `known` says whether it was found, `told` whether distances are known now.
     """
 
     town: str = ""
     known: bool = False
+    told: bool = False
     coming: Sequence[PageInfo] = field(default=())
     past: Sequence[PageInfo] = field(default=())
 
@@ -40,11 +41,14 @@ def look(actor: Actor) -> Nearby:
     if centre is None:
         return Nearby(town)
     coming = _held(actor, centre, "coming")
-    return Nearby(town, True, coming, () if coming else _held(actor, centre, "past"))
+    if not coming.from_index:
+        # Without its index the wiki finds words, and no distances.
+        return Nearby(town, True)
+    return Nearby(town, True, True, coming.rows, () if coming.rows else _held(actor, centre, "past").rows)
 
 
-def _held(actor: Actor, centre: tuple[float, float], when: str) -> Sequence[PageInfo]:
-    found = pages.look_for(
+def _held(actor: Actor, centre: tuple[float, float], when: str) -> Found:
+    return pages.look_for(
         actor,
         Query(
             facets={"kind": ["event"]},
@@ -55,8 +59,6 @@ def _held(actor: Actor, centre: tuple[float, float], when: str) -> Sequence[Page
             at=datetime.now(UTC),
         ),
     )
-    # Without its index the wiki finds words, and no distances.
-    return found.rows if found.from_index else ()
 
 
 def remember(nearby: Nearby, response: Response) -> None:
