@@ -34,6 +34,7 @@ def news_of(wiki: Wiki, name: str) -> set[str]:
         return {change.page.slug for change in pages.news(getattr(wiki.cast, name))}
 
 
+@pytest.mark.any_database
 def test_the_next_edition_is_begun_and_its_events_reopened(wiki: Wiki, festival: str) -> None:
     with wiki.app.app_context():
         pages.follow(wiki.cast.mona, "les-marmites", "page")
@@ -87,6 +88,7 @@ def test_the_next_edition_is_begun_and_its_events_reopened(wiki: Wiki, festival:
     assert "La suite" in bob.get(f"/wiki/{festival}").text
 
 
+@pytest.mark.any_database
 def test_doing_it_twice_makes_nothing_twice_and_says_so(wiki: Wiki, festival: str) -> None:
     alice = wiki.visitor("alice")
     sent = {"title": "Le mois 2014", "starts_on": "2014", "events": ["balade"]}

@@ -58,6 +58,7 @@ def test_it_is_told_no_more_once_the_page_is_what_it_should_be(wiki: Wiki) -> No
     assert "Atelier" in wiki.visitor().get("/wiki/soupe").text
 
 
+@pytest.mark.any_database
 def test_what_is_no_recipe_and_nobody_is_counted_as_neither(wiki: Wiki) -> None:
     wiki.write(edition())
     wiki.write(THEME.format(more=""))
@@ -105,6 +106,7 @@ CIRCLES = {
 }
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", CIRCLES)
 def test_a_circle_is_walked_once(wiki: Wiki, name: str) -> None:
     slugs = [wiki.write(text) for text in CIRCLES[name]]
