@@ -139,6 +139,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, _sqlite_template: Path) -> It
     app = create_app({**_UNHURRIED, "DATA": str(folder)})
     with app.app_context():
         pages.seed()
+        pages.reindex()
     with listening(app) as url:
         yield Site(app, url)
     with app.app_context():

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.conftest import DESK, RECIPE, Site, open_browser, open_form, ready
 from tests.browser.test_together import meet_bob
+from wiki.search import IndexUnavailable, Query, Results, WhooshEngine
 
 AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text("utf-8")
 RULES = {
@@ -57,7 +58,11 @@ ADDRESSES = {
     "changes": "/changes",
     "person": "/people/bob",
     "search": "/search?q=jardin",
-    "search without result": "/search?q=introuvable-ici",
+    "search without result": "/search?q=introuvable-ici&theme=pain&year=1999",
+    "search of a family": "/search?q=disco+soupe&family=disco-soupe",
+    "misspelt search": "/search?q=grainoteque",
+    "misread search": "/search?q=soupe&place=Atlantide&km=10&from=31/02/2012",
+    "years": "/events?when=past",
     "upkeep": "/pages",
     "account": "/account",
     "change of name": "/account/name",
@@ -144,6 +149,32 @@ def test_a_page_keeps_nobody_out(window: tuple[Page, list[str]], told: str, name
     assert answer.status == (404 if name == "missing page" else 200)
     examine(page)
     assert not complaints
+
+
+def test_every_filter_of_a_search_opened_keeps_nobody_out(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.goto("/search?q=communs")
+    page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
+    assert page.locator(".facet-options a").count() > 20
+    examine(page)
+
+
+def test_a_search_while_the_index_is_built_keeps_nobody_out(visit: Callable[..., Page], site: Site) -> None:
+    class Building(WhooshEngine):
+        def search(self, query: Query) -> Results:
+            raise IndexUnavailable("being built")
+
+    engine = site.app.extensions["search"]
+    site.app.extensions["search"] = Building(Path("nowhere"))
+    try:
+        page = visit()
+        page.goto("/search?q=soupe")
+        expect(page.get_by_text("La recherche complète se prépare")).to_be_visible()
+        examine(page)
+        page.goto("/wiki/jardin")
+        examine(page, LOOKS[:1])
+    finally:
+        site.app.extensions["search"] = engine
 
 
 @pytest.mark.parametrize("name", DOOR)
