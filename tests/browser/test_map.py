@@ -65,6 +65,21 @@ def test_a_query_is_shown_as_clusters_and_pins_beside_its_list(visit: Callable[.
     assert foreign == []
 
 
+def test_the_map_has_its_list_beside_it_on_a_desk_and_above_it_elsewhere(
+    visit: Callable[..., Page], gatherings: str
+) -> None:
+    page = visit()
+    open_map(page, f"/events?view=map&theme={gatherings}")
+    for width, beside in ((1280, True), (1000, False)):
+        page.set_viewport_size({"width": width, "height": 900})
+        shown, rows = page.locator(".map-view").bounding_box(), page.locator(".results").bounding_box()
+        assert shown is not None
+        assert rows is not None
+        assert (rows["x"] >= shown["x"] + shown["width"]) is beside
+        assert (rows["y"] >= shown["y"] + shown["height"]) is not beside
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_a_pin_is_opened_and_left_by_the_keyboard(visit: Callable[..., Page], gatherings: str) -> None:
     page = visit()
     open_map(page, f"/events?view=map&theme={gatherings}")
