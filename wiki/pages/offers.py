@@ -192,7 +192,7 @@ def accept(
         if number is not None and number != what.number:
             raise Invalid(_("Ce texte vient d’être changé par la personne qui le propose : relisez-le."))
         return publish_taken(actor, what, whole, lambda: _shut(actor, opened, _answered(whole), word))
-    comment = _("Proposition de %(name)s, depuis “%(title)s”", name=opened.info.author_name, title=what.source.title)
+    comment = _("Proposition de %(name)s", name=opened.info.author_name)
     received = take(actor, what.page.slug, what.source.slug, what.source_text.number, whole, comment=comment)
     if received.undecided:
         return received

@@ -295,12 +295,11 @@ def _store(
 
 
 def _said(what: Receiving, decisions: Mapping[str, Decision]) -> str:
-    """A summary for the history: what was taken, from where, by whom it was written."""
+    """A summary for the history: what was taken, by whom it was written. Whence is told to who may read the source."""
     taken = [found for found in what.waiting if decisions.get(found.unit.key, Decision("decline")).choice != "decline"]
     authors = dict.fromkeys(credit.author for found in taken for credit in found.credits)
     return _(
-        "Repris de “%(title)s” (%(authors)s) : %(sections)s",
-        title=what.source.title,
-        authors=", ".join(list(authors)[:5]) or what.source_text.author_name,
+        "%(sections)s (%(authors)s)",
         sections=", ".join(found.title for found in taken[:6]),
+        authors=", ".join(list(authors)[:5]) or what.source_text.author_name,
     )

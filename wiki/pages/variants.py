@@ -70,7 +70,6 @@ def fork(
         fields["variant_notes"] = twist or str(fields["title"])
     body = f"{document.body.rstrip()}\n\n{more}\n" if more else document.body
     text = textform.serialize(document.replace(fields=fields, body=body))
-    comment = comment or _("Variante de “%(title)s”", title=page.title)
     # A variant is no more open than what it repeats; whoever made it may open it.
     return create(actor, text, comment=comment, action="fork", origin=origin, visibility=page.visibility)
 
