@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 
 from tests.conftest import Cast
 from tests.pages.copy_party import RECIPE, newest, saved
@@ -223,3 +224,15 @@ def test_a_family_of_hundreds_costs_as_many_queries_as_one_of_four(family: Flask
     assert many[2] == few[2]
     # Pages that nobody has read yet are compared with their origin anew, all in one query.
     assert all(now <= before + 2 for now, before in zip(many, few, strict=True)), (few, many)
+    with family.app_context(), write_transaction() as session:
+        # The same as one long line, each a variant of the one before.
+        line = session.execute(select(Page.id).where(Page.kind == "article").order_by(Page.id)).scalars().all()
+        for above, below in pairwise(line):
+            session.execute(update(Page).where(Page.id == below).values(origin_id=above))
+    deep = [cost(address.replace(ORIGIN, "variante-119")) for address in (tree, chooser, reading)]
+    assert all(now <= before + 3 for now, before in zip(deep, few, strict=True)), (few, deep)
+    with family.app_context():
+        last = pages.find(GUEST, "variante-119")
+        assert [one.title for one in pages.ancestors(GUEST, last)][:2] == ["Variante 118", "Variante 117"]
+        pages.archive(cast.ada, "variante-100")
+        assert len(pages.ancestors(GUEST, last)) == 18

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Select, and_, bindparam, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from wiki import history
@@ -20,7 +20,7 @@ from wiki.pages import textform
 from wiki.pages.editing import create
 from wiki.pages.fields import DEFAULT_LICENCE, Value
 from wiki.pages.models import Offer, Page, Rendered
-from wiki.pages.queries import COLUMNS, PageInfo, as_open_as, by_ids, current, find, readable
+from wiki.pages.queries import COLUMNS, PageInfo, as_open_as, current, find, readable
 from wiki.pages.saving import Saved
 from wiki.permissions import require
 from wiki.rendering import RENDERER_VERSION
@@ -232,15 +232,19 @@ def all_differences(shown: Sequence[PageInfo]) -> dict[int, list[list[Any]]]:
 
 def ancestors(actor: Actor, page: PageInfo) -> list[PageInfo]:
     """The origin of a page, the origin of that one, and so on, nearest first, as far as this actor may read."""
+    if page.origin_id is None:
+        return []
+    above = select(Page.id, Page.origin_id, literal(0).label("steps")).where(Page.id == page.origin_id)
+    up = above.cte("above", recursive=True)
+    origin = aliased(Page)
+    step = select(origin.id, origin.origin_id, up.c.steps + 1).join(up, origin.id == up.c.origin_id)
+    up = up.union_all(step.where(up.c.steps + 1 < MOST_ANCESTORS))
+    query = select(up.c.steps, *COLUMNS).join(up, up.c.id == Page.id).where(readable(actor)).order_by(up.c.steps)
     found: list[PageInfo] = []
-    seen = {page.id}
-    while page.origin_id is not None and page.origin_id not in seen and len(found) < MOST_ANCESTORS:
-        seen.add(page.origin_id)
-        above = by_ids(actor, [page.origin_id]).get(page.origin_id)
-        if above is None:
+    for row in db.session.execute(query):
+        if row.steps != len(found) or row.id == page.id:
             break
-        found.append(above)
-        page = above
+        found.append(PageInfo(*row[1:]))
     return found
 
 
