@@ -77,12 +77,24 @@ def test_no_screen_about_variants_keeps_anybody_out(visit: Callable[..., Page], 
     site.save("bob", slug, "- 10 bocaux", "- 12 bocaux")
     site.save("bob", slug, "Invitez le quartier.", "Invitez tout le quartier.")
     site.save("alice", variant, "- 10 bocaux", "- 30 bocaux")
+    second = make_variant(page, slug, "Rennes")
+    copied = site.create(RECIPE.format(title="Bocaux recopiés").replace("C'est simple", "Tout simple"))
+    page.goto(f"/wiki/{variant}/follow")
+    page.get_by_label("Toute sa famille").check()
+    page.locator("main button[type=submit]").first.click()
+    page.goto("/news")
+    page.get_by_role("button", name="Obtenir une adresse").or_(page.get_by_role("link", name="Votre flux Atom")).click()
     for address in (
-        f"/wiki/{slug}/fork", f"/wiki/{variant}", f"/wiki/{variant}/variants", f"/wiki/{variant}/pull",
-        f"/wiki/{variant}/compare/{slug}", f"/wiki/{variant}/offer", f"/wiki/{slug}/pull",
+        f"/wiki/{slug}/fork", f"/wiki/{variant}", f"/wiki/{variant}/variants",
+        f"/wiki/{slug}/variants?words=x&people=9", f"/wiki/{variant}/pull", f"/wiki/{second}/pull?from={variant}", f"/wiki/{variant}/compare/{slug}",
+        f"/wiki/{variant}/offer", f"/wiki/{slug}/pull", f"/wiki/{slug}/link", f"/wiki/{copied}/link",
+        f"/wiki/{variant}/link", f"/wiki/{variant}/cite", f"/wiki/{variant}/follow", "/news",
     ):
         page.set_viewport_size({"width": 1280, "height": 900})
         page.goto(address)
+        if address == f"/wiki/{variant}/variants":
+            expect(page.get_by_role("img", name="L’arbre de la famille")).to_be_visible()
+            page.get_by_text("Choisir celle qui vous va").click()
         examine(page)
     page.goto(f"/wiki/{variant}/offer")
     page.get_by_role("button", name="Proposer").click()
