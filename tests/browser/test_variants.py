@@ -86,7 +86,8 @@ def test_no_screen_about_variants_keeps_anybody_out(visit: Callable[..., Page], 
     page.get_by_role("button", name="Obtenir une adresse").or_(page.get_by_role("link", name="Votre flux Atom")).click()
     for address in (
         f"/wiki/{slug}/fork", f"/wiki/{variant}", f"/wiki/{variant}/variants",
-        f"/wiki/{slug}/variants?words=x&people=9", f"/wiki/{variant}/pull", f"/wiki/{second}/pull?from={variant}", f"/wiki/{variant}/compare/{slug}",
+        f"/wiki/{slug}/variants?words=x&people=9", f"/wiki/{variant}/pull",
+        f"/wiki/{second}/pull?from={variant}", f"/wiki/{variant}/compare/{slug}",
         f"/wiki/{variant}/offer", f"/wiki/{slug}/pull", f"/wiki/{slug}/link", f"/wiki/{copied}/link",
         f"/wiki/{variant}/link", f"/wiki/{variant}/cite", f"/wiki/{variant}/follow", "/news",
     ):
