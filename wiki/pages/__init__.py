@@ -172,6 +172,7 @@ from wiki.pages.saving import Conflict, Saved, base_revision, canonical, summari
 from wiki.pages.seeds import HOUSE, Report, export_folder, import_folder, seed, untouched
 from wiki.pages.shelves import Locality, Shelf, closed_shelf, locality, shelves, tried
 from wiki.pages.signing import change_name, claim, written_as
+from wiki.pages.sources import without_closed_sources
 from wiki.pages.telling import reads_text
 from wiki.pages.textform import Document, assemble, incomplete, parse, serialize, typed
 from wiki.pages.undoing import Undoing, Undoings, undo_all, undoings
@@ -436,6 +437,7 @@ __all__ = [
     "with_report",
     "with_section",
     "withdraw",
+    "without_closed_sources",
     "without_empty_outline",
     "without_report",
     "written_as",

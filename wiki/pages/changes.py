@@ -13,6 +13,7 @@ from wiki.database import db
 from wiki.history import Hideable, Revision
 from wiki.pages.models import Page
 from wiki.pages.queries import COLUMNS, PageInfo, current, readable
+from wiki.pages.sources import without_closed_sources
 from wiki.pages.telling import told_to
 from wiki.permissions import may
 
@@ -73,7 +74,7 @@ def changes(
 
 
 def newest(actor: Actor, condition: ColumnElement[bool], limit: int) -> list[Change]:
-    """The newest revisions for which a condition over Page and Revision holds. It says itself who may read them."""
+    """The newest revisions for which a condition over Page and Revision holds, which says itself who may read them."""
     query = (
         select(*COLUMNS, *_OF_A_REVISION)
         .join(Page, Page.id == Revision.page_id)
@@ -82,4 +83,5 @@ def newest(actor: Actor, condition: ColumnElement[bool], limit: int) -> list[Cha
         .limit(limit)
     )
     width = len(COLUMNS)
-    return [told_to(actor, Change(PageInfo(*row[:width]), *row[width:])) for row in db.session.execute(query)]
+    rows = (told_to(actor, Change(PageInfo(*row[:width]), *row[width:])) for row in db.session.execute(query))
+    return without_closed_sources(actor, rows)

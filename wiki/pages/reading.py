@@ -24,6 +24,7 @@ from wiki.pages.models import Rendered
 from wiki.pages.projection import links
 from wiki.pages.queries import Naming, PageInfo, find, link_targets, named_by, resolved
 from wiki.pages.references import Stray, strays
+from wiki.pages.sources import without_closed_sources
 from wiki.pages.telling import require_shown, told_to
 from wiki.pages.textform import Document
 from wiki.pages.trials import Trials
@@ -221,7 +222,8 @@ def text_of(actor: Actor, slug: str, number: int | None = None) -> tuple[PageInf
 
 def versions(actor: Actor, page: PageInfo, before: int | None = None, limit: int = 50) -> list[history.Entry]:
     """The history of a page already found for somebody, newest first, as far as they may be told it."""
-    return [told_to(actor, entry) for entry in history.history(page.id, before, limit)]
+    told = (told_to(actor, entry) for entry in history.history(page.id, before, limit))
+    return without_closed_sources(actor, told)
 
 
 def head_text(page: PageInfo) -> str:

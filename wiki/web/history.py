@@ -51,6 +51,7 @@ def comparison(slug: str, older: str, newer: str) -> BaseResponse:
     actor = visitor.actor()
     page, old = pages.text_of(actor, slug, revision_number(older))
     _page, new = pages.text_of(actor, slug, revision_number(newer))
+    old, new = pages.without_closed_sources(actor, [old, new])
     html = render_template(
         "history/comparison.html",
         page=page,
