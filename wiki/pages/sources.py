@@ -43,10 +43,11 @@ def without_closed_sources(actor: Actor, rows: Iterable[Row]) -> list[Row]:
         return found
     source = aliased(Revision)
     query = (
-        select(Revision.id)
+        select(Revision.id, readable(actor))
         .join(source, source.id == func.coalesce(Revision.merged_id, Revision.parent_id))
         .join(Page, Page.id == source.page_id)
-        .where(Revision.id.in_(naming), source.page_id != Revision.page_id, ~readable(actor))
+        .where(Revision.id.in_(naming), source.page_id != Revision.page_id)
     )
-    closed = set(db.session.execute(query).scalars())
+    # Not readable is also what cannot be told to be: a page without an owner is nobody's.
+    closed = {revision_id for revision_id, legible in db.session.execute(query) if not legible}
     return [replace(row, comment="") if row.id in closed else row for row in found]  # type: ignore[type-var]
