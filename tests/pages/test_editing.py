@@ -102,7 +102,7 @@ def test_a_comment_is_kept_on_one_short_line(cast: Cast) -> None:
 def test_a_save_continues_the_history(cast: Cast, copy_party: str) -> None:
     text = RECIPE.replace("10 clés", "12 clés")
     assert pages.save(cast.bob, copy_party, text, 1, comment="Plus de clés", minor=True) == Saved(copy_party, 2)
-    first, second = pages.history(pages.find(cast.bob, copy_party).id)[::-1]
+    first, second = pages.versions(cast.bob, pages.find(cast.bob, copy_party))[::-1]
     assert newest(copy_party).text == text
     assert (second.number, second.parent_id, second.base_number, second.minor) == (2, first.id, 1, True)
     assert (second.author_name, second.comment, second.action) == ("bob", "Plus de clés", "edit")

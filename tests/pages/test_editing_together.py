@@ -207,7 +207,7 @@ def test_people_who_save_at_once_never_lose_text(app: Flask, cast: Cast, copy_pa
     text = newest(copy_party)
     assert text.number == 6
     assert all(f"{line} ({actor.name})" in text.text for actor, line in zip(actors, lines, strict=True))
-    entries = pages.history(pages.find(cast.alice, copy_party).id)
+    entries = pages.versions(cast.alice, pages.find(cast.alice, copy_party))
     assert [entry.parent_id for entry in entries[:-1]] == [entry.id for entry in entries[1:]]
 
 

@@ -51,7 +51,7 @@ def test_a_guest_is_blocked_by_pseudonym_and_only_that_browser(wiki: Wiki) -> No
     slug, guest, other = wiki.page(), wiki.visitor(), wiki.visitor()
     send(guest, slug)
     with wiki.app.app_context():
-        name = pages.history(pages.find(wiki.cast.mona, slug).id)[0].author_name
+        name = pages.versions(wiki.cast.mona, pages.find(wiki.cast.mona, slug))[0].author_name
     block(wiki, name)
     assert send(guest, slug, 3).status_code == 403
     assert send(other, slug, 3, "D’une autre personne.").status_code == 303
@@ -169,7 +169,7 @@ def test_the_networks_somebody_wrote_from_are_blocked_along(wiki: Wiki) -> None:
     slug, guest = wiki.page(), wiki.visitor()
     send(guest, slug)
     with wiki.app.app_context():
-        name = pages.history(pages.find(wiki.cast.mona, slug).id)[0].author_name
+        name = pages.versions(wiki.cast.mona, pages.find(wiki.cast.mona, slug))[0].author_name
     block(wiki, name, networks=True)
     assert send(wiki.visitor(), slug, 3).status_code == 403, "another browser of the same network"
     with wiki.app.app_context():

@@ -26,7 +26,7 @@ def variant(wiki: Wiki) -> str:
         (waiting,) = pages.receiving(alice, slug, origin).waiting
         offer = pages.offer(wiki.cast.bob, origin, slug, [waiting.unit.key], "Voyez.")
         pages.accept(alice, offer, {waiting.unit.key: pages.Decision("take")})
-        assert [TITLE in entry.comment for entry in pages.history(pages.find(alice, slug).id)] == [True] * 3
+        assert [TITLE in entry.comment for entry in pages.versions(alice, pages.find(alice, slug))] == [True] * 3
     return slug
 
 

@@ -74,7 +74,7 @@ def looked_at(wiki: Wiki) -> str:
     """A page whose versions wait for nobody."""
     slug = wiki.page()
     with wiki.app.app_context():
-        entries = pages.history(pages.find(wiki.cast.mona, slug).id)
+        entries = pages.versions(wiki.cast.mona, pages.find(wiki.cast.mona, slug))
         pages.mark_seen(wiki.cast.mona, [entry.id for entry in entries])
     return slug
 
