@@ -184,6 +184,23 @@ def test_the_door_keeps_nobody_out(visit: Callable[..., Page], name: str) -> Non
     examine(page)
 
 
+@pytest.mark.parametrize(
+    "path", ["/admin/accounts", "/admin/accounts?q=introuvable", "/admin/accounts/2", "/admin/check"]
+)
+def test_what_administrators_see_keeps_nobody_out(visit: Callable[..., Page], path: str) -> None:
+    page = visit("ada")
+    page.goto(path)
+    examine(page)
+
+
+def test_a_link_made_for_somebody_keeps_nobody_out(visit: Callable[..., Page]) -> None:
+    page = visit("ada")
+    page.goto("/admin/accounts/2")
+    page.get_by_role("button", name="Faire un lien").click()
+    expect(page.locator("code")).to_contain_text("/recover/")
+    examine(page)
+
+
 def test_the_conflict_screen_keeps_nobody_out(visit: Callable[..., Page], site: Site, slug: str) -> None:
     page = visit("alice")
     meet_bob(page, site, slug)
