@@ -226,3 +226,20 @@ def test_a_program_or_a_forged_form_suggests_nothing(make_wiki: Callable[..., Wi
     assert SECRET in answer.text
     with wiki.app.app_context():
         assert pages.count_suggestions(wiki.cast.mona) == 0
+
+
+def test_a_long_history_goes_on_beside_a_text_that_waits(make_wiki: Callable[..., Wiki]) -> None:
+    make_wiki(EDITING="everyone").page(TITLE)
+    wiki = make_wiki(EDITING="approved", PER_PAGE=1)
+    guest = wiki.visitor()
+    write(guest, secret())
+    answer = guest.get("/wiki/titre/history")
+    assert answer.status_code == 200
+    assert "before=2" in answer.text
+
+
+def test_members_find_what_waits_from_the_recent_changes(reviewed: Wiki) -> None:
+    write(reviewed.visitor(), secret())
+    assert "1 texte attend d’être relu" in plain(reviewed.visitor("alice").get("/changes").text)
+    assert "attend d’être relu" not in plain(reviewed.visitor("bob").get("/changes").text)
+    assert "/suggestions" in reviewed.visitor("mona").get("/moderation").text

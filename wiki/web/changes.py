@@ -39,6 +39,7 @@ def recent() -> str:
         kinds=KINDS.values(),
         before=before_id(),
         waiting=_waiting(rows),
+        suggested=pages.count_suggestions(visitor.actor()),
     )
 
 
