@@ -136,6 +136,27 @@ def test_a_lost_index_is_replaced_by_the_database_and_can_be_built_again(library
     assert titles(words="veillée") == ["Grande veillée"]
 
 
+def test_without_an_index_the_agenda_of_an_edition_is_still_its_own(context: None, cast: Cast) -> None:
+    pages.create(cast.alice, "---\nkind: edition\ntitle: Le mois\nstarts_on: '2013'\n---\n")
+    plan = (("Une", "le-mois", "Brest"), ("Deux", "le-mois", "Lyon"), ("Trois", "autre", "Brest"))
+    for title, edition, place in plan:
+        told = event(title, place=place)
+        pages.create(cast.alice, told.replace("---\n\n", f"edition: {edition}\n---\n\n", 1))
+
+    def found(**facets: str) -> list[str]:
+        asked = {name: (value,) for name, value in facets.items()}
+        answer = pages.look_for(GUEST, Query(facets={"kind": ("event",), **asked}, at=NOW))
+        assert not answer.from_index
+        return sorted(row.title for row in answer.rows)
+
+    assert found(edition="le-mois") == ["Deux", "Une"]
+    assert found(edition="le-mois", city="Brest") == ["Une"]
+    assert found(edition="nulle-part") == []
+    for when, titles_then in (("past", ["Deux", "Une"]), ("coming", [])):
+        answer = pages.look_for(GUEST, Query(facets={"edition": ("le-mois",)}, when=when, at=NOW))
+        assert sorted(row.title for row in answer.rows) == titles_then
+
+
 def test_a_save_goes_on_without_an_index(context: None, cast: Cast) -> None:
     assert pages.create(cast.eve, event("Sans index")).number == 1
     with pytest.raises(IndexUnavailable):

@@ -66,7 +66,7 @@ def look_for(actor: Actor, query: Query) -> Found:
         results: Results = engine().search(query)
     except SearchError:
         log.warning("The index does not answer; looking through the database.", exc_info=True)
-        listing = looking.search(actor, query.words, query.page, query.per_page, query.facets.get("kind", ()))
+        listing = looking.standing_in(actor, query)
         return Found(listing.rows, listing.total, listing.page, listing.pages, from_index=False)
     known = queries.by_ids(actor, [page_id for hit in results.hits for page_id in (hit.page_id, *hit.others)])
     infos = {page_id: info for page_id, info in known.items() if not info.archived}
