@@ -249,7 +249,10 @@ def _value_words(name: str, value: str, names: Mapping[str, str]) -> str:
     if name in ("country", "format"):
         declared = KINDS["event"].field(name)
         return declared.label_of(value) if declared else value
-    return names.get(value, value.replace("-", " ") if name in ("theme", "edition", "recipe", "collective") else value)
+    if name in ("theme", "edition", "recipe", "collective"):
+        # What has no page is known by the key of its name only.
+        return names.get(value, value[:1].upper() + value[1:].replace("-", " "))
+    return value
 
 
 def _chips(asked: Asked, events_only: bool) -> list[tuple[str, str]]:
