@@ -152,7 +152,7 @@ def test_a_recipe_that_nobody_tried_fetches_no_map(visit: Callable[..., Page], s
 def test_a_place_chosen_by_name_fills_its_point_and_how_exact_it_is(visit: Callable[..., Page], site: Site) -> None:
     page = visit("alice")
     open_form(page, "/new/event")
-    place = page.get_by_label("Lieu", exact=False).first
+    place = page.locator("[name=place]")
     place.press_sequentially("plouarz")
     expect(page.locator("#places option")).to_have_count(1)
     place.fill("Plouarzel, Finistère, France")
