@@ -41,7 +41,7 @@ class _Clerk(StreamRequestHandler):
         recipients: list[str] = []
         while line := self.rfile.readline():
             word = line[:4].upper()
-            self.server.said.append(line.decode().strip())
+            self.server.said.append(line.decode("latin-1").strip())
             if self.server.refuses and line.upper().startswith(self.server.refuses):
                 self.wfile.write(b"550 no\r\n")
             elif word == b"DATA":
