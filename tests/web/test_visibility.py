@@ -231,8 +231,12 @@ def test_bringing_a_page_back_under_its_old_name_shows_nothing_of_another(wiki: 
     """P07."""
     slug = wiki.write("# Puits\n\nUn secret ancien.\n", "# Puits\n\nUn secret nouveau.\n", archived=True)
     answer = wiki.visitor("bob").post("/new/article", data={"title": "Puits", "body": "Rien à voir."})
-    assert answer.status_code == 409
-    assert wiki.visitor("bob").get(f"/wiki/{slug}/history").status_code == 404
+    assert answer.status_code == 303
+    assert answer.location != f"/wiki/{slug}"
+    for address in (f"/wiki/{slug}", f"/wiki/{slug}/history", f"/wiki/{slug}?revision=1", answer.location):
+        told = wiki.visitor("bob").get(address, follow_redirects=True).text
+        assert "secret" not in told
+    assert "Un secret" not in wiki.visitor("bob").get(f"/wiki/{slug}/diff/1..2", follow_redirects=True).text
 
 
 def test_the_role_of_somebody_counts_from_the_next_request(wiki: Wiki) -> None:
