@@ -98,6 +98,16 @@ ADDRESSES = {
     "email": "/account/email",
     "password": "/account/password",
     "delete account": "/account/delete",
+    "place": "/places/Brest",
+    "home near a town": "/?near=Brest",
+    "suggestions": "/suggestions",
+    "new edition": "/new/edition",
+    "new project": "/new/project",
+    "hide": "/wiki/{slug}/hide/1",
+    "flag": "/wiki/{slug}/flag",
+    "moderation log": "/moderation/log",
+    "blocks": "/moderation/blocks",
+    "initiative": "/propose?from=cartopartie",
 }
 DOOR = {"login": "/login", "register": "/register", "lost password": "/recover"}
 
