@@ -18,7 +18,7 @@ ALIKE = {
     "Menu", "Page", "%(num)s page", "%(num)s pages", "Article", "Articles", "article", "articles", "Passage %(number)s",
     "Conversation", "Version %(number)s", "version %(number)s", "Versions", "%(num)s version", "%(num)s versions",
     "%(slug)s, version %(number)s", "Introduction", "Contact", "Dates", "Distance", "Licence", "Position", "Sources",
-    "Latitude", "Longitude", "international", "mature", "%(count)s minute", "%(count)s minutes",
+    "Date %(number)s", "Latitude", "Longitude", "international", "mature", "%(count)s minute", "%(count)s minutes",
 }  # fmt: skip
 
 # Names, what is the same in every language, and codes that stand in a hidden place.

@@ -107,7 +107,7 @@ ADDRESSES = {
     "flag": "/wiki/{slug}/flag",
     "moderation log": "/moderation/log",
     "blocks": "/moderation/blocks",
-    "initiative": "/propose?from=cartopartie",
+    "initiative from a recipe": "/propose?from=cartopartie",
 }
 DOOR = {"login": "/login", "register": "/register", "lost password": "/recover"}
 
