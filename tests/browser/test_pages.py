@@ -105,8 +105,6 @@ ADDRESSES = {
     "new project": "/new/project",
     "hide": "/wiki/{slug}/hide/1",
     "flag": "/wiki/{slug}/flag",
-    "moderation log": "/moderation/log",
-    "blocks": "/moderation/blocks",
     "initiative from a recipe": "/propose?from=cartopartie",
 }
 DOOR = {"login": "/login", "register": "/register", "lost password": "/recover"}
