@@ -72,8 +72,9 @@ def texts_in(client: Visitor) -> Callable[[str, str], list[str]]:
     def read(address: str, language: str) -> list[str]:
         response = client.log_in("ada").get(address, headers={"Accept-Language": language})
         assert response.status_code < 500, address
-        # What is typed into a form, or kept for later, is content.
-        return Seen.on(re.sub(r"<(template|textarea)\b.*?</\1>", "", response.text, flags=re.DOTALL))
+        # What is typed into a form, kept for later, or compared word by word in the queue is content.
+        content = "template|textarea|details" if address == "/moderation" else "template|textarea"
+        return Seen.on(re.sub(rf"<({content})\b.*?</\1>", "", response.text, flags=re.DOTALL))
 
     return read
 
@@ -90,6 +91,8 @@ def test_an_english_page_says_nothing_in_french(
         for words in asked(message)
         if words not in every_english and re.search(r"[^\W\d_]{3}", PLACEHOLDER.sub("", words))
     ]
+    # Some words begin alike in both languages: « Date %(number)s » is no sign of French.
+    known = [pattern for pattern in known if not any(map(pattern.fullmatch, every_english))]
     left = []
     for address in ADDRESSES:
         texts = [re.sub(_NAMES_WITH_ACCENTS, "", text) for text in texts_in(address, "en-GB,en;q=0.9,fr;q=0.1")]
