@@ -50,6 +50,18 @@ def test_a_variant_says_what_its_whole_family_did(wiki: Wiki) -> None:
     assert "Avec toute sa famille : essayée 1 fois, dans 1 ville, en 2012." in said(wiki)
 
 
+def test_what_the_whole_family_learnt_is_told_apart(wiki: Wiki) -> None:
+    wiki.write(RECIPE)
+    wiki.write(RECIPE.replace("Copy party\n", "Copy party, Brest\n").replace("group", "variant_of: copy-party\ngroup"))
+    wiki.write(an_event("Une", attendance="12"))
+    wiki.write(an_event("Deux", attendance="40", recipe="copy-party-brest", went_wrong="Rien d’autre que la pluie."))
+    alone, _words, family = said(wiki).partition("Ce que toute la famille en a tiré")
+    assert "Observé : 12 (1 événement le dit)" in alone
+    assert "Observé : 12 – 40, au milieu 26 (2 événements le disent)" in family
+    assert "la pluie" in family
+    assert "la pluie" not in alone
+
+
 @pytest.mark.parametrize("state", ["members", "draft"])
 def test_a_story_that_is_not_for_everybody_is_told_on_no_recipe(wiki: Wiki, state: str) -> None:
     wiki.write(RECIPE)
