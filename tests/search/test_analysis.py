@@ -143,7 +143,7 @@ def test_what_is_asked_in_the_words_of_a_text_finds_it(text: str, more: str) -> 
         ("-grille-pain", [], [], [["grille", "pain"]], []),
         ("copy - party", ["copy", "party"], [], [], []),
         ('"mot', ["mot"], [], [], []),
-        ('"mot"', ["mot"], [], [], []),
+        ('"mot"', ["mot"], [["mot"]], [], []),
         ("carte AND NOT jardin", ["carte", "jardin"], [], [], ["AND", "NOT"]),
         ("jardin Jardins jardin", ["jardin"], [], [], []),
     ],

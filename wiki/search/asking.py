@@ -77,9 +77,9 @@ def read(text: str) -> Asked:
             for _step, word in phrase.words:
                 if len(words) < WORDS_MAXIMUM:
                     words.setdefault(word.forms[0], word)
-                    if not quoted or len(phrase.words) == 1:
+                    if not quoted:
                         loose.setdefault(word.forms[0], word)
-            if quoted and len(phrase.words) > 1:
+            if quoted and phrase.words:
                 phrases.append(phrase)
     return Asked(
         words=tuple(words.values()),
