@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from sqlalchemy import select, update
@@ -15,25 +14,16 @@ from wiki.history.models import Revision
 _AT_ONCE = 500
 
 
-def sign_anew(author_id: int, before: str, after: str) -> set[int]:
+def sign_anew(author_id: int, after: str) -> set[int]:
     """Put another name under all an account wrote, in the running transaction: the pages that told the old one.
 
-    Those are the pages it wrote on and all that hold words of theirs. Summaries that the wiki itself wrote of takings,
-    undoings and accepted suggestions name people too: there the name is replaced where it stands as a whole.
+    Those are the pages it wrote on and all that hold words of theirs.
     """
     session = db.session
     touched = set(session.execute(select(Revision.page_id).where(Revision.author_id == author_id).distinct()).scalars())
     touched |= set(session.execute(select(Taking.page_id).where(Taking.author_id == author_id).distinct()).scalars())
     for table in (Revision, Taking):
         session.execute(update(table).where(table.author_id == author_id).values(author_name=after))
-    whole = re.compile(rf"(?<!\w){re.escape(before)}(?!\w)")
-    telling = select(Revision.id, Revision.page_id, Revision.comment).where(
-        Revision.action.in_(("take", "undo", "accept")), Revision.comment.contains(before, autoescape=True)
-    )
-    for revision_id, page_id, comment in session.execute(telling).all():
-        said = whole.sub(lambda _found: after, comment)[:400]
-        session.execute(update(Revision).where(Revision.id == revision_id).values(comment=said))
-        touched.add(page_id)
     return touched | holding_words_of(touched)
 
 

@@ -13,7 +13,7 @@ from wiki.accounts import Actor
 from wiki.database import db, write_transaction
 from wiki.errors import Invalid
 from wiki.history import Chunk, Decision, Taken
-from wiki.pages import textform
+from wiki.pages import summaries, textform
 from wiki.pages.differing import unit_title
 from wiki.pages.editing import publish, slug_of
 from wiki.pages.models import Offer
@@ -110,8 +110,8 @@ def publish_taken(
                     number += 1
                     append(
                         _author(row), what.page.id, what.page.slug, number, text, before=head,
-                        base=what.base.number if what.base else head.number, comment=_reviewed(actor, row.message),
-                        minor=what.minor, action="accept",
+                        base=what.base.number if what.base else head.number,
+                        comment=summaries.reviewed(actor.name, row.message), minor=what.minor, action="accept",
                     )
                 close()
                 return Received(what.page.slug, number, number == head.number)
@@ -128,7 +128,7 @@ def _make(actor: Actor, what: Proposed, text: str, close: Callable[[], None]) ->
         close()
 
     audience = {"visibility": row.visibility, "owner_id": None}
-    comment = _reviewed(actor, row.message)
+    comment = summaries.reviewed(actor.name, row.message)
     saved = publish(
         _author(row), slug_of(text), text, comment, "accept", audience, what.base, beside=close_with_page
     )
@@ -150,9 +150,3 @@ def _row(offer_id: int) -> Offer:
 
 def _author(row: Offer) -> Actor:
     return Actor(row.author_id, row.author_name, "guest" if row.author_id is None else "member", row.author_key)
-
-
-def _reviewed(actor: Actor, message: str) -> str:
-    if message:
-        return _("%(words)s (relu par %(name)s)", words=message, name=actor.name)
-    return _("Relu par %(name)s", name=actor.name)

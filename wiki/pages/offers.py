@@ -19,7 +19,7 @@ from wiki.accounts import Actor
 from wiki.database import db, now, write_transaction
 from wiki.errors import Forbidden, Invalid, NotFound
 from wiki.history import Decision, Revision
-from wiki.pages import projection
+from wiki.pages import projection, summaries
 from wiki.pages.answering import Proposed, proposed, publish_taken
 from wiki.pages.models import Offer, OfferWord, Page
 from wiki.pages.newcomers import require_welcome
@@ -192,7 +192,7 @@ def accept(
         if number is not None and number != what.number:
             raise Invalid(_("Ce texte vient d’être changé par la personne qui le propose : relisez-le."))
         return publish_taken(actor, what, whole, lambda: _shut(actor, opened, _answered(whole), word))
-    comment = _("Proposition de %(name)s", name=opened.info.author_name)
+    comment = summaries.proposal_of(opened.info.author_name)
     received = take(actor, what.page.slug, what.source.slug, what.source_text.number, whole, comment=comment)
     if received.undecided:
         return received

@@ -16,7 +16,7 @@ from wiki.accounts import Actor
 from wiki.database import write_transaction
 from wiki.errors import Invalid
 from wiki.history import Chunk, Decision, Improvement, Knowledge, Taken, Unit
-from wiki.pages import projection
+from wiki.pages import projection, summaries
 from wiki.pages.differing import unit_title
 from wiki.pages.licences import require_compatible
 from wiki.pages.newcomers import require_welcome
@@ -298,8 +298,4 @@ def _said(what: Receiving, decisions: Mapping[str, Decision]) -> str:
     """A summary for the history: what was taken, by whom it was written. Whence is told to who may read the source."""
     taken = [found for found in what.waiting if decisions.get(found.unit.key, Decision("decline")).choice != "decline"]
     authors = dict.fromkeys(credit.author for found in taken for credit in found.credits)
-    return _(
-        "%(sections)s (%(authors)s)",
-        sections=", ".join(found.title for found in taken[:6]),
-        authors=", ".join(list(authors)[:5]) or what.source_text.author_name,
-    )
+    return summaries.taken([found.title for found in taken[:6]], list(authors)[:5] or [what.source_text.author_name])

@@ -9,7 +9,7 @@ from wiki.accounts import Actor, Device
 from wiki.database import db, write_transaction
 from wiki.errors import Forbidden
 from wiki.history import Revision
-from wiki.pages import projection
+from wiki.pages import projection, summaries
 from wiki.pages.models import Offer, OfferWord, Presence, Rendered
 from wiki.pages.moderation import signing
 from wiki.pages.moderation.blocks import require_unblocked
@@ -18,10 +18,14 @@ _AT_ONCE = 500
 
 
 def sign_anew(actor: Actor, before: str, after: str) -> None:
-    """Put another name under all an account wrote, wherever it is told, in the running transaction."""
+    """Put another name under all an account wrote, wherever it is told, in the running transaction.
+
+    What people typed keeps whatever names are in it.
+    """
     assert actor.id is not None
     session = db.session
-    touched = history.sign_anew(actor.id, before, after)
+    touched = history.sign_anew(actor.id, after)
+    touched |= summaries.sign_anew(actor.id, before, after, touched)
     for row in session.execute(select(Offer.page_id, Offer.source_id).where(Offer.author_id == actor.id)):
         touched |= {page_id for page_id in row if page_id is not None}
     for table in (Offer, OfferWord):

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, func, select
 
 from wiki import audit, history
@@ -19,6 +18,7 @@ from wiki.accounts import Actor
 from wiki.database import db, write_transaction
 from wiki.errors import WikiError
 from wiki.history import Entry, Revision
+from wiki.pages import summaries
 from wiki.pages.facts import archive
 from wiki.pages.models import Page
 from wiki.pages.moderation import acts
@@ -113,9 +113,9 @@ def _carried_out(actor: Actor, name: str, row: Undoing) -> Undoing:
         if fate == "archive":
             fate = fate if archive(actor, row.page.slug, head=row.head.number, undone=row.numbers) else "ask"
         elif fate == "undo":
-            comment = _("Modifications de %(name)s défaites", name=name)
             writing = Writing(
-                actor, row.page, row.head, row.text, comment, action="undo", checked=False, undone=row.numbers
+                actor, row.page, row.head, row.text, summaries.undone(name), action="undo", checked=False,
+                undone=row.numbers,
             )
             fate = fate if isinstance(integrate(writing), Saved) else "ask"
     except WikiError:
