@@ -29,7 +29,7 @@ def clean_name(text: str, maximum: int) -> str:
     mix alphabets (a Cyrillic letter in a Latin word makes a second name that looks the same).
     """
     if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
-        raise BadName(_("Ce nom contient un caractère mal formé."))
+        raise BadName(_("Ce nom contient un caractère mal formé ; retapez-le."))
     name = " ".join(unicodedata.normalize("NFC", text).split())
     if any(unicodedata.category(character) == "Cc" for character in name):
         raise BadName(_("Ce nom contient un caractère de contrôle invisible ; retirez-le."))
@@ -44,7 +44,7 @@ def clean_name(text: str, maximum: int) -> str:
         )
     for word in name.split():
         if len({alphabet for character in word if (alphabet := _alphabet(character))}) > 1:
-            raise BadName(_("Le mot « %(word)s » mêle deux alphabets : il ressemblerait à un autre.", word=word))
+            raise BadName(_("Le mot « %(word)s » mêle deux alphabets ; écrivez-le dans un seul.", word=word))
     return name
 
 

@@ -50,13 +50,13 @@ def _serving(settings: Mapping[str, Any]) -> Iterator[Weakness]:
         what = _("Le mode de mise au point est actif : une erreur montre le programme à qui la provoque.")
         yield Weakness(what, _("Démarrez sans FLASK_DEBUG."), grave=True)
     if not settings["BASE_URL"]:
-        what = _("L’adresse publique n’est pas dite : les liens des flux suivent ce que chaque visite prétend.")
+        what = _("Aucune adresse publique n’est réglée : une visite malveillante peut fausser les liens des flux.")
         yield Weakness(what, _("Donnez WIKI_BASE_URL=https://…"))
     elif settings["BASE_URL"].startswith("http:"):
         what = _("Le wiki est servi sans chiffrement : mots de passe et sessions passent en clair.")
         yield Weakness(what, _("Mettez devant lui un serveur HTTPS, et https:// dans WIKI_BASE_URL."), grave=True)
     elif not settings["SECURE_COOKIES"]:
-        what = _("Les témoins de session partent aussi sans chiffrement.")
+        what = _("Les cookies de session, qui reconnaissent chaque compte, partent aussi sans chiffrement.")
         yield Weakness(what, _("Donnez WIKI_SECURE_COOKIES=yes."), grave=True)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         what = _("Le wiki a tous les droits sur cette machine.")

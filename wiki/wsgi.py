@@ -13,5 +13,5 @@ with app.app_context():
     # A server that starts on the wrong schema would fail at every request: better not to start.
     migrations.check()
     if pages.behind():
-        raise WikiError(_("Cette version calcule autre chose des pages : lancez d’abord « wiki upgrade »."))
+        raise WikiError(_("Cette version de Levain calcule autrement les pages : lancez d’abord « wiki upgrade »."))
 pages.Drainer(app).start()

@@ -409,7 +409,7 @@ def test_a_choice_may_be_named_by_its_code_or_its_words(written: str) -> None:
 
 def test_an_unknown_choice_names_the_choices() -> None:
     assert "passé, en route" in refusal("choice", "autre", choices=CHOICES)
-    assert "n’est pas dans la liste." in refusal("choice", "Zz", choices=COUNTRIES)
+    assert "n’est pas dans la liste ; choisissez" in refusal("choice", "Zz", choices=COUNTRIES)
 
 
 def test_a_country_may_be_named_in_words() -> None:

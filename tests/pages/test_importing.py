@@ -95,7 +95,7 @@ class TestWhatEachWouldBecome:
             ({"sessions": ["2013-10-12T14:00/2013-10-12T12:00"]}, "fin vient avant"),
             ({"sessions": ["2013-10-12T14:00 Nulle/Part"]}, "Nulle/Part"),
             ({"sessions": [f"2013-10-12T{hour // 60:02}:{hour % 60:02}" for hour in range(1000)]}, "1000"),
-            ({"kind": "edition"}, "autre sorte"),
+            ({"kind": "edition"}, "autre type"),
             ({"text": "a" * 300_000}, "caractères"),
         ],
     )

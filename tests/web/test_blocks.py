@@ -114,8 +114,8 @@ def test_the_form_blocks_up_to_the_end_of_a_day_and_says_what_is_wrong(wiki: Wik
         ({"until": "jamais"}, "Donnez une date à venir"),
         ({"until": "2099-01-01"}, "Donnez une date à venir"),
         ({"address": "chez lui"}, "Écrivez une adresse"),
-        ({"address": "203.0.0.0/8"}, "Un réseau se bloque par /32, /24, /16."),
-        ({"address": "2001:db8::/20"}, "Un réseau se bloque par /64, /48, /32."),
+        ({"address": "203.0.0.0/8"}, "Terminez l’adresse par l’un de ces nombres : /32, /24, /16."),
+        ({"address": "2001:db8::/20"}, "Terminez l’adresse par l’un de ces nombres : /64, /48, /32."),
     ]:
         answer = mona.post("/moderation/blocks", data={**form, **change})
         assert answer.status_code == 422, change
@@ -158,7 +158,7 @@ def test_a_network_holds_guests_and_newcomers_and_not_those_the_wiki_knows(make_
         assert is_newcomer(wiki.cast.bob)
     answer = send(wiki.visitor(), slug)
     assert answer.status_code == 403
-    assert "D’ici, on ne peut pas écrire" in answer.text
+    assert "Depuis ce réseau, on ne peut pas écrire" in answer.text
     assert MINE in answer.text
     assert send(wiki.visitor("bob"), slug).status_code == 403
     assert wiki.visitor().post("/register", data={"name": "Zoé", "password": "une phrase"}).status_code == 403

@@ -54,7 +54,7 @@ def test_a_report_holds_nothing_of_a_visitor_but_the_pseudonym(wiki: Wiki) -> No
         ({"reason": "", "words": "Voyez."}, "Choisissez une raison."),
         ({"reason": "n’importe quoi", "words": "Voyez."}, "Choisissez une raison."),
         ({"reason": "other", "words": " "}, "Dites en quelques mots ce qui ne va pas."),
-        ({"reason": "other", "words": "Voyez. " * 200}, "signes au plus."),
+        ({"reason": "other", "words": "Voyez. " * 200}, "caractères au plus."),
     ],
 )
 def test_what_is_missing_is_said_and_what_was_written_is_given_back(

@@ -102,7 +102,7 @@ def test_the_queue_shows_each_edit_with_what_it_changed_and_all_one_can_do(wiki:
     assert edit in shown(html)
     assert "montres" in html
     assert f"/people/{wiki.cast.eve.name}/undo".replace(" ", "%20") in html
-    for words in ("Relue", "Annuler", "tout annuler de cette personne"):
+    for words in ("Relue", "Défaire", "tout défaire de cette personne"):
         assert words in html
     assert "/moderation" in mona.get(f"/wiki/{slug}").text
     for role in ("guest", "member"):
@@ -118,7 +118,7 @@ def test_one_is_looked_at_or_taken_back_by_its_own_button(wiki: Wiki) -> None:
     assert "1 modification relue." in told
     assert shown(told) == [undone]
     told = mona.get(mona.post("/moderation", data={"undo": undone}).location).text
-    assert "1 modification annulée." in told
+    assert "1 modification défaite." in told
     assert "Tout est relu" in told
     assert "Dernière ligne." in wiki.text(slug)
 
@@ -131,7 +131,7 @@ def test_several_that_are_ticked_go_in_one_gesture(wiki: Wiki) -> None:
     ).text
     answer = mona.post("/moderation?who=guests", data={"action": "undo", "revision": ids[2:]})
     assert answer.location == "/moderation?who=guests"
-    assert "2 modifications annulées." in mona.get(answer.location).text
+    assert "2 modifications défaites." in mona.get(answer.location).text
     assert [("Des montres." in wiki.text(slug)) for slug, _edit in edits] == [True, True, False, False]
 
 

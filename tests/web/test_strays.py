@@ -126,4 +126,4 @@ def test_a_circle_is_walked_once(wiki: Wiki, name: str) -> None:
     if name == "itself":
         told = notes(guest.get("/wiki/une").text)
         assert len(told) == 2
-        assert all("« Une » est cette page elle-même." in one for one in told)
+        assert all("« Une » est cette page elle-même : nommez-en une autre." in one for one in told)

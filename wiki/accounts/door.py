@@ -39,7 +39,8 @@ def email_problems(email: str | None) -> list[Problem]:
     odd = any(character.isspace() or not character.isprintable() or character in '<>"(),;' for character in email)
     whole = name and domain and "@" not in domain and not odd and len(email) <= EMAIL_MAXIMUM
     if not (whole and mail.is_address(email)):
-        return [Problem(_("Cette adresse électronique ne semble pas complète."), "email")]
+        return [Problem(_("Cette adresse électronique ne semble pas complète. Écrivez-la comme "
+                          "nom@exemple.org."), "email")]
     return []
 
 

@@ -57,7 +57,7 @@ def checked_name(name: str) -> tuple[str, list[Problem]]:
     except BadName as error:
         return name, [Problem(str(error), "name")]
     if any(character in name for character in "/\\") or name.casefold().endswith(".atom"):
-        problems.append(Problem(_("Un nom ne contient pas de barre, et ne finit pas par « .atom »."), "name"))
+        problems.append(Problem(_("Un nom ne contient ni « / » ni « \\ », et ne finit pas par « .atom »."), "name"))
     if _is_reserved(name):
         problems.append(Problem(_("Ce nom est réservé ; choisissez-en un autre."), "name"))
     return name, problems
@@ -80,4 +80,4 @@ def require_free(key: str, user_id: int | None = None) -> None:
 
 def taken() -> list[Problem]:
     """What is said of a name that is not free."""
-    return [Problem(_("Ce nom est déjà pris, ou ressemble trop à un autre."), "name")]
+    return [Problem(_("Ce nom est déjà pris, ou ressemble trop à un autre. Essayez-en un différent."), "name")]

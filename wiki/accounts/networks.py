@@ -60,5 +60,5 @@ def mark_of_network(text: str) -> str:
     lengths = (_HOUSEHOLD[network.version], *_WIDER[network.version])
     if network.prefixlen not in lengths:
         known = ", ".join(f"/{length}" for length in lengths)
-        raise Invalid(_("Un réseau se bloque par %(lengths)s.", lengths=known), "address")
+        raise Invalid(_("Terminez l’adresse par l’un de ces nombres : %(lengths)s.", lengths=known), "address")
     return _mark(network)

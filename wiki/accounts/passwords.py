@@ -64,16 +64,17 @@ def password_problems(password: str, *context: str) -> list[Problem]:
     `context` are words that somebody would try for this person: name, address.
     """
     if len(password) < PASSWORD_MINIMUM:
-        return [Problem(_("Le mot de passe compte au moins %(count)s caractères.", count=PASSWORD_MINIMUM), "password")]
+        return [Problem(_("Il faut au moins %(count)s caractères : une courte phrase convient.",
+                          count=PASSWORD_MINIMUM), "password")]
     if len(password) > PASSWORD_MAXIMUM:
-        return [Problem(_("Le mot de passe compte au plus %(count)s caractères.", count=PASSWORD_MAXIMUM), "password")]
+        return [Problem(_("Gardez %(count)s caractères au plus.", count=PASSWORD_MAXIMUM), "password")]
     plain = link_key(password).replace("-", "")
     bare = name_key(password.rstrip("0123456789!?.*"))
     words = {name_key(word) for word in (*context, *(part for text in context for part in text.split("@")))}
     words |= {name_key(word) for word in ("levain", "levainwiki", "motdepasse", "password")}
     common = plain in _common() or password.casefold() in _common()
     if common or {name_key(password), bare} & (words - {""}) or len(set(password)) < 3:
-        return [Problem(_("Ce mot de passe est trop facile à deviner."), "password")]
+        return [Problem(_("Ce mot de passe est trop facile à deviner. Prenez plutôt une courte phrase."), "password")]
     return []
 
 

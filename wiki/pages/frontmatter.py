@@ -80,14 +80,14 @@ class _Reader:
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if started or event.explicit or event.version or event.tags:
-                    self._refuse(_("L’en-tête contient plusieurs documents YAML, ou une directive."), event)
+                    self._refuse(_("L’en-tête est coupé par une ligne de points ou de tirets ; retirez-la."), event)
                     raise _TooMuch
                 started = True
             elif isinstance(event, yaml.MappingStartEvent):
                 self._plain(event)
                 self.result.values.update(self._mapping(1, top=True))
             elif isinstance(event, yaml.NodeEvent) and getattr(event, "value", None) != "":
-                self._refuse(_("L’en-tête est une suite de lignes « nom: valeur »."), event)
+                self._refuse(_("Écrivez l’en-tête en lignes « nom: valeur »."), event)
                 raise _TooMuch
 
     def _mapping(self, depth: int, top: bool = False) -> dict[str, Any]:
@@ -117,17 +117,16 @@ class _Reader:
     def _value(self, event: Any, depth: int, item_lines: list[int] | None = None) -> Any:
         self.nodes += 1
         if self.nodes > NODES_MAXIMUM:
-            self._refuse(_("L’en-tête contient trop de valeurs."), event)
+            self._refuse(_("L’en-tête contient trop de valeurs ; retirez-en."), event)
             raise _TooMuch
         if isinstance(event, yaml.AliasEvent):
-            self._refuse(_("Un renvoi YAML (« * » en début de valeur) est refusé ; mettez la valeur entre "
-                           "guillemets."), event)
+            self._refuse(_("Une valeur ne commence pas par « * » ; mettez-la entre guillemets."), event)
             return ""
         self._plain(event)
         if isinstance(event, yaml.ScalarEvent):
             return unicodedata.normalize("NFC", event.value)
         if depth >= DEPTH_MAXIMUM:
-            self._refuse(_("Les valeurs sont imbriquées trop profondément."), event)
+            self._refuse(_("Trop de listes sont placées l’une dans l’autre ; écrivez une valeur par ligne."), event)
             raise _TooMuch
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(depth + 1)
@@ -141,11 +140,9 @@ class _Reader:
     def _plain(self, event: Any) -> None:
         """Refuse what would make a value more than what is written."""
         if event.anchor is not None:
-            self._refuse(_("Une ancre YAML (« & » en début de valeur) est refusée ; mettez la valeur entre "
-                           "guillemets."), event)
+            self._refuse(_("Une valeur ne commence pas par « & » ; mettez-la entre guillemets."), event)
         if event.tag is not None:
-            self._refuse(_("Un type YAML (« ! » en début de valeur) est refusé ; mettez la valeur entre "
-                           "guillemets."), event)
+            self._refuse(_("Une valeur ne commence pas par « ! » ; mettez-la entre guillemets."), event)
 
     def _line(self, event: Any) -> int:
         return int(event.start_mark.line) + self.first_line

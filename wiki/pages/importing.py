@@ -168,7 +168,7 @@ class _Known:
         one = Candidate(draft.line, title, problems=list(draft.problems), notes=list(draft.notes))
         kind = _text(draft.values.get("kind"))
         if kind not in ("", EVENT.name):
-            one.problems.append(_("Ce n’est pas un événement, mais une page d’une autre sorte."))
+            one.problems.append(_("Ce n’est pas un événement, mais une page d’un autre type."))
         if one.problems:
             return one
         if len(title) > TITLE_MAXIMUM:

@@ -47,8 +47,8 @@ def require_compatible(target_text: str, source_text: str) -> None:
     if not compatible(source, target):
         raise Invalid(
             _(
-                "Impossible de réunir ces deux textes : l’un est sous licence %(source)s, l’autre sous %(target)s, "
-                "et la première ne permet pas de publier sous la seconde.",
+                "Impossible de réunir ces deux textes. L’un est sous licence %(source)s, qui ne permet pas de "
+                "publier sous celle de l’autre, %(target)s.",
                 source=source,
                 target=target,
             ),

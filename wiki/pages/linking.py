@@ -126,7 +126,7 @@ def link(actor: Actor, slug: str, origin_slug: str) -> None:
         raise Invalid(_("Une page ne peut pas venir d’elle-même ni de ses propres variantes."), "origin")
     if not _may_name(page, origin):
         raise Invalid(
-            _("Cette page serait vue de personnes qui ne peuvent pas lire l’autre : ouvrez d’abord l’autre."), "origin"
+            _("L’autre page est lue par moins de monde. Changez d’abord qui peut la lire."), "origin"
         )
     head = history.read(page.id, page.head_number)
     base = _best_base(head.text, origin)

@@ -43,8 +43,8 @@ def require_welcome(actor: Actor, before: str, after: str, comment: str = "", *,
         problems.append(
             Problem(
                 _(
-                    "« %(word)s » est sur la liste des mots que les personnes nouvelles ne peuvent pas ajouter ici, "
-                    "à cause des publicités. Écrivez-le autrement, ou demandez à l’équipe de modération.",
+                    "« %(word)s » fait partie des mots que les personnes nouvelles ne peuvent pas ajouter, à "
+                    "cause des publicités. Écrivez-le autrement, ou demandez à l’équipe de modération.",
                     word=found,
                 ),
                 field,

@@ -243,7 +243,7 @@ def say(actor: Actor, offer_id: int, text: str) -> None:
         raise Invalid(_("Écrivez un message."), "word")
     require_welcome(actor, "", text, field="word")
     if len(opened.words) >= MOST_WORDS:
-        raise Invalid(_("Cette conversation est déjà très longue."), "word")
+        raise Invalid(_("Cette conversation est déjà très longue : il reste à décider."), "word")
     if opened.words and (opened.words[-1].author_name, opened.words[-1].text) == (actor.name, text):
         return
     with write_transaction():

@@ -141,7 +141,7 @@ def refuse_to_open(source: PageInfo, page: PageInfo) -> None:
     """Raise Invalid where a page would tell its readers what some of them may not read in the source."""
     if VISIBILITIES.index(source.visibility) > VISIBILITIES.index(page.visibility):
         raise Invalid(
-            _("« %(title)s » est moins ouverte que cette page : ouvrez-la d’abord.",
+            _("« %(title)s » est moins ouverte que cette page : changez d’abord qui peut la lire.",
               title=source.title)
         )
 

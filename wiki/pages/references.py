@@ -32,7 +32,7 @@ class Stray:
 
     def __str__(self) -> str:
         if self.kind == self.expected:
-            return _("« %(title)s » est cette page elle-même.", title=self.title)
+            return _("« %(title)s » est cette page elle-même : nommez-en une autre.", title=self.title)
         return _(
             "« %(title)s » est %(kind)s, pas %(expected)s.",
             title=self.title,

@@ -168,11 +168,11 @@ def _canonical(text: str) -> str:
 def _read(path: Path) -> str:
     """The text of a file. Raises Invalid where it cannot be one."""
     if path.stat().st_size > 4 * current_app.config["WIKI"]["MAX_TEXT"]:
-        raise Invalid(_("Ce fichier est trop long pour une page."))
+        raise Invalid(_("Ce fichier est trop long pour une page : coupez-le en plusieurs."))
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Invalid(_("Ce fichier n’est pas un texte en UTF-8.")) from error
+        raise Invalid(_("Ce fichier n’est pas en UTF-8 : enregistrez-le ainsi dans votre éditeur de texte.")) from error
 
 
 def import_folder(folder: Path, actor: Actor = HOUSE, progress: Progress = silently) -> Report:
@@ -207,8 +207,8 @@ def _address(path: Path, name: str, seen: dict[str, str]) -> str:
     slug = link_key(path.stem)
     if not slug or len(slug) > SLUG_MAXIMUM:
         raise Invalid(
-            _("Le nom de ce fichier ne peut pas servir d’adresse : il faut des lettres ou des chiffres, "
-              "et %(maximum)s signes au plus.", maximum=SLUG_MAXIMUM)
+            _("Le nom de ce fichier ne peut pas servir d’adresse. Il faut des lettres ou des chiffres, "
+              "%(maximum)s caractères au plus.", maximum=SLUG_MAXIMUM)
         )
     if slug in seen:
         raise Invalid(_("Ce fichier et %(other)s donneraient la même page.", other=seen[slug]))

@@ -253,9 +253,9 @@ def _checked(declared: Field, block: Block) -> tuple[Value, list[Problem]]:
     shaped = _shaped(declared, raw)
     if shaped is None:
         if declared.many:
-            message = _("« %(name)s » attend une valeur par ligne, sans rien d’imbriqué.", name=declared.name)
+            message = _("« %(name)s » attend une valeur simple par ligne.", name=declared.name)
         else:
-            message = _("« %(name)s » attend une seule valeur, sans rien d’imbriqué.", name=declared.name)
+            message = _("« %(name)s » attend une seule valeur simple.", name=declared.name)
         return "", [Problem(message, declared.name, line)]
     checked = check(declared, shaped)
     item_lines = block.item_lines.get(declared.name, [])

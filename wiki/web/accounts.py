@@ -123,8 +123,8 @@ def ask_recovery() -> BaseResponse:
     audit.note("recovery.asked")
     accounts.ask_recovery(asked, origin())
     flash(
-        _("Si un compte a ce nom et une adresse confirmée, ou cette adresse, un courriel y part. "
-          "Son lien sert une fois, pendant une heure."),
+        _("Si un compte correspond et que son adresse est confirmée, un courriel y part. Son lien sert une fois, "
+          "pendant une heure."),
         "info",
     )
     return redirect(url_for("accounts.login"), 303)

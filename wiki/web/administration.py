@@ -64,7 +64,7 @@ def _decide(number: int) -> None:
             flash(_("Le rôle est changé."), "success")
         case "suspend":
             pages.suspend(actor, number, form.get("reason", ""))
-            flash(_("Ce compte est suspendu, dès sa prochaine demande."), "success")
+            flash(_("Ce compte est suspendu dès maintenant."), "success")
         case "reactivate":
             pages.reactivate(actor, number)
             flash(_("Ce compte est de nouveau ouvert."), "success")

@@ -179,7 +179,7 @@ def undo_all(name: str) -> BaseResponse:
 def _tell(undone: int, archived: int, left: int) -> None:
     words = []
     if undone:
-        words.append(ngettext("%(num)s modification annulée.", "%(num)s modifications annulées.", undone))
+        words.append(ngettext("%(num)s modification défaite.", "%(num)s modifications défaites.", undone))
     if archived:
         words.append(ngettext("%(num)s page archivée.", "%(num)s pages archivées.", archived))
     if left:

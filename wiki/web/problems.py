@@ -162,9 +162,9 @@ def _blocked(error: Blocked) -> Response:
     block = error.block
     explanation = " ".join(
         [
-            _("D’ici, on ne peut pas écrire pour l’instant.") if block.kind == "network"
+            _("Depuis ce réseau, on ne peut pas écrire pour l’instant.") if block.kind == "network"
             else _("Vous ne pouvez pas écrire pour l’instant."),
-            _("Jusqu’au : %(end)s.", end=format_datetime(block.until, "long")),
+            _("Fin prévue : %(end)s.", end=format_datetime(block.until, "long")),
             _("Raison donnée par %(name)s : « %(reason)s ».", name=block.author_name, reason=block.reason),
             _("La lecture reste ouverte."),
             whom_to_ask(),
@@ -212,7 +212,7 @@ def _http(error: HTTPException) -> BaseResponse:
         response.headers["Retry-After"] = str(security.seconds_to_wait())
         return response
     titles = {
-        400: _("Demande mal formée"),
+        400: _("Le wiki n’a pas compris cette demande"),
         403: _("Action réservée"),
         404: _("Page introuvable"),
         405: _("Action impossible ici"),

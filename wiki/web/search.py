@@ -81,7 +81,8 @@ def _asked(events_only: bool, per_page: int, page: int = 1, *, as_families: bool
     if place and kilometres:
         centre = pages.centre_of(visitor.actor(), place)
         if centre is None:
-            problems.append(Problem(_("Aucune page ne situe « %(place)s » sur la carte.", place=place), "place"))
+            problems.append(Problem(_("Aucune page ne situe « %(place)s » sur la carte. Essayez une ville "
+                                      "voisine.", place=place), "place"))
         else:
             near = Near(*centre, float(kilometres))
     elif place:

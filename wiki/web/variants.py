@@ -307,7 +307,7 @@ def link(slug: str) -> BaseResponse:
             raise Invalid(_("Donnez le titre ou l’adresse de l’autre page."), field)
         other = pages.address(actor, named)
         if other is None:
-            raise Invalid(_("Aucune page de ce nom."), field)
+            raise Invalid(_("Aucune page ne porte ce nom. Vérifiez le titre ou l’adresse."), field)
         variant, origin = (other, slug) if field == "variant" else (slug, other)
         pages.link(actor, variant, origin)
     except Invalid as error:

@@ -20,7 +20,7 @@ def read(text: str, zone: str, most: int) -> Reading:
     try:
         held = json.loads(text, parse_constant=_no_number)
     except RecursionError:
-        raise Unreadable(_("Ce fichier est imbriqué au-delà de toute mesure ; ce n’est pas une carte.")) from None
+        raise Unreadable(_("Ce fichier n’est pas une carte lisible : exportez-la à nouveau en GeoJSON.")) from None
     except json.JSONDecodeError as error:
         raise Unreadable(
             _("Ce fichier GeoJSON est abîmé à la ligne %(line)s, colonne %(column)s.",

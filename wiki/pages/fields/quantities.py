@@ -103,7 +103,7 @@ class Duration:
         if self.shortest.minutes > self.longest.minutes:
             raise Refusal(_("Écrivez la durée la plus courte d’abord."))
         if self.longest.minutes > 100 * _MINUTES["an"]:
-            raise Refusal(_("Cette durée dépasse un siècle."))
+            raise Refusal(_("Cette durée dépasse un siècle : vérifiez l’unité."))
 
     def __str__(self) -> str:
         return str(self.shortest) if self.shortest == self.longest else f"{self.shortest} - {self.longest}"

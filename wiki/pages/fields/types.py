@@ -64,7 +64,8 @@ def _choice(field: Field, text: str) -> str:
         if wanted in (link_key(choice.code), link_key(str(choice.label))):
             return choice.code
     if len(field.choices) > 25:
-        raise Refusal(_("« %(value)s » n’est pas dans la liste.", value=text.strip()[:60]))
+        raise Refusal(_("« %(value)s » n’est pas dans la liste ; choisissez-y une autre valeur.",
+                        value=text.strip()[:60]))
     raise Refusal(_("« %(value)s » n’est pas dans la liste : %(choices)s.", value=text.strip()[:60],
                     choices=", ".join(str(choice.label) for choice in field.choices)))
 

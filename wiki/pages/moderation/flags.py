@@ -72,7 +72,7 @@ def flag(actor: Actor, slug: str, reason: str, words: str = "", offer_id: int | 
     if reason not in FLAG_REASONS:
         raise Invalid(_("Choisissez une raison."), "reason")
     if len(words) > WORDS_MAXIMUM:
-        raise Invalid(_("Dites-le en %(count)s signes au plus.", count=WORDS_MAXIMUM), "words")
+        raise Invalid(_("Dites-le en %(count)s caractères au plus.", count=WORDS_MAXIMUM), "words")
     if reason == "other" and not words:
         raise Invalid(_("Dites en quelques mots ce qui ne va pas."), "words")
     require_welcome(actor, "", words, field="words")
