@@ -81,6 +81,7 @@ def init_app(app: Flask) -> None:
         GROUPS=GROUPS,
         page_url=page_url,
         teaser=teaser,
+        leaf_of=leaf,
         teasers=teasers,
         shelves=years.shelves,
         tried=years.tried,
