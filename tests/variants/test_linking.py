@@ -151,7 +151,7 @@ def test_a_public_page_never_names_an_origin_that_is_for_members_only(app: Flask
         pages.create(cast.bob, text("Rond", *SENTENCES))
         for actor in (cast.bob, cast.eve, cast.alice):
             assert seen(actor, "rond") == ([], [])
-        with pytest.raises(Invalid, match="ouvrez d’abord"):
+        with pytest.raises(Invalid, match="Changez d’abord"):
             pages.link(cast.bob, "rond", "cercle")
         with pytest.raises(NotFound):
             pages.link(cast.bob, "rond", "brouillon")

@@ -51,7 +51,7 @@ DOORS = {
 LINKS, UNWANTED, FINE = "https://un.example https://deux.example", "des montres de luxe", "Un petit mot."
 ALL = pytest.mark.parametrize("name", DOORS)
 # Summaries are shown without links, so that none in them counts.
-BROUGHT = [(name, UNWANTED, "est sur la liste") for name in DOORS] + [
+BROUGHT = [(name, UNWANTED, "fait partie des mots") for name in DOORS] + [
     (name, LINKS, "liens") for name in DOORS if name not in ("the summary of an edit", "a taking with a word")
 ]
 
@@ -131,7 +131,7 @@ def test_what_a_person_writes_into_a_taking_keeps_the_rule(house: Wiki) -> None:
     form = {"revision": "3", f"verdict-{key}": "write", f"seen-{key}": mark, f"text-{key}-0": "Achetez " + UNWANTED}
     before = house.picture()
     answer = house.visitor("bob").post(f"/wiki/{variant}/pull", data=form)
-    refused(house, answer, before, "est sur la liste", "Achetez " + UNWANTED)
+    refused(house, answer, before, "fait partie des mots", "Achetez " + UNWANTED)
     fine = {**form, f"text-{key}-0": "Une ligne à nous deux."}
     assert house.visitor("bob").post(f"/wiki/{variant}/pull", data=fine).status_code == 303
     assert "à nous deux" in house.text(variant)
@@ -143,5 +143,5 @@ def test_the_word_with_which_one_goes_back_keeps_the_rule(house: Wiki, gesture: 
     number = {"undo": 2, "revert": 1}[gesture]
     before = house.picture()
     answer = house.visitor("bob").post(f"/wiki/{slug}/{gesture}/{number}", data={"comment": UNWANTED})
-    refused(house, answer, before, "est sur la liste", UNWANTED)
+    refused(house, answer, before, "fait partie des mots", UNWANTED)
     assert house.visitor("bob").post(f"/wiki/{slug}/{gesture}/{number}", data={"comment": FINE}).status_code == 303
