@@ -154,6 +154,21 @@ class TestRepetitions:
         rule = "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"
         assert sessions("DTSTART;VALUE=DATE:20131012", rule) == ["2013-10-12"]
 
+    def test_a_file_of_endless_searches_keeps_every_event_with_its_first_date_and_says_so(self) -> None:
+        event = ["SUMMARY:Atelier", "DTSTART;VALUE=DATE:20131012", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"]
+        text = calendar(*[*event, "END:VEVENT", "BEGIN:VEVENT"] * 299, *event)
+        drafts = reading(text).drafts
+        assert [draft.values["sessions"] for draft in drafts] == [["2013-10-12"]] * 300
+        assert not any(draft.problems for draft in drafts)
+        assert not drafts[0].notes
+        assert "trop de répétitions" in drafts[-1].notes[0]
+        assert sum(bool(draft.notes) for draft in drafts) > 250
+
+    def test_a_rule_of_a_form_nobody_uses_leaves_the_first_date_and_is_told(self) -> None:
+        draft = one("DTSTART;VALUE=DATE:20131012", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;BYSETPOS=1")
+        assert draft.values["sessions"] == ["2013-10-12"]
+        assert "répétition" in draft.notes[0]
+
     def test_events_of_one_page_title_and_place_are_the_dates_of_one(self) -> None:
         event = ["SUMMARY:Atelier", "LOCATION:Brest", "URL:https://exemple.org/atelier"]
         text = calendar("UID:a", *event, "DTSTART;VALUE=DATE:20131012", "END:VEVENT", "BEGIN:VEVENT", "UID:b", *event,
@@ -356,6 +371,19 @@ class TestEncodings:
     def test_a_cell_that_never_ends_is_told_with_its_line(self) -> None:
         with pytest.raises(Unreadable, match="Ligne 2"):
             reading('titre;date\nA;"' + "x" * 200_000, "a.csv")
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "-" + "9" * 400, "1e400", "-1e400", "361", "1e300"])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_number_that_is_no_angle_is_cut_and_left_for_its_field_to_refuse(number: str, first: bool) -> None:
+    point = f"[{number}, 48.4]" if first else f"[-4.5, {number}]"
+    text = (
+        '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": "A", "date": "2013",'
+        f' "price": {number}, "participants": {number}}}, "geometry": {{"type": "Point", "coordinates": {point}}}}}]}}'
+    )
+    (draft,) = reading(text, "a.geojson").drafts
+    assert draft.values["title"] == "A"
+    assert len(str(draft.values["geo"])) < 50
 
 
 def test_no_more_events_than_allowed() -> None:

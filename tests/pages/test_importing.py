@@ -125,6 +125,29 @@ class TestWhatEachWouldBecome:
         assert field not in one.document.fields
         assert len(one.notes) == 1
 
+    @pytest.mark.parametrize("number", ["9" * 400, "-" + "9" * 400, "1e400", "1e300", "361", "181", "-180.5"])
+    @pytest.mark.parametrize("file", ["a.geojson", "a.csv", "a.ics"])
+    def test_a_position_on_no_globe_is_left_out_and_told_and_the_event_stays(
+        self, cast: Cast, number: str, file: str
+    ) -> None:
+        text = {
+            "a.geojson": '{"type": "Feature", "properties": {"name": "Atelier", "date": "2013"},'
+            f' "geometry": {{"type": "Point", "coordinates": [{number}, 48.4]}}}}',
+            "a.csv": f"titre;date;latitude;longitude\nAtelier;2013;48.4;{number}\n",
+            "a.ics": "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Atelier\nDTSTART:20131012\n"
+            f"GEO:48.4;{number}\nEND:VEVENT\nEND:VCALENDAR\n",
+        }[file]
+        (one,) = look(cast, *read(text, file))
+        assert one.possible
+        assert "geo" not in one.document.fields
+        assert "Laissé de côté" in one.notes[0]
+
+    @pytest.mark.parametrize("name", ["prix", "participants", "latitude", "durée", "heure", "date", "inscription"])
+    def test_a_number_of_hundreds_of_digits_is_refused_in_words_wherever_it_stands(self, cast: Cast, name: str) -> None:
+        for number in ("9" * 400, "-" + "9" * 4000, "1" + "0" * 400 + ",5", "9" * 400 + " h"):
+            (one,) = look(cast, *read(f"titre;{name};jour\nAtelier;{number};2013\n"))
+            assert one.possible or one.problems
+
     def test_a_long_title_is_cut_between_words_and_that_is_told(self, cast: Cast) -> None:
         (one,) = look(cast, draft("mot " * 60))
         assert one.proposed

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 
 from wiki.agenda.draft import Draft, Reading, Unreadable
-from wiki.agenda.reading import recurrence
 from wiki.agenda.reading.letters import prose
 from wiki.agenda.reading.moments import Stamp, known_zone, written
+from wiki.agenda.reading.recurrence import MOST, Repetitions, TooManySteps, UnknownRule
 
 _LONGEST_LINE = 100_000
 # Name, parameters, and the colon before the value; a quoted parameter may hold colons and semicolons.
@@ -50,9 +50,10 @@ class _Property:
 
 @dataclass
 class _Block:
-    """The lines of one VEVENT, and what could not be read in them."""
+    """The lines of one VEVENT, and what could not be read in them; `repetitions` are those of the whole file."""
 
     line: int
+    repetitions: Repetitions
     properties: dict[str, list[_Property]] = field(default_factory=lambda: defaultdict(list))
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -94,13 +95,13 @@ def _blocks(text: str, most: int) -> tuple[list[_Block], dict[str, str], list[st
     blocks: list[_Block] = []
     zones: dict[str, str] = {}
     block: _Block | None = None
-    inner, named = 0, ""
+    inner, named, repetitions = 0, "", Repetitions()
     for number, line in enumerate(text.split("\n"), start=1):
         word = line.strip().upper()
         if word == "BEGIN:VEVENT":
             if block is not None:
                 block.problems.append(_("Cet événement n’est pas terminé : il manque « END:VEVENT »."))
-            block, inner = _Block(number), 0
+            block, inner = _Block(number, repetitions), 0
             blocks.append(block)
             if len(blocks) > most:
                 raise Unreadable(
@@ -288,18 +289,23 @@ def _repeated(
     moments = [first]
     if rule := block.first("RRULE"):
         try:
-            moments, more = recurrence.occurrences(first, rule.value, zone)
+            moments, more = block.repetitions.occurrences(first, rule.value, zone)
             moments = moments or [first]
             if more:
                 block.notes.append(
-                    _("Cet événement se répète : voici les %(most)s premières dates.", most=recurrence.MOST)
+                    _("Cet événement se répète : voici les %(most)s premières dates.", most=MOST)
                 )
-        except recurrence.UnknownRule:
+        except UnknownRule:
             block.notes.append(
                 _("Ligne %(line)s : cette répétition n’est pas comprise ; seule la première date est prise.",
                   line=rule.line)
             )
-    moments = [*moments, *_listed(block, "RDATE", zone)][: 10 * recurrence.MOST]
+        except TooManySteps:
+            block.notes.append(
+                _("Ligne %(line)s : ce fichier a trop de répétitions ; seule la première date est prise.",
+                  line=rule.line)
+            )
+    moments = [*moments, *_listed(block, "RDATE", zone)][: 10 * MOST]
     out = set(_listed(block, "EXDATE", zone))
     for moment in sorted(dict.fromkeys(moments)):
         if moment not in out:
@@ -311,7 +317,7 @@ def _listed(block: _Block, name: str, zone: str) -> list[datetime]:
     """The moments of a property that lists some; what is not understood is noted."""
     found: list[datetime] = []
     for held in block.properties.get(name, ()):
-        for text in held.value.split(",")[: 10 * recurrence.MOST]:
+        for text in held.value.split(",")[: 10 * MOST]:
             try:
                 stamp = Stamp(text.partition("/")[0])
                 there = known_zone(held.params.get("TZID", "")) or zone

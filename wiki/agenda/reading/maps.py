@@ -13,6 +13,9 @@ from wiki.agenda.reading.columns import column, draft
 from wiki.agenda.reading.letters import tidy
 
 _DEEPEST = 6
+# Beyond it a number is no angle; one of hundreds of digits cannot even be told as a decimal.
+_TURN = 360
+_SHOWN = 20
 
 
 def read(text: str, zone: str, most: int) -> Reading:
@@ -97,4 +100,11 @@ def _point(geometry: Any) -> tuple[str, str] | None:
     longitude, latitude = held[:2]
     if any(isinstance(number, bool) or not isinstance(number, int | float) for number in (longitude, latitude)):
         return None
-    return f"{latitude:.6f}".rstrip("0").rstrip("."), f"{longitude:.6f}".rstrip("0").rstrip(".")
+    return _degrees(latitude), _degrees(longitude)
+
+
+def _degrees(number: float) -> str:
+    """An angle in words; one that no globe has stays as it was written, cut, for its field to refuse with a reason."""
+    if not abs(number) <= _TURN:
+        return str(number)[:_SHOWN]
+    return f"{number:.6f}".rstrip("0").rstrip(".")
