@@ -42,7 +42,7 @@ def test_the_rules_that_calendars_use_give_the_dates_that_another_reader_gives(r
 
 @settings(max_examples=60, deadline=None)
 @given(
-    start=st.datetimes(datetime(1990, 1, 1), datetime(2030, 12, 31)).map(lambda at: at.replace(second=0, microsecond=0)),
+    start=st.datetimes(datetime(1990, 1, 1), datetime(2030, 12, 1)).map(lambda at: at.replace(second=0, microsecond=0)),
     frequency=st.sampled_from(["DAILY", "WEEKLY", "MONTHLY"]),
     interval=st.integers(1, 5),
     first=st.sampled_from(["MO", "SU"]),
@@ -59,7 +59,8 @@ def test_any_usual_rule_gives_the_dates_that_another_reader_gives(
 @pytest.mark.parametrize(
     "rule",
     [
-        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=WEEKLY;BYMONTH=2;INTERVAL=53", "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=WEEKLY;BYMONTH=2;INTERVAL=53",
+        "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30",
         "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYMONTH=2;BYDAY=5MO;BYMONTHDAY=1",
         "FREQ=MONTHLY;BYDAY=SA;BYSETPOS=300", "FREQ=YEARLY;BYMONTH=4,6,9,11;BYMONTHDAY=31;COUNT=100",
     ],
@@ -72,7 +73,7 @@ def test_a_day_that_hardly_comes_is_looked_for_during_twenty_years_only(rule: st
     assert 0 < asked.steps <= 20 * 366 + 7
 
 
-@pytest.mark.parametrize("name", ["BYSETPOS=1", "BYYEARDAY=1", "BYWEEKNO=53", "BYEASTER=0", "BYHOUR=1", "RSCALE=HEBREW"])
+@pytest.mark.parametrize("name", ["BYSETPOS=1", "BYYEARDAY=1", "BYWEEKNO=53", "BYEASTER=0", "BYHOUR=1", "RSCALE=X"])
 def test_what_no_usual_rule_says_is_refused_before_any_day_is_looked_at(name: str) -> None:
     asked = Repetitions()
     for rule in (f"FREQ=DAILY;BYMONTH=2;{name}", f"FREQ=WEEKLY;{name}", f"FREQ=YEARLY;BYMONTH=2;{name}"):
@@ -82,8 +83,8 @@ def test_what_no_usual_rule_says_is_refused_before_any_day_is_looked_at(name: st
 
 
 @pytest.mark.parametrize(
-    "rule", ["FREQ=WEEKLY;BYMONTHDAY=1", "FREQ=MONTHLY;BYDAY=0MO", "FREQ=MONTHLY;BYDAY=9MO", "FREQ=MONTHLY;BYMONTHDAY=0",
-             "FREQ=MONTHLY;BYMONTHDAY=32", "FREQ=YEARLY;BYMONTH=13", "FREQ=YEARLY;BYDAY=20MO", "FREQ=DAILY;WKST=XX",
+    "rule", ["FREQ=WEEKLY;BYMONTHDAY=1", "FREQ=MONTHLY;BYDAY=0MO", "FREQ=MONTHLY;BYDAY=9MO",
+             "FREQ=MONTHLY;BYMONTHDAY=0,32", "FREQ=YEARLY;BYMONTH=13", "FREQ=YEARLY;BYDAY=20MO", "FREQ=DAILY;WKST=XX",
              "FREQ=DAILY;INTERVAL=" + "9" * 400, "FREQ=DAILY;COUNT=" + "9" * 400, "FREQ=MONTHLY;BYSETPOS=1"],
 )  # fmt: skip
 def test_numbers_that_no_calendar_has_are_refused(rule: str) -> None:
