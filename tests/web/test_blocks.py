@@ -219,3 +219,17 @@ def test_a_former_block_of_the_same_is_replaced(app: Flask, cast: Cast) -> None:
             pages.require_unblocked(cast.bob, [])
         assert held.value.block.reason == "Deux."
         pages.require_unblocked(Actor(None, "Visite Rose 0001", "guest", "guest:x"), [audit.network.get()])
+
+
+def test_who_is_blocked_takes_no_other_name_and_is_told_why(wiki: Wiki) -> None:
+    wiki.page()
+    block(wiki, "bob")
+    before = wiki.picture()
+    answer = wiki.visitor("bob").post("/account/name", data={"current": PASSWORD, "name": "Un tout autre nom"})
+    assert answer.status_code == 403
+    assert "Des montres partout." in answer.text
+    assert PASSWORD not in answer.text
+    assert wiki.picture() == before
+    with wiki.app.app_context(), pytest.raises(pages.Blocked):
+        pages.change_name(wiki.cast.bob, PASSWORD, "Un tout autre nom", accounts.Device())
+    assert wiki.picture() == before

@@ -42,11 +42,12 @@ def sign_anew(actor: Actor, before: str, after: str) -> None:
 def change_name(actor: Actor, password: str, name: str, device: Device) -> str:
     """Give one's account another name, under which everything it wrote stands from now on: the name as it is shown.
 
-    Nobody else may take the old one, and its address leads to the new one. Raises Invalid, TooSoon, Forbidden for
-    guests.
+    Nobody else may take the old one, and its address leads to the new one. Raises Invalid, TooSoon, Blocked where
+    one may not write, Forbidden for guests.
     """
     if actor.id is None:
         raise Forbidden("account")
+    require_unblocked(actor, ())
     accounts.require_password(actor, password, device)
     return rename_account(actor.id, name)
 

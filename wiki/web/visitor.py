@@ -14,6 +14,8 @@ from werkzeug.http import parse_accept_header, parse_cookie
 from wiki import accounts, pages
 from wiki.accounts import GUEST, Actor
 
+# At the door, what puts a name under something: who may not write may not do that either.
+_SIGNING = frozenset({"accounts.register", "accounts.change_name", "accounts.claim"})
 LANGUAGES = {"fr": "Français", "en": "English"}
 
 login_manager = flask_login.LoginManager()
@@ -107,11 +109,11 @@ def _refuse_suspended() -> None:
     """Who is suspended, or blocked for a while, writes nothing. Raises Suspended or Blocked, with the reason.
 
     The door stays: one goes out by it, or comes in as somebody else; but nobody leaves a block behind by opening
-    another account.
+    another account, nor signs anything anew.
     """
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
-    if request.blueprint != "accounts" or request.endpoint == "accounts.register":
+    if request.blueprint != "accounts" or request.endpoint in _SIGNING:
         pages.require_unblocked(actor(), accounts.marks_around(request.remote_addr or ""))
     if request.blueprint == "accounts":
         return
