@@ -132,7 +132,7 @@ def test_each_line_is_the_work_of_who_brought_it(cast: Cast) -> None:
     pages.save(cast.eve, "pain", "# Pain\n\nfarine de blé\n\neau\n\nsel\n", 2)
     lines = {
         line: authored.author_name
-        for authored in pages.blame(pages.find(cast.eve, "pain"), 500)
+        for authored in pages.blame(cast.eve, pages.find(cast.eve, "pain"), 500)
         for line in authored.text.splitlines()
         if line
     }
@@ -143,7 +143,7 @@ def test_a_line_brought_back_by_restoring_counts_for_who_restored_it(cast: Cast)
     pages.create(cast.alice, "# Pain\n\nfarine\n")
     pages.save(cast.bob, "pain", "# Pain\n\nsciure\n", 1)
     pages.restore(cast.eve, "pain", 1)
-    authored = pages.blame(pages.find(cast.eve, "pain"), 500)
+    authored = pages.blame(cast.eve, pages.find(cast.eve, "pain"), 500)
     assert "".join(part.text for part in authored) == newest("pain").text
     assert {part.author_name for part in authored} <= {"alice", cast.eve.name}
 
@@ -152,7 +152,7 @@ def test_the_lines_joined_are_the_text_whatever_happened(cast: Cast) -> None:
     pages.create(cast.alice, RECIPE)
     for number, (before, after) in enumerate([*FAR, ("Une salle", "Une cave"), ("- des affiches\n", "")], start=1):
         pages.save(cast.bob, "copy-party", newest("copy-party").text.replace(before, after), number)
-        authored = pages.blame(pages.find(cast.eve, "copy-party"), 500)
+        authored = pages.blame(cast.eve, pages.find(cast.eve, "copy-party"), 500)
         assert "".join(part.text for part in authored) == newest("copy-party").text
 
 
@@ -160,7 +160,7 @@ def test_looking_back_stops_after_so_many_versions(cast: Cast) -> None:
     pages.create(cast.alice, "# Pain\n\n0\n")
     for number in range(1, 6):
         pages.save(cast.bob, "pain", f"# Pain\n\n{number}\n", number)
-    assert {part.number for part in pages.blame(pages.find(cast.eve, "pain"), 3)} == {4, 6}
+    assert {part.number for part in pages.blame(cast.eve, pages.find(cast.eve, "pain"), 3)} == {4, 6}
 
 
 # -- The passages of a conflict -------------------------------------------------

@@ -6,8 +6,11 @@ import re
 
 import pytest
 
+from tests.conftest import PASSWORD
 from tests.pages.copy_party import RECIPE
 from tests.web.conftest import Wiki
+from tests.web.test_moderation import queries
+from wiki import pages
 from wiki.pages import comparison
 
 SECOND = RECIPE.replace("2 rallonges", "3 rallonges").replace("légalement", "en règle")
@@ -23,6 +26,27 @@ def forget() -> None:
 @pytest.fixture
 def copy_party(wiki: Wiki) -> str:
     return wiki.write(RECIPE, SECOND, THIRD)
+
+
+def test_authors_are_told_by_the_names_they_have_today_with_as_many_queries(wiki: Wiki, copy_party: str) -> None:
+    reader, path = wiki.visitor(), f"/wiki/{copy_party}/authors"
+    assert "alice" in reader.get(path).text
+    with queries(wiki) as few:
+        reader.get(path)
+    answer = wiki.visitor("alice").post("/account/name", data={"current": PASSWORD, "name": "Élise"})
+    assert answer.status_code == 303
+    renamed = reader.get(path).text
+    assert "Élise" in renamed
+    assert "alice" not in renamed
+    wiki.visitor("alice").post("/account/delete", data={"current": PASSWORD})
+    assert "Élise" not in reader.get(path).text
+    with wiki.app.app_context():
+        for number in range(3, 9):
+            pages.save(wiki.cast.bob, copy_party, THIRD.replace("3 rallonges", f"{number}0 rallonges"), number)
+    reader.get(path)
+    with queries(wiki) as many:
+        assert "bob" in reader.get(path).text
+    assert len(many) == len(few)
 
 
 def plain(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -237,21 +237,26 @@ class Authored:
 
 def blame(actor: Actor, page: PageInfo, limit: int) -> list[Authored]:
     """Who wrote each line of the newest revision, looking back over at most `limit` revisions."""
-    found = _blame(page.id, page.head_number, limit)
-    entries = history.history(page.id, limit=limit) if not may(actor, "hide") else []
-    unnamed = {entry.number for entry in entries if entry.hides("author")}
-    return [replace(one, author_name=_("nom masqué")) if one.number in unnamed else one for one in found]
+    # Names are read when asked for: who changes theirs, or goes, is told by it no more.
+    entries = {entry.number: entry for entry in history.history(page.id, page.head_number + 1, limit)}
+    found = []
+    for number, text in _blame(page.id, page.head_number, limit):
+        entry = entries[number]
+        unnamed = entry.hides("author") and not may(actor, "hide")
+        found.append(Authored(number, _("nom masqué") if unnamed else entry.author_name, entry.created_at, text))
+    return found
 
 
 @lru_cache(maxsize=64)
-def _blame(page_id: int, head_number: int, limit: int) -> tuple[Authored, ...]:
+def _blame(page_id: int, head_number: int, limit: int) -> tuple[tuple[int, str], ...]:
+    """The number of the revision that each passage came with, and the passage."""
     revisions = history.texts(page_id, head_number, limit)
     origins = history.blame([revision.text for revision in revisions])
-    found: list[Authored] = []
+    found: list[tuple[int, str]] = []
     for line, origin in zip(history.split_lines(revisions[-1].text), origins, strict=True):
-        revision = revisions[origin]
-        if found and found[-1].number == revision.number:
-            found[-1] = Authored(revision.number, revision.author_name, revision.created_at, found[-1].text + line)
+        number = revisions[origin].number
+        if found and found[-1][0] == number:
+            found[-1] = (number, found[-1][1] + line)
         else:
-            found.append(Authored(revision.number, revision.author_name, revision.created_at, line))
+            found.append((number, line))
     return tuple(found)
