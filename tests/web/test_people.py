@@ -285,3 +285,19 @@ def test_the_cast_of_accounts_is_never_listed(shared: Wiki) -> None:
     assert accounts.ACCOUNT_ROLES == ("member", "moderator", "admin")
     for path in ("/people", "/people/", "/users", "/accounts", "/admin"):
         assert shared.visitor().get(path).status_code == 404
+
+
+def test_an_account_is_opened_where_others_guessed_in_vain(make_wiki: Callable[..., Wiki]) -> None:
+    """Many share the network of a festival."""
+    wiki = make_wiki(LOGIN_FAILURES=1)
+    where = {"REMOTE_ADDR": "192.0.2.77"}
+    statuses = [
+        wiki.visitor().post("/login", data={"name": f"Personne {number}", "password": "faux"}, environ_base=where)
+        .status_code
+        for number in range(5)
+    ]
+    assert statuses == [422, 422, 422, 422, 429]
+    zoe = wiki.visitor()
+    form = {"name": "Zoé", "password": "des carottes bien râpées"}
+    assert zoe.post("/register", data=form, environ_base=where).status_code == 303
+    assert "Zoé" in zoe.get("/account", environ_base=where).text

@@ -81,14 +81,13 @@ def register() -> BaseResponse:
     open_door = current_app.config["WIKI"]["REGISTRATION"]
     if request.method == "POST" and open_door:
         try:
-            accounts.register(form.get("name", ""), form.get("password", ""), form.get("email", ""))
-            found = accounts.log_in(form.get("name", ""), form.get("password", ""), devices.current())
-            if found:
-                if form.get("claim"):
-                    visitor.claim(found[0])
-                if form.get("email", "").strip():
-                    accounts.ask_confirmation(found[0], origin())
-                return come_in(found, _("Bienvenue, %(name)s. Votre compte est ouvert.", name=found[0].name), _back())
+            actor = accounts.register(form.get("name", ""), form.get("password", ""), form.get("email", ""))
+            found = actor, accounts.enter(actor, devices.current())
+            if form.get("claim"):
+                visitor.claim(actor)
+            if form.get("email", "").strip():
+                accounts.ask_confirmation(actor, origin())
+            return come_in(found, _("Bienvenue, %(name)s. Votre compte est ouvert.", name=actor.name), _back())
         except Invalid as error:
             problems = error.problems
     context: dict[str, object] = {"name": form.get("name", ""), "email": form.get("email", ""), "open_door": open_door}
