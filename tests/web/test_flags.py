@@ -181,3 +181,14 @@ def test_many_reports_cost_no_more_questions_than_one(wiki: Wiki) -> None:
     with queries(wiki) as many:
         mona.get("/moderation?who=flagged")
     assert len(few) == len(many) <= 6
+
+
+def test_ones_reports_are_carried_off_without_the_address_of_pages_that_were_closed_since(wiki: Wiki) -> None:
+    slug, client = wiki.page("Tout autre titre"), wiki.newcomer("member")
+    client.post(f"/wiki/{slug}/flag", data={"reason": "other", "words": "À revoir."})
+    assert client.get("/account/data.json").get_json()["reports"][0]["slug"] == slug
+    with wiki.app.app_context():
+        pages.show_to(wiki.cast.alice, slug, "draft")
+    answer = client.get("/account/data.json")
+    assert slug not in answer.text
+    assert [one["words"] for one in answer.get_json()["reports"]] == ["À revoir."]

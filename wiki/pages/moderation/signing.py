@@ -10,6 +10,7 @@ from wiki.accounts import Actor
 from wiki.database import db
 from wiki.pages.models import Page
 from wiki.pages.moderation.models import Act, Block, Flag, NetworkTrace, Patrol
+from wiki.pages.queries import readable
 
 _NAMED = [
     (Patrol.by_id, Patrol.by_name), (Flag.author_id, Flag.author_name), (Flag.closed_by_id, Flag.closed_by_name),
@@ -36,10 +37,10 @@ def forget_networks(name: str) -> None:
 
 
 def reported_by(actor: Actor) -> list[dict[str, Any]]:
-    """What an account reported, ready for JSON."""
+    """What an account reported, ready for JSON; without the address of pages it may not read today."""
     rows = db.session.execute(
         select(Page.slug, Flag.reason, Flag.words, Flag.created_at)
-        .join(Page, Page.id == Flag.page_id)
+        .outerjoin(Page, (Page.id == Flag.page_id) & readable(actor))
         .where(Flag.author_id == actor.id)
         .order_by(Flag.id)
     )
