@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from tests.conftest import PASSWORD, add_account
 from tests.web.conftest import Wiki
 from wiki import accounts, pages
-from wiki.errors import Forbidden
+from wiki.accounts import Account, User
+from wiki.accounts.changing import require_other_admin
+from wiki.database import write_transaction
+from wiki.errors import Forbidden, Invalid
 
 NEW = "des carottes bien râpées"
 
@@ -118,6 +123,37 @@ def test_the_last_admin_stays_one(wiki: Wiki, form: dict[str, str]) -> None:
     assert answer.status_code == 422
     assert "seul compte qui administre" in answer.text
     assert is_in(wiki.visitor("ada"), "ada")
+
+
+@pytest.mark.any_database
+def test_two_admins_who_take_each_others_role_away_at_once_leave_one(wiki: Wiki) -> None:
+    with wiki.app.app_context():
+        add_account("léa", "admin")
+    outcome: list[str] = []
+
+    def demote() -> None:
+        with wiki.app.app_context():
+            try:
+                accounts.set_role("ada", "member")
+            except Invalid as error:
+                outcome.append(str(error))
+
+    other = threading.Thread(target=demote)
+    with wiki.app.app_context(), write_transaction() as session:
+        lea = accounts.named("léa")
+        require_other_admin(lea.id)
+        session.execute(update(User).where(User.id == lea.id).values(role="member"))
+        other.start()
+        other.join(0.5)
+    other.join(30)
+    assert not other.is_alive()
+    assert len(outcome) == 1
+    assert "ada" in [one.name for one in admins(wiki)]
+
+
+def admins(wiki: Wiki) -> list[Account]:
+    with wiki.app.app_context():
+        return [one for one in accounts.everybody() if one.role == "admin"]
 
 
 @pytest.mark.parametrize("number", ["0", "99", "x", "9" * 40, "-1", "²"])

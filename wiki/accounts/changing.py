@@ -124,11 +124,11 @@ def erase(actor: Actor) -> str:
     In the caller's transaction. Nobody else may take the name it had. Raises Invalid for the last admin.
     """
     session = db.session
-    mine = select(User.name_key, User.role).where(User.id == actor.id, User.deleted_at.is_(None))
+    mine = select(User.name_key).where(User.id == actor.id, User.deleted_at.is_(None))
     row = session.execute(mine).first()
     if row is None:
         raise NotFound("account")
-    require_other_admin(actor.id, row.role)
+    require_other_admin(actor.id)
     pseudonym = f"{DELETED} {100_000 + secrets.randbelow(900_000)}"
     while session.execute(select(User.id).where(User.name_key == name_key(pseudonym))).first():
         pseudonym = f"{DELETED} {100_000 + secrets.randbelow(900_000)}"
@@ -145,8 +145,11 @@ def erase(actor: Actor) -> str:
     return pseudonym
 
 
-def require_other_admin(user_id: int | None, role: str) -> None:
-    """Raise Invalid where a wiki would be left without any admin."""
-    others = select(func.count()).where(User.role == "admin", User.active.is_(True), User.id != user_id)
-    if role == "admin" and not db.session.execute(others).scalar_one():
+def require_other_admin(user_id: int | None) -> None:
+    """Raise Invalid where a wiki would be left without any admin but for this one. In the caller's transaction.
+
+    The admins are held until it ends: two who take each other's role away at once are looked at one after the other.
+    """
+    admins = select(User.id).where(User.role == "admin", User.active.is_(True)).order_by(User.id).with_for_update()
+    if db.session.execute(admins).scalars().all() == [user_id]:
         raise Invalid(_("C’est le seul compte qui administre ce wiki : nommez d’abord une autre personne."))

@@ -68,7 +68,7 @@ def _set(name: str, event: str, by: int | None, **values: Any) -> Actor:
     actor = named(name)
     with write_transaction() as session:
         if values.get("role") != "admin" and values.get("active") is not True:
-            require_other_admin(actor.id, actor.role)
+            require_other_admin(actor.id)
         kept = select(User.id).where(User.id == actor.id, User.deleted_at.is_(None))
         if session.execute(kept).first() is None:
             raise NotFound(name)
