@@ -368,6 +368,12 @@ class TestEncodings:
             reading(data, "fichier")
         assert refused.value.problems[0].field == "file"
 
+    @pytest.mark.parametrize("mark", ["<![x", "<![if !supportLists]>", "<![x]>", "<!<![a>[x", "<![CDATA[ici]]>", "<!["])
+    def test_the_conditions_of_a_word_processor_are_no_words_and_stop_nothing(self, mark: str) -> None:
+        (draft,) = table("titre;date;description", f"A;2013;<p>Venez</p>{mark}")
+        assert str(draft.values["text"]).startswith("Venez")
+        assert "support" not in str(draft.values["text"])
+
     def test_a_cell_that_never_ends_is_told_with_its_line(self) -> None:
         with pytest.raises(Unreadable, match="Ligne 2"):
             reading('titre;date\nA;"' + "x" * 200_000, "a.csv")

@@ -90,6 +90,8 @@ _TAG = re.compile(
     r"</?(?:p|br|div|a|b|i|u|em|strong|span|ul|ol|li|h[1-6]|table|tr|td|html-blob)\b[^<>]*>", re.IGNORECASE
 )
 _BLOCKS = frozenset("p div ul ol table tr h1 h2 h3 h4 h5 h6 blockquote".split())
+# Conditions of word processors: the parser of HTML gives up on those it does not know.
+_CONDITION = re.compile(r"<!\[[^>]*>?")
 _SILENT = frozenset(("script", "style", "head", "title"))
 _UMAP_LINK = re.compile(r"\[\[(https?://[^\[\]|\s]+)(?:\|([^\[\]]*))?\]\]")
 _UMAP_PICTURE = re.compile(r"\{\{\{?[^{}]*\}?\}\}")
@@ -137,7 +139,7 @@ def prose(text: str) -> str:
     """A description in the words of a page: no HTML, no markup of uMap, and no heading of its own."""
     if _TAG.search(text):
         words = _Words()
-        words.feed(text)
+        words.feed(_CONDITION.sub(" ", text))
         words.close()
         text = "".join(words.parts)
     text = _UMAP_LINK.sub(lambda found: f"[{found[2] or found[1]}]({found[1]})", _UMAP_PICTURE.sub("", text))
