@@ -133,11 +133,16 @@ def test_what_was_read_is_what_is_accepted(cast: Cast, slug: str) -> None:
     assert "Mille" in newest(slug).text
 
 
-def test_saving_what_is_published_takes_the_suggestion_back(cast: Cast, slug: str) -> None:
+def test_saving_what_is_published_from_an_old_tab_leaves_what_waits(cast: Cast, slug: str) -> None:
     offer = suggest(cast.eve, slug, ("Dix", "Vingt"))
     saved = pages.save(cast.eve, slug, PAGE, 1)
     assert isinstance(saved, Saved)
-    assert saved.unchanged
+    assert (saved.unchanged, saved.offer) == (True, offer)
+    assert opened(cast.eve, offer).info.open
+    mine = pages.suggestions_here(cast.eve, pages.find(cast.eve, slug)).mine
+    assert mine is not None
+    assert "Vingt" in mine.text
+    pages.withdraw(cast.eve, offer)
     assert opened(cast.eve, offer).info.state == "withdrawn"
     assert pages.count_suggestions(cast.alice) == 0
 

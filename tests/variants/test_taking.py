@@ -129,6 +129,19 @@ def test_an_improvement_waits_with_who_made_it_and_is_taken_with_one_click(cast:
     assert count(cast.bob) == 0
 
 
+@pytest.mark.parametrize("later", [False, True])
+def test_a_hidden_name_is_told_in_no_summary_even_of_who_may_read_it(cast: Cast, family: str, later: bool) -> None:
+    change(cast.eve, ORIGIN, ("10 clés USB", "12 clés USB"), ("Une salle", "Une grande salle"))
+    pages.hide(cast.mona, ORIGIN, 2, ["author"], "Un nom de famille")
+    one, other = waiting(cast.mona).waiting
+    if later:
+        # What was left for later is credited to nobody's revision any more.
+        decide(cast.mona, "take", other.title)
+    decide(cast.mona, "take", one.title)
+    assert cast.eve.name not in newest(VARIANT).comment
+    assert "nom masqué" in newest(VARIANT).comment
+
+
 def test_taking_twice_changes_nothing(cast: Cast, family: str) -> None:
     change(cast.alice, ORIGIN, ("10 clés USB", "12 clés USB"))
     found = waiting(cast.bob)

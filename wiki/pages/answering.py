@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,8 +22,10 @@ from wiki.pages.proposing import newest
 from wiki.pages.queries import PageInfo, find
 from wiki.pages.receiving import Received, Waiting
 from wiki.pages.saving import append, locked_head, written
+from wiki.pages.telling import reads_text
 
 _ATTEMPTS = 4
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -58,22 +61,40 @@ class Proposed:
         return self.head.text if self.head is not None else self.started
 
 
-def proposed(offer_id: int, page: PageInfo | None) -> Proposed:
-    """What a suggestion does otherwise, on the page of today; where there is none, or none to be told, by itself."""
+def proposed(actor: Actor, offer_id: int, page: PageInfo | None) -> Proposed:
+    """What a suggestion does otherwise, on the page of today; where there is none, or none to be told, by itself.
+
+    Where the version it was written from is hidden from this actor, it is joined with the page of today, if it can be,
+    and compared with that: nothing told or taken then holds what that version alone says.
+    """
     kept = newest(offer_id)
     assert kept is not None
     base = history.read_by_id(kept.base_id) if kept.base_id is not None else None
     if page is not None and base is not None and base.page_id == page.id:
-        head, started = history.read(page.id, page.head_number), base.text
+        head, started, text = history.read(page.id, page.head_number), base.text, kept.text
+        if not reads_text(actor, base):
+            joined = history.joined(history.merge3(base.text, kept.text, head.text))
+            started, text = head.text, kept.text if joined is None else joined
     else:
-        document = textform.parse(kept.text)
+        text = kept.text
+        document = textform.parse(text)
         page, head = PageInfo.unsaved(document.kind, document.title), None
         # What a page says of itself is there from the first; what is left to choose are its answers and its parts.
         own = {name: value for name, value in document.fields.items() if name in history.OWN}
         started = textform.serialize(document.replace(fields=own, extra={}, body=""))
-    found = history.improvements(started, kept.text, head.text if head else started, head is not None)
+    found = history.improvements(started, text, head.text if head else started, head is not None)
     waiting = [Waiting(one.unit, unit_title(page, one.unit), (), one.contested) for one in found]
-    return Proposed(offer_id, page, kept.number, kept.text, started, base, head, kept.minor, waiting)
+    return Proposed(offer_id, page, kept.number, text, started, base, head, kept.minor, waiting)
+
+
+def repeats_its_start(what: Proposed) -> bool:
+    """Whether a suggestion says something of the text it was written from that the page of today does not say."""
+    if what.base is None:
+        return False
+    for parts in (str.splitlines, _WORD.findall):
+        if set(parts(what.base.text)) & set(parts(what.text)) - set(parts(what.today)):
+            return True
+    return False
 
 
 def carried_out(what: Proposed, decisions: Mapping[str, Decision]) -> Taken:
@@ -115,7 +136,7 @@ def publish_taken(
                     )
                 close()
                 return Received(what.page.slug, number, number == head.number)
-        what = proposed(what.id, find(actor, what.page.slug))
+        what = proposed(actor, what.id, find(actor, what.page.slug))
     raise Invalid(_("D’autres personnes modifiaient cette page au même instant ; recommencez."))
 
 

@@ -25,11 +25,13 @@ _SECTIONS_NAMED = 8
 
 def unit_title(page: PageInfo, unit: Unit, before_hidden: bool = False) -> str:
     """What a section or an answer is called on screen; the title of what went is of what was before."""
-    if before_hidden and unit.kind == "removed" and not unit.field:
+    declared = KINDS[page.kind].field(unit.title) if unit.field else None
+    if declared is not None:
+        return str(declared.label)
+    if before_hidden and unit.kind == "removed":
         return _("Une partie retirée")
     if unit.field:
-        declared = KINDS[page.kind].field(unit.title)
-        return str(declared.label) if declared is not None else unit.title
+        return unit.title
     return unit.title or _("Introduction")
 
 

@@ -20,7 +20,7 @@ from wiki.database import db, now, write_transaction
 from wiki.errors import Forbidden, Invalid, NotFound
 from wiki.history import Decision, Revision
 from wiki.pages import projection, summaries
-from wiki.pages.answering import Proposed, proposed, publish_taken
+from wiki.pages.answering import Proposed, proposed, publish_taken, repeats_its_start
 from wiki.pages.models import Offer, OfferWord, Page
 from wiki.pages.newcomers import require_welcome
 from wiki.pages.proposing import MOST_OPEN
@@ -149,9 +149,9 @@ def open_offer(actor: Actor, offer_id: int) -> OpenedOffer:
 
 def _what(actor: Actor, row: Offer, info: OfferInfo) -> Receiving | Proposed:
     if row.source_id is None:
-        what = proposed(row.id, info.page)
-        if what.base is not None and not _is_author(actor, row):
-            # Who wrote it has it already; others would be shown what it changed.
+        what = proposed(actor, row.id, info.page)
+        if what.base is not None and not _is_author(actor, row) and repeats_its_start(what):
+            # Who wrote it has it already; others would be shown what is hidden.
             require_shown(actor, what.base)
         return what
     assert info.page is not None

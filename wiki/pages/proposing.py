@@ -61,7 +61,8 @@ def propose(
 ) -> Saved:
     """Keep a text for a page until somebody answers; a later one of the same person takes the place of it.
 
-    What says nothing new takes one's suggestion back. Raises Forbidden for who has no name, Invalid.
+    What says nothing new leaves one's suggestion as it waits: it may come from an old tab. Raises Forbidden for who
+    has no name, Invalid.
     """
     if not actor.name:
         raise Forbidden("suggest")
@@ -76,9 +77,7 @@ def propose(
         )
         held = opened.get(actor.key)
         if text == started.text:
-            if held is not None:
-                session.execute(update(Offer).where(Offer.id == held).values(state="withdrawn", updated_at=now()))
-            return Saved(page.slug, page.head_number, unchanged=True)
+            return Saved(page.slug, page.head_number, unchanged=True, offer=held)
         if held is None and len(opened) >= MOST_OPEN:
             raise Invalid(_("Beaucoup de propositions attendent déjà une réponse ici. Revenez plus tard."))
         held = held or _begin(actor, comment, page_id=page.id)

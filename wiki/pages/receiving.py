@@ -12,7 +12,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from wiki import history
-from wiki.accounts import Actor
+from wiki.accounts import GUEST, Actor
 from wiki.database import write_transaction
 from wiki.errors import Invalid
 from wiki.history import Chunk, Decision, Improvement, Knowledge, Taken, Unit
@@ -129,7 +129,8 @@ def receiving(actor: Actor, slug: str, source_slug: str, revision: int | None = 
         open_still = {unit.key for unit in history.units(known.text, newest.text)}
         offered = [found for found in offered if found.unit.key in open_still]
     entries = history.history(source.id, limit=_REVISIONS_CREDITED)
-    entries = [told_to(actor, entry) for entry in entries if known.seen_number < entry.number <= source_text.number]
+    # As everybody is told: the summary of what is taken repeats these names.
+    entries = [told_to(GUEST, entry) for entry in entries if known.seen_number < entry.number <= source_text.number]
     waiting = [
         Waiting(found.unit, unit_title(page, found.unit, hidden), _credits(found, entries), found.contested, hidden)
         for found in offered
@@ -298,4 +299,5 @@ def _said(what: Receiving, decisions: Mapping[str, Decision]) -> str:
     """A summary for the history: what was taken, by whom it was written. Whence is told to who may read the source."""
     taken = [found for found in what.waiting if decisions.get(found.unit.key, Decision("decline")).choice != "decline"]
     authors = dict.fromkeys(credit.author for found in taken for credit in found.credits)
-    return summaries.taken([found.title for found in taken[:6]], list(authors)[:5] or [what.source_text.author_name])
+    source = told_to(GUEST, what.source_text).author_name
+    return summaries.taken([found.title for found in taken[:6]], list(authors)[:5] or [source])

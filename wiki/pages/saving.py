@@ -40,6 +40,7 @@ class Saved:
     """The text is stored, or was already: `merged_with` names those whose changes joined it.
 
     Where it waits for somebody's answer, `offer` is the number of the suggestion; a page to make has no slug yet.
+    With `unchanged`, it is that of an earlier text of the same person, which still waits.
     """
 
     slug: str

@@ -258,9 +258,11 @@ def answer(outcome: Saved | Conflict, page: PageInfo, comment: str = "", minor: 
     """Where a save leads: to the page, with a word on what happened, or to the choices to make."""
     if isinstance(outcome, Conflict):
         return conflict_page(outcome, page, comment, minor)
-    if outcome.offer is not None:
+    if outcome.offer is not None and not outcome.unchanged:
         return waits(outcome.offer, outcome.slug)
-    if outcome.unchanged:
+    if outcome.offer is not None:
+        flash(_("La page dit déjà cela. Votre texte d’avant attend toujours : vous pouvez le retirer."), "info")
+    elif outcome.unchanged:
         flash(_("Rien n’a changé : la page disait déjà cela."), "info")
     elif outcome.merged_with:
         names = ", ".join(outcome.merged_with)

@@ -47,7 +47,12 @@ def report(slug: str) -> BaseResponse:
     if request.form.get("action") == "withdraw":
         comment = _("Retour retiré")
         text = pages.without_report(pages.text_seen(actor, page, head))
-        return answer(pages.save(actor, page.slug, text, head.number, comment=comment), page, comment)
+        outcome = pages.save(actor, page.slug, text, head.number, comment=comment)
+        if isinstance(outcome, pages.Saved) and outcome.unchanged and outcome.offer is not None:
+            # The report was all they suggested.
+            pages.withdraw(actor, outcome.offer)
+            outcome = replace(outcome, offer=None)
+        return answer(outcome, page, comment)
     return _saved(page)
 
 
