@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture import MAY_IMPORT, violations
+from tests.architecture import MAY_IMPORT, House, violations
 
 WIKI = Path(__file__).resolve().parent.parent / "wiki"
 
@@ -23,6 +23,17 @@ def test_every_planned_direction_goes_down() -> None:
         ready = [name for name, below in MAY_IMPORT.items() if name not in order and below <= set(order)]
         assert ready, f"circle among {set(MAY_IMPORT) - set(order)}"
         order += ready
+
+
+def test_h19_no_room_can_ask_another_machine_but_for_letters_and_the_listening_port() -> None:
+    """No address a visitor gives is ever fetched: there is nothing here to fetch it with."""
+    clients = {"ftplib", "socket", "smtplib", "requests", "httpx", "aiohttp", "urllib.request", "http.client"}
+    found = set()
+    for imported in House(WIKI).imports:
+        whole = f"{imported.module}.{imported.name}"
+        if clients & {imported.module.split(".")[0], imported.module, whole}:
+            found.add((imported.importer, imported.module))
+    assert found == {("wiki.mail", "smtplib"), ("wiki.cli.serving", "socket")}
 
 
 FAULTS = {
