@@ -45,7 +45,9 @@ def filled(make_app: Callable[..., Flask], tmp_path: Path) -> Flask:
         fill()
         alice = accounts.named("alice")
         pages.fork(alice, "une-page-recipe", "Brest")
-        db.session.execute(db.text("update page set origin_id = (select max(id) from page) where id = 1"))
+        # An origin that comes after the page it is one of: a link made later.
+        later = pages.create(alice, pages.text_of(alice, "une-page-recipe")[1].text.replace("Une page", "Une mère"))
+        pages.link(alice, "une-page-recipe", later.slug)
         db.session.commit()
     return app
 

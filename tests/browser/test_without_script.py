@@ -67,7 +67,8 @@ def test_two_people_are_joined_then_choose_then_a_third_comes(plain: Window, sit
     site.save("bob", slug, "- 10 bocaux", THEIRS)
     press_save(page)
     expect(page.locator(".banner.warning")).to_contain_text("bob a enregistré pendant que vous écriviez")
-    expect(page.get_by_label("Votre nouveau texte pour ce passage")).to_be_visible()
+    # The field for a text of one's own comes with that choice.
+    expect(page.get_by_label("Votre nouveau texte pour ce passage")).to_be_hidden()
     page.get_by_role("button", name="Enregistrer ces choix").click()
     expect(page.locator(".field-error:visible")).to_have_text("Choisissez un texte pour ce passage.")
 

@@ -45,8 +45,8 @@ def test_the_data_folder_may_be_said_before_after_or_by_the_environment(wiki: Co
 def test_an_account_is_refused_in_one_sentence(wiki: Command) -> None:
     wiki("user", "add", "Ada", "--password-stdin", typed=PASSWORD)
     one_sentence(wiki("user", "add", "ÀDA", "--password-stdin", typed=PASSWORD), "nom")
-    one_sentence(wiki("user", "add", "Bob", "--password-stdin", typed="court"), "mot de passe")
-    one_sentence(wiki("user", "add", "Bob", "--password-stdin", typed=""), "mot de passe")
+    one_sentence(wiki("user", "add", "Bob", "--password-stdin", typed="court"), "au moins 8 caractères")
+    one_sentence(wiki("user", "add", "Bob", "--password-stdin", typed=""), "8 caractères")
     one_sentence(wiki("user", "add", "admin", "--password-stdin", typed=PASSWORD), "réservé")
     one_sentence(wiki("user", "add", "Bob", typed=PASSWORD), "--password-stdin")
     one_sentence(wiki("user", "add", "Bob", "--role", "king"), "king", status=2)

@@ -240,7 +240,7 @@ def blame(actor: Actor, page: PageInfo, limit: int) -> list[Authored]:
     # Names are read when asked for: who changes theirs, or goes, is told by it no more.
     entries = {entry.number: entry for entry in history.history(page.id, page.head_number + 1, limit)}
     found = []
-    for number, text in _blame(page.id, page.head_number, limit):
+    for number, text in _blame(page.id, page.head_number, page.updated_at, limit):
         entry = entries[number]
         unnamed = entry.hides("author") and not may(actor, "hide")
         found.append(Authored(number, _("nom masqué") if unnamed else entry.author_name, entry.created_at, text))
@@ -248,7 +248,7 @@ def blame(actor: Actor, page: PageInfo, limit: int) -> list[Authored]:
 
 
 @lru_cache(maxsize=64)
-def _blame(page_id: int, head_number: int, limit: int) -> tuple[tuple[int, str], ...]:
+def _blame(page_id: int, head_number: int, _written: datetime, limit: int) -> tuple[tuple[int, str], ...]:
     """The number of the revision that each passage came with, and the passage."""
     revisions = history.texts(page_id, head_number, limit)
     origins = history.blame([revision.text for revision in revisions])
