@@ -168,6 +168,10 @@ class Family:
         opened = pages.open_offer(actor, number)
         if opened.info.state != "open":
             return "answered before"
+        if not opened.may_answer:
+            # Nobody answers an offer of their own.
+            pages.withdraw(actor, number)
+            return "withdraw"
         if self.random.random() < 0.3:
             decisions = {one.unit.key: Decision("decline") for one in opened.what.waiting}
             self.decided(actor, opened.what, decisions, lambda: pages.decline(actor, number, "Pas ici."))
