@@ -73,6 +73,7 @@ _LABELS = {
         done="done",
         todo="to do",
         edit="Edit",
+        edit_section="Edit the section “{section}”",
     )
 }
 

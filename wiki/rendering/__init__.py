@@ -49,7 +49,7 @@ __all__ = [
 ]
 
 # Part of the key of every cached page: raise the first number when the same text gives other HTML.
-RENDERER_VERSION = f"6-mistune{mistune.__version__}-nh3{version('nh3')}"
+RENDERER_VERSION = f"7-mistune{mistune.__version__}-nh3{version('nh3')}"
 
 # In characters. Without memory left, the sanitiser would abort the whole process.
 _HTML_LIMIT = 4_000_000

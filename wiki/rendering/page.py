@@ -36,6 +36,7 @@ class Labels:
     done: str = "fait"
     todo: str = "à faire"
     edit: str = "Modifier"
+    edit_section: str = "Modifier la section « {section} »"  # begins with `edit`: what is seen is what one says
 
 
 def new_article_url(title: str) -> str:
@@ -200,7 +201,9 @@ class Page:
             words += f' <span class="step-when">{step[3]}</span></span>' if step[3] else "</span>"
         if self._around.edit_url:
             address = escape(self._around.edit_url(anchor))
-            words += f' <a class="section-edit" href="{address}">{escape(self._labels.edit, quote=False)}</a>'
+            label = escape(self._typography(self._labels.edit_section.format(section=token["words"])))
+            shown = escape(self._labels.edit, quote=False)
+            words += f' <a class="section-edit" href="{address}" aria-label="{label}">{shown}</a>'
         return f'<{tag} id="{anchor}">{words}</{tag}>\n'
 
     def _block_code(self, token: Token) -> str:
