@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import update
 
 from tests.conftest import Cast
@@ -12,8 +14,10 @@ from tests.pages.copy_party import RECIPE, newest
 from wiki import history, pages
 from wiki.accounts import Actor
 from wiki.database import now, write_transaction
-from wiki.errors import Forbidden
+from wiki.errors import Forbidden, Invalid
 from wiki.history import Revision
+from wiki.pages import Decision, Saved
+from wiki.pages.models import Offer, OfferText
 
 pytestmark = pytest.mark.usefixtures("context")
 SPAM = RECIPE.replace("- des affiches", "- des affiches\n- achetez des montres")
@@ -178,3 +182,105 @@ def test_only_the_moderation_may(cast: Cast, slug: str) -> None:
             with pytest.raises(Forbidden):
                 verb(actor, cast.eve.name, YESTERDAY)
     assert newest(slug).number == 2
+
+
+# -- What they proposed ------------------------------------------------------------------------------------------------
+
+
+def offered(actor: Actor, slug: str, town: str = "Brest") -> int:
+    """A variant of theirs proposes one part to the page it comes from."""
+    mine = pages.fork(actor, slug, town).slug
+    save(actor, mine, "10 clés", "mille clés")
+    (found,) = [one for one in pages.receiving(actor, slug, mine).waiting if one.title == "Matériel"]
+    return pages.offer(actor, mine, slug, [found.unit.key], "Achetez.")
+
+
+def state(cast: Cast, offer: int) -> tuple[str, list[str]]:
+    opened = pages.open_offer(cast.ada, offer)
+    return opened.info.state, [word.text for word in opened.words]
+
+
+@pytest.mark.any_database
+def test_what_they_proposed_and_nobody_answered_is_declined_with_the_reason(cast: Cast, slug: str) -> None:
+    from_eve, from_bob = offered(cast.eve, slug), offered(cast.bob, slug, "Lyon")
+    planned = pages.undoings(cast.mona, cast.eve.name, YESTERDAY)
+    assert [info.id for info in planned.offers] == [from_eve]
+    assert state(cast, from_eve) == ("open", [])
+    before = newest(slug).number
+    done = pages.undo_all(cast.mona, cast.eve.name, YESTERDAY, reason="De la  publicité.")
+    assert done.declined == 1
+    assert newest(slug).number == before
+    assert pages.undoings(cast.mona, cast.eve.name, YESTERDAY).offers == []
+    assert state(cast, from_bob) == ("open", [])
+    told = {(act.action, act.name, act.reason) for act in pages.acts(cast.eve)}
+    assert {(act, cast.eve.name, "De la publicité.") for act in ("undo_all", "decline_all")} <= told
+    pages.unarchive(cast.mona, f"{slug}-brest")
+    assert state(cast, from_eve) == ("declined", ["De la publicité."])
+    again = pages.undo_all(cast.mona, cast.eve.name, YESTERDAY)
+    assert again.declined == 0
+
+
+@pytest.fixture
+def reviewed(make_app: Callable[..., Flask]) -> Flask:
+    """The same wiki, where guests only suggest."""
+    return make_app(EDITING="approved", NEWCOMER_EDITS=1)
+
+
+@pytest.mark.any_database
+def test_texts_that_wait_are_declined_too_and_stay_with_who_wrote_them(
+    cast: Cast, slug: str, reviewed: Flask
+) -> None:
+    with reviewed.app_context():
+        changed = pages.save(cast.eve, slug, SPAM, 1)
+        made = pages.create(cast.eve, RECIPE.replace("Copy party", "Montres"))
+        kept = pages.save(cast.bob, slug, RECIPE.replace("10 clés", "12 clés"), 1)
+        assert isinstance(changed, Saved) and isinstance(kept, Saved)  # noqa: PT018
+        done = pages.undo_all(cast.mona, cast.eve.name, YESTERDAY)
+        assert (list(done.rows), done.declined) == ([], 2)
+        for offer in (changed.offer, made.offer):
+            assert offer is not None
+            opened = pages.open_offer(cast.eve, offer)
+            assert opened.info.state == "declined"
+            assert opened.words[-1].text.startswith("Déclinée avec tout")
+            assert not opened.told, "the page tells it to who wrote"
+        assert "montres" in pages.open_offer(cast.eve, changed.offer or 0).what.text  # type: ignore[union-attr]
+        assert [info.id for info in pages.waiting_suggestions(cast.alice)] == [kept.offer]
+        again = pages.save(cast.eve, slug, SPAM, 1)
+        assert isinstance(again, Saved)
+        assert again.offer not in (None, changed.offer), "one may propose again"
+
+
+def test_only_what_was_written_since_the_day_and_still_waits_is_declined(
+    cast: Cast, slug: str, reviewed: Flask
+) -> None:
+    with reviewed.app_context():
+        old = pages.create(cast.eve, RECIPE.replace("Copy party", "Ancien")).offer
+        anew = pages.create(cast.eve, RECIPE.replace("Copy party", "Repris")).offer
+        answered = pages.create(cast.eve, RECIPE.replace("Copy party", "Pris")).offer
+        assert old and anew and answered  # noqa: PT018
+        pages.decline(cast.mona, answered, "Non merci.")
+        with write_transaction() as session:
+            for table in (Offer, OfferText):
+                session.execute(update(table).values(created_at=YESTERDAY - timedelta(minutes=1)))
+        pages.create(cast.eve, RECIPE.replace("Copy party", "Repris") + "\nAchetez.\n")
+        planned = pages.undoings(cast.mona, cast.eve.name, YESTERDAY)
+        assert [info.id for info in planned.offers] == [anew]
+        pages.undo_all(cast.mona, cast.eve.name, YESTERDAY)
+        assert [pages.open_offer(cast.eve, one).info.state for one in (old, anew)] == ["open", "declined"]
+        assert [word.text for word in pages.open_offer(cast.eve, answered).words] == ["Non merci."]
+
+
+def test_an_answer_given_at_the_same_moment_stands(
+    cast: Cast, slug: str, reviewed: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with reviewed.app_context():
+        offer = pages.create(cast.eve, RECIPE.replace("Copy party", "Montres")).offer
+        assert offer
+        planned = pages.undoings(cast.mona, cast.eve.name, YESTERDAY)
+        what = pages.open_offer(cast.mona, offer).what
+        pages.accept(cast.ada, offer, {one.unit.key: Decision("take") for one in what.waiting})
+        monkeypatch.setattr("wiki.pages.undoing.undoings", lambda *_arguments: planned)
+        assert pages.undo_all(cast.mona, cast.eve.name, YESTERDAY).declined == 0
+        assert (pages.open_offer(cast.eve, offer).info.state, pages.open_offer(cast.eve, offer).words) == ("taken", [])
+        with pytest.raises(Invalid):
+            pages.decline(cast.mona, offer, "Trop tard.")

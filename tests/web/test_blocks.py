@@ -94,7 +94,11 @@ def test_a_block_ends_by_itself_and_can_be_lifted(wiki: Wiki) -> None:
     for who in ("", "alice"):
         assert wiki.visitor(who).post(f"/moderation/blocks/{held.id}/lift").status_code == 403
     assert send(bob, slug, 3, "Encore.").status_code == 403
-    assert "Le blocage est levé." in mona.post(f"/moderation/blocks/{held.id}/lift", follow_redirects=True).text
+    assert f'action="/moderation/blocks/{held.id}/lift"' in (listed := mona.get("/moderation/blocks").text)
+    assert f'id="lift-{held.id}" name="reason"' in listed
+    lifted = mona.post(f"/moderation/blocks/{held.id}/lift", data={"reason": "Excuses faites"}, follow_redirects=True)
+    assert "Le blocage est levé." in lifted.text
+    assert "Excuses faites" in wiki.visitor().get("/moderation/log").text
     assert send(bob, slug, 3, "Encore.").status_code == 303
     again = mona.post(f"/moderation/blocks/{held.id}/lift", follow_redirects=True).text
     assert "n’était plus en vigueur" in again

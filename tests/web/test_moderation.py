@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -34,10 +34,32 @@ def test_everything_somebody_wrote_is_seen_then_taken_back(wiki: Wiki) -> None:
     answer = mona.post(address, data={"since": "2026-01-01"})
     assert answer.status_code == 303
     told = mona.get(answer.location).text
-    assert "1 page nettoyée." in told
+    assert "1 modification défaite." in told
     assert "1 page n’a plus rien à défaire." in told
     assert "Des montres." not in wiki.text(slug)
     assert "Deuxième ligne" in wiki.text(slug)
+
+
+def test_proposals_are_counted_before_and_declined_with_everything_else(make_wiki: Callable[..., Wiki]) -> None:
+    wiki = make_wiki(EDITING="approved", NEWCOMER_EDITS=1)
+    with wiki.app.app_context():
+        made = [pages.create(wiki.cast.eve, f"# Montres {number}\n\nAchetez.\n").offer for number in (1, 2)]
+    mona, address = wiki.visitor("mona"), f"/people/{wiki.cast.eve.name}/undo"
+    assert address.replace(" ", "%20") in mona.get(f"/offers/{made[0]}").text
+    before = wiki.picture()
+    seen = mona.get(address).text
+    for words in ("Propositions qui seront déclinées", "Montres 1", "Montres 2", "Décliner 2 propositions"):
+        assert words in seen
+    assert "Rien à défaire" not in seen
+    assert wiki.picture() == before
+    answer = mona.post(address, data={"since": "2026-01-01", "reason": "Publicité de montres."})
+    told = mona.get(answer.location).text
+    assert "2 propositions déclinées." in told
+    assert "Rien à défaire" in told
+    log = wiki.visitor().get("/moderation/log").text
+    assert "a décliné les propositions de" in log
+    assert "Publicité de montres." in log
+    assert "Montres 1" not in log
 
 
 def test_a_date_that_is_none_is_said_beside_the_field_and_nothing_is_done(wiki: Wiki) -> None:

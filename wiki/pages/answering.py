@@ -109,7 +109,7 @@ def carried_out(what: Proposed, decisions: Mapping[str, Decision]) -> Taken:
 
 
 def publish_taken(
-    actor: Actor, what: Proposed, decisions: Mapping[str, Decision], close: Callable[[], None]
+    actor: Actor, what: Proposed, decisions: Mapping[str, Decision], close: Callable[[], object]
 ) -> Received:
     """Store what was taken of a suggestion as a revision of who wrote it; who calls has asked permission.
 
@@ -140,7 +140,7 @@ def publish_taken(
     raise Invalid(_("D’autres personnes modifiaient cette page au même instant ; recommencez."))
 
 
-def _make(actor: Actor, what: Proposed, text: str, close: Callable[[], None]) -> Received:
+def _make(actor: Actor, what: Proposed, text: str, close: Callable[[], object]) -> Received:
     row = _row(what.id)
 
     def close_with_page(page_id: int) -> None:

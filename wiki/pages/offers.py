@@ -21,7 +21,7 @@ from wiki.errors import Forbidden, Invalid, NotFound
 from wiki.history import Decision, Revision
 from wiki.pages import projection, summaries
 from wiki.pages.answering import Proposed, proposed, publish_taken, repeats_its_start
-from wiki.pages.models import Offer, OfferWord, Page
+from wiki.pages.models import Offer, OfferText, OfferWord, Page
 from wiki.pages.newcomers import require_welcome
 from wiki.pages.proposing import MOST_OPEN
 from wiki.pages.queries import PageInfo, by_ids, current
@@ -191,12 +191,13 @@ def accept(
     if isinstance(what, Proposed):
         if number is not None and number != what.number:
             raise Invalid(_("Ce texte vient d’être changé par la personne qui le propose : relisez-le."))
-        return publish_taken(actor, what, whole, lambda: _shut(actor, opened, _answered(whole), word))
+        return publish_taken(actor, what, whole, lambda: _close([opened.info], _answered(whole), actor, word))
     comment = summaries.proposal_of(opened.info.author_name)
     received = take(actor, what.page.slug, what.source.slug, what.source_text.number, whole, comment=comment)
     if received.undecided:
         return received
-    _close(actor, opened, _answered(whole), word)
+    with write_transaction():
+        _close([opened.info], _answered(whole), actor, word)
     return received
 
 
@@ -215,7 +216,8 @@ def decline(actor: Actor, offer_id: int, word: str) -> None:
     refused = {found.unit.key: Decision("decline") for found in what.waiting}
     if refused and isinstance(what, Receiving):
         take(actor, what.page.slug, what.source.slug, what.source_text.number, refused)
-    _close(actor, opened, "declined", word)
+    with write_transaction():
+        _close([opened.info], "declined", actor, word)
 
 
 def withdraw(actor: Actor, offer_id: int) -> None:
@@ -223,7 +225,8 @@ def withdraw(actor: Actor, offer_id: int) -> None:
     opened = open_offer(actor, offer_id)
     if not opened.may_withdraw:
         raise Invalid(_("Cette proposition ne peut plus être retirée."))
-    _close(actor, opened, "withdrawn", "")
+    with write_transaction():
+        _close([opened.info], "withdrawn", actor)
 
 
 def acknowledge(actor: Actor, offer_id: int) -> None:
@@ -260,19 +263,29 @@ def _answerable(actor: Actor, offer_id: int) -> OpenedOffer:
     return opened
 
 
-def _close(actor: Actor, opened: OpenedOffer, state: str, word: str) -> None:
-    with write_transaction():
-        _shut(actor, opened, state, word)
+def decline_all(actor: Actor, offers: Sequence[OfferInfo], word: str) -> int:
+    """Decline those of these offers that still wait, with one word to each: how many. Who calls has asked permission.
+
+    In the running transaction. What an offer between pages held may be asked again: nobody weighed it.
+    """
+    return _close(offers, "declined", actor, word)
 
 
-def _shut(actor: Actor, opened: OpenedOffer, state: str, word: str) -> None:
-    """Close an offer in the running transaction."""
-    db.session.execute(
-        update(Offer).where(Offer.id == opened.info.id, Offer.state == "open").values(state=state, updated_at=now())
+def _close(offers: Sequence[OfferInfo], state: str, actor: Actor, word: str = "") -> int:
+    """Close those of these offers that are open, in the running transaction: how many."""
+    closed = set(
+        db.session.execute(
+            update(Offer)
+            .where(Offer.id.in_([info.id for info in offers]), Offer.state == "open")
+            .values(state=state, updated_at=now())
+            .returning(Offer.id)
+        ).scalars()
     )
-    if _clean(word):
-        _add_word(actor, opened.info.id, _clean(word))
-    projection.restamp([page.id for page in (opened.info.page, opened.info.source) if page is not None])
+    told = [info for info in offers if info.id in closed]
+    for info in told if _clean(word) else []:
+        _add_word(actor, info.id, _clean(word))
+    projection.restamp({page.id for info in told for page in (info.page, info.source) if page is not None})
+    return len(closed)
 
 
 def _add_word(actor: Actor, offer_id: int, text: str) -> None:
@@ -324,6 +337,13 @@ def offers_for(actor: Actor, limit: int = 50) -> list[OfferInfo]:
         condition = or_(condition, Offer.page_id.in_(select(protected.id).where(protected.protected.is_(True))))
     listed = _listed(actor, (Offer.state == "open") & condition, limit)
     return [info for info in listed if may(actor, "accept" if info.is_suggestion else "edit", info.page)]
+
+
+def waiting_of(actor: Actor, name: str, since: datetime, limit: int) -> list[OfferInfo]:
+    """Open offers and suggestions that came under this name since a moment, as far as this actor may know of them."""
+    written = select(OfferText.offer_id).where(OfferText.created_at >= since)
+    lately = (Offer.created_at >= since) | Offer.id.in_(written)
+    return _listed(actor, (Offer.author_name == name) & (Offer.state == "open") & lately, limit)
 
 
 def waiting_suggestions(actor: Actor, limit: int = 50, after: int = 0) -> list[OfferInfo]:

@@ -1,5 +1,7 @@
 """Taking back everything one person wrote since a moment, page by page, and keeping what others wrote since.
 
+What they proposed since then, and nobody answered yet, is declined with it.
+
 Nothing is remembered between two pages: what was taken back already shows as having nothing left to take back. So the
 gesture may stop anywhere and begin again.
 """
@@ -11,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, func, select
 
 from wiki import audit, history
@@ -22,12 +25,13 @@ from wiki.pages import summaries
 from wiki.pages.facts import archive
 from wiki.pages.models import Page
 from wiki.pages.moderation import acts
+from wiki.pages.offers import OfferInfo, decline_all, waiting_of
 from wiki.pages.queries import PageInfo, by_ids, current
 from wiki.pages.saving import Saved, Writing, integrate
 from wiki.permissions import require
 
-# Pages looked at in one step, and the longest stretch of one page's history.
-STEP = 50
+# Pages looked at in one step, proposals declined in one, and the longest stretch of one page's history.
+STEP, MOST_OFFERS = 50, 200
 _LONGEST_STRETCH = 1000
 
 
@@ -50,11 +54,16 @@ class Undoing:
 
 @dataclass(frozen=True)
 class Undoings:
-    """One step of the gesture: some pages, how many there are in all, and the id after which the next step begins."""
+    """One step of the gesture: some pages, how many there are in all, and the id after which the next step begins.
+
+    `offers` wait for an answer; once it is done, `declined` says how many of them were.
+    """
 
     rows: Sequence[Undoing]
     total: int
     after: int | None
+    offers: Sequence[OfferInfo] = ()
+    declined: int = 0
 
     def of(self, *fates: str) -> list[Undoing]:
         """The rows of these fates."""
@@ -62,7 +71,7 @@ class Undoings:
 
 
 def undoings(actor: Actor, name: str, since: datetime, after: int = 0) -> Undoings:
-    """What would become of the pages this name wrote on since a moment, those with an id above `after`.
+    """What would become of the pages this name wrote on since a moment, those with an id above `after`, and of offers.
 
     Archived pages, and those this actor may not read, are left out. Raises Forbidden.
     """
@@ -85,25 +94,31 @@ def undoings(actor: Actor, name: str, since: datetime, after: int = 0) -> Undoin
         for page_id, first, newest, edits in found[:STEP]
         if page_id in known
     ]
-    return Undoings(rows, total, found[STEP - 1][0] if len(found) > STEP else None)
+    offers = waiting_of(actor, name, since, MOST_OFFERS)
+    return Undoings(rows, total, found[STEP - 1][0] if len(found) > STEP else None, offers)
 
 
 def _over_pages(query: Select[Any], condition: ColumnElement[bool]) -> Select[Any]:
     return query.join(Page, Page.id == Revision.page_id).where(condition)
 
 
-def undo_all(actor: Actor, name: str, since: datetime, after: int = 0) -> Undoings:
+def undo_all(actor: Actor, name: str, since: datetime, after: int = 0, reason: str = "") -> Undoings:
     """Do what `undoings` says of these pages, each by itself; the answer says what became of each.
 
-    Where somebody saved at this very moment and a person must look now, the page is left alone. Raises Forbidden.
+    Where somebody saved at this very moment and a person must look now, the page is left alone. The `reason` stands in
+    the public log, and is the word to whoever proposed; their text stays theirs to read and to propose again. Raises
+    Forbidden.
     """
     planned = undoings(actor, name, since, after)
-    done = Undoings([_carried_out(actor, name, row) for row in planned.rows], planned.total, planned.after)
+    done = replace(planned, rows=[_carried_out(actor, name, row) for row in planned.rows])
     undone, archived = len(done.of("undo")), len(done.of("archive"))
-    if undone or archived:
-        with write_transaction():
-            acts.note(actor, "undo_all", name=name)
-    audit.note("undo_all", account=actor.id, undone=undone, archived=archived)
+    word = acts.one_line(reason) or _("Déclinée avec tout ce qui est venu sous le même nom ces jours-là.")
+    with write_transaction():
+        done = replace(done, declined=decline_all(actor, planned.offers, word))
+        for act, count in (("undo_all", undone + archived), ("decline_all", done.declined)):
+            if count:
+                acts.note(actor, act, name=name, reason=reason)
+    audit.note("undo_all", account=actor.id, undone=undone, archived=archived, declined=done.declined)
     return done
 
 

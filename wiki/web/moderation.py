@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -127,7 +128,7 @@ def _judge(actor: Actor) -> str:
         wanted = _numbers([form["undo"]] if "undo" in form else form.getlist("revision"))
         fates = {number: _taken_back(actor, number) for number in wanted}
         left = [number for number, fate in fates.items() if fate == "ask"]
-        _tell(*(list(fates.values()).count(fate) for fate in ("undo", "archive", "ask")))
+        _tell(Counter(fates.values()))
         return "-".join(map(str, left))
     if "seen" in form:
         wanted = _numbers([form["seen"]])
@@ -160,8 +161,11 @@ def undo_all(name: str) -> BaseResponse:
     day, after = sent.get("since", proposed.isoformat()), after_id(sent.get("after", ""))
     since = first_instant(day)
     if since is not None and request.method == "POST":
-        done = pages.undo_all(actor, name, since, after)
-        _tell_pages(done)
+        done = pages.undo_all(actor, name, since, after, sent.get("reason", ""))
+        fates: Counter[str] = Counter()
+        for row in done.rows:
+            fates[row.fate] += 1 if row.fate == "archive" else row.edits
+        _tell(fates, done.declined)
         return redirect(url_for("moderation.undo_all", name=name, since=day, after=done.after), 303)
     planned = pages.undoings(actor, name, since, after) if since else Undoings([], 0, None)
     html = render_template(
@@ -176,31 +180,18 @@ def undo_all(name: str) -> BaseResponse:
     return make_response(html, 200 if since else 422)
 
 
-def _tell(undone: int, archived: int, left: int) -> None:
-    words = []
-    if undone:
-        words.append(ngettext("%(num)s modification défaite.", "%(num)s modifications défaites.", undone))
-    if archived:
-        words.append(ngettext("%(num)s page archivée.", "%(num)s pages archivées.", archived))
-    if left:
-        words.append(
-            ngettext("%(num)s modification attend votre regard.", "%(num)s modifications attendent votre regard.", left)
-        )
-    flash(" ".join(words) or _("Il n’y avait plus rien à défaire."), "success" if undone or archived else "info")
-
-
-def _tell_pages(done: Undoings) -> None:
-    undone, archived, left = (len(done.of(fate)) for fate in ("undo", "archive", "ask"))
-    words = []
-    if undone:
-        words.append(ngettext("%(num)s page nettoyée.", "%(num)s pages nettoyées.", undone))
-    if archived:
-        words.append(ngettext("%(num)s page archivée.", "%(num)s pages archivées.", archived))
-    if left:
-        words.append(
-            ngettext("%(num)s page attend votre regard.", "%(num)s pages attendent votre regard.", left)
-        )
-    flash(" ".join(words) or _("Il n’y avait plus rien à défaire."), "success" if undone or archived else "info")
+def _tell(fates: Mapping[str, int], declined: int = 0) -> None:
+    """Say what became of so many edits, and of proposals."""
+    undone, archived, left = (fates.get(fate, 0) for fate in ("undo", "archive", "ask"))
+    words = [
+        ngettext("%(num)s modification défaite.", "%(num)s modifications défaites.", undone) if undone else "",
+        ngettext("%(num)s page archivée.", "%(num)s pages archivées.", archived) if archived else "",
+        ngettext("%(num)s proposition déclinée.", "%(num)s propositions déclinées.", declined) if declined else "",
+        ngettext("%(num)s modification attend votre regard.", "%(num)s modifications attendent votre regard.", left)
+        if left else "",
+    ]  # fmt: skip
+    said = " ".join(filter(None, words)) or _("Il n’y avait plus rien à défaire.")
+    flash(said, "success" if undone or archived or declined else "info")
 
 
 @blueprint.route("/wiki/<slug>/hide/<number>", methods=["GET", "POST"])
