@@ -17,6 +17,7 @@ from tests.search.conftest import (
     NANTES,
     PARIS,
     EngineOf,
+    event,
     found,
     page,
 )
@@ -65,11 +66,11 @@ def test_a_place_and_a_year_are_words(index: Engine) -> None:
 
 def test_a_short_query_wants_all_its_words_where_enough_pages_hold_them(engine_of: EngineOf) -> None:
     engine = engine_of("many")
-    both = [page(number, f"Fournée {number}", body="four et pain") for number in range(1, 21)]
+    both = [page(number, f"Fournée {number}", body="four et pain") for number in range(1, 31)]
     engine.rebuild([*both, page(50, "Le four du bourg"), page(51, "Un pain perdu")])
     answer = engine.search(Query(words="four pain", per_page=50))
-    assert answer.total == 20
-    assert {hit.page_id for hit in answer.hits} == set(range(1, 21))
+    assert answer.total == 30
+    assert {hit.page_id for hit in answer.hits} == set(range(1, 31))
 
 
 def test_what_is_called_like_part_of_the_words_answers_whatever_else_was_typed(engine_of: EngineOf) -> None:
@@ -193,3 +194,55 @@ def test_equal_answers_are_ordered_by_what_is_followed_and_then_by_what_is_recen
 
 def test_nothing_typed_finds_everything(index: Engine) -> None:
     assert index.search(Query()).total == len(LIBRARY)
+
+
+def test_a_word_finds_those_made_from_the_same_root_after_those_that_hold_it(engine_of: EngineOf) -> None:
+    engine = engine_of("derived")
+    engine.rebuild(
+        [
+            page(1, "Carnet du jardinier", body="Des conseils pour chaque saison."),
+            page(2, "Jardin partagé", body="On y cultive à plusieurs."),
+            page(3, "Fournil", body="Le pain du samedi."),
+            page(4, "Réparation", body="Recoudre, ressouder."),
+        ]
+    )
+    assert [hit.page_id for hit in engine.search(Query(words="jardiniers")).hits] == [1, 2]
+    for typed in ("réparateur", "reparatrice", "réparer"):
+        answer = engine.search(Query(words=typed))
+        assert ([hit.page_id for hit in answer.hits], answer.unknown) == ([4], ())
+
+
+def test_a_commune_is_no_relative_of_a_common(engine_of: EngineOf) -> None:
+    engine = engine_of("communes")
+    engine.rebuild([page(1, "Les communs", body="Une ressource."), page(2, "Plan de la commune", body="Des rues.")])
+    assert [hit.page_id for hit in engine.search(Query(words="communes")).hits] == [2]
+    assert [hit.page_id for hit in engine.search(Query(words="communs")).hits] == [1]
+
+
+def test_what_names_a_theme_first_answers_its_synonym_before_what_names_it_after_others(engine_of: EngineOf) -> None:
+    engine = engine_of("first")
+    theme = page(1, "Cartes ouvertes", kind="theme", aliases=["mapping party"], stands_for=("theme", "cartes"))
+    after = page(2, "Balade", facets={"theme": ["marche", "cartes"]}, popularity=2)
+    above = page(3, "Relevé", facets={"theme": ["cartes", "marche"]})
+    engine.rebuild([theme, after, above])
+    answer = engine.search(Query(words="mapping party", counted=("theme",)))
+    assert [hit.page_id for hit in answer.hits] == [1, 3, 2]
+    assert list(answer.facets) == ["theme"]
+
+
+def test_a_year_finds_what_happened_in_it_before_what_speaks_of_it(engine_of: EngineOf) -> None:
+    engine = engine_of("years")
+    engine.rebuild(
+        [
+            page(1, "Soupe du soir", kind="recipe", body="En 2014, puis encore en 2014 ; ah, 2014 !", popularity=3),
+            event(2, "Soupe de Blois", "Blois", "2014-11-22"),
+        ]
+    )
+    assert [hit.page_id for hit in engine.search(Query(words="soupe 2014")).hits] == [2, 1]
+
+
+@pytest.mark.parametrize("typed", ["carto partie brest", "brest carto-partie", "cartopartie brest"])
+def test_a_word_typed_in_two_is_found_in_one(engine_of: EngineOf, typed: str) -> None:
+    engine = engine_of("joined")
+    engine.rebuild([page(1, "Cartopartie de Brest"), page(2, "Une partie de Brest"), page(3, "Brest")])
+    assert engine.search(Query(words=typed)).hits[0].page_id == 1

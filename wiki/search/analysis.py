@@ -163,6 +163,11 @@ def joined_form(parts: list[str]) -> str:
     return fold("".join(parts)) if 2 <= len(parts) <= 4 else ""
 
 
+def is_alone(word: str) -> bool:
+    """Whether a word, without accents, has nothing to do with those that look like it."""
+    return word in _STEMS
+
+
 def _stem(word: str) -> str:
     return _STEMS.get(word) or _french.stemWord(word)
 

@@ -9,7 +9,8 @@ from wiki.search import vectors
 from wiki.search.analysis import word_keys
 from wiki.search.asking import Phrase, Word
 from wiki.search.folder import Snapshot
-from wiki.search.scoring import CARRIES, CORRECTED, FEW, Plan, Span, Weights, lowest_coverage
+from wiki.search.postings import first
+from wiki.search.scoring import CARRIES, CORRECTED, DATED, FEW, LEADS, RELATED, Plan, Span, Weights, lowest_coverage
 from wiki.search.segments import PLACES, Part
 from wiki.search.spelling import Mended
 
@@ -68,16 +69,24 @@ class Matcher:
     def _vectors(self, part: Part) -> Iterator[bytes]:
         """How much each document is about each word, those that carry what the word names included."""
         for index, forms in enumerate(self._plan.forms):
-            vector = part.segment.vector(forms)
+            vector = part.segment.vector(forms, self._plan.relatives[index], RELATED)
             if self._plan.corrected[index]:
                 vector = vector.translate(vectors.scale(CORRECTED))
-            carrying = 0
+            carrying = leading = 0
             for named in self._names:
                 if named.span.start <= index < named.span.end:
                     for carried in named.carried:
                         name, _equals, value = carried.partition("=")
                         carrying |= part.segment.facet(name).documents(value, part.segment.size)
-            yield vectors.raised(vector, carrying, CARRIES) if carrying else vector
+                        leading |= part.segment.facet(first(name)).documents(value, part.segment.size)
+            for documents, height in ((carrying, CARRIES), (leading, LEADS), (self._dated(part, index), DATED)):
+                vector = vectors.raised(vector, documents, height) if documents else vector
+            yield vector
+
+    def _dated(self, part: Part, index: int) -> int:
+        """The documents of the year that a word is."""
+        year = self._plan.years[index]
+        return part.segment.facet("year").documents(year, part.segment.size) if year else 0
 
     def _coverage(self, part: Part) -> bytes:
         """How much of the loose words each document holds."""

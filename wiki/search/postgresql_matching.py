@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from heapq import nlargest
 from typing import Any
 
@@ -11,8 +11,21 @@ from sqlalchemy import Connection, text
 from wiki.search.analysis import word_keys
 from wiki.search.asking import Phrase
 from wiki.search.postgresql_tables import STEPS, impact_of, quoted, with_step
+from wiki.search.postings import first
 from wiki.search.resemblance import ends_kept, nearest
-from wiki.search.scoring import CARRIES, CORRECTED, FEW, Plan, Span, Weights, followed, lowest_coverage
+from wiki.search.scoring import (
+    CARRIES,
+    CORRECTED,
+    DATED,
+    FEW,
+    LEADS,
+    RELATED,
+    Plan,
+    Span,
+    Weights,
+    followed,
+    lowest_coverage,
+)
 from wiki.search.spelling import Mended
 
 
@@ -33,8 +46,16 @@ def matches(connection: Connection, mended: Mended) -> tuple[dict[int, float], b
     for index, found in enumerate(impacts):
         if plan.corrected[index]:
             found = impacts[index] = {page_id: impact * CORRECTED // 255 for page_id, impact in found.items()}
+        if plan.relatives[index]:
+            for page_id, impact in _impacts(connection, plan.relatives[index]).items():
+                found[page_id] = max(found.get(page_id, 0), impact * RELATED // 255)
         for page_id in _carriers(connection, named, index):
             found[page_id] = max(found.get(page_id, 0), CARRIES)
+        for page_id in _carriers(connection, named, index, first):
+            found[page_id] = max(found.get(page_id, 0), LEADS)
+        if year := plan.years[index]:
+            for page_id in pages_of(connection, "search_facet", "name = 'year' AND value = :year", year=year):
+                found[page_id] = max(found.get(page_id, 0), DATED)
     coverages: dict[int, int] = dict.fromkeys(set().union(*impacts), 0)
     scores: dict[int, float] = dict.fromkeys(coverages, 0.0)
     for found, share, scale in zip(impacts, weights.shares, weights.scales, strict=True):
@@ -118,12 +139,17 @@ def _named(connection: Connection, spans: Sequence[Span]) -> list[tuple[Span, in
     return [(span, row.page_id, row.rank, row.stands_for) for row in rows for span in by_key[row.key]]
 
 
-def _carriers(connection: Connection, named: Sequence[tuple[Span, int, int, str]], index: int) -> set[int]:
-    """The pages that carry what a word of the query names."""
+def _carriers(
+    connection: Connection,
+    named: Sequence[tuple[Span, int, int, str]],
+    index: int,
+    facet: Callable[[str], str] = str,
+) -> set[int]:
+    """The pages that carry what a word of the query names, in the facet of that name."""
     found: set[int] = set()
     for carried in {value for span, _page, _rank, value in named if value and span.start <= index < span.end}:
         name, _equals, value = carried.partition("=")
-        found |= pages_of(connection, "search_facet", "name = :name AND value = :value", name=name, value=value)
+        found |= pages_of(connection, "search_facet", "name = :name AND value = :value", name=facet(name), value=value)
     return found
 
 

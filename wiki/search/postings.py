@@ -29,7 +29,7 @@ from wiki.search.analysis import (
 from wiki.search.interface import SearchDocument
 
 # Raise it whenever the same document may leave something else behind.
-POSTINGS_VERSION = f"2-{ANALYSIS_VERSION}"
+POSTINGS_VERSION = f"3-{ANALYSIS_VERSION}"
 
 BODY_MAXIMUM = 200_000
 POSITION_MAXIMUM = 65_535
@@ -66,6 +66,9 @@ ZONES: Mapping[str, Zone] = {
     "labels": Zone(2.0, 10, 0.0),
     "body": Zone(1.0, 350, 0.6),
 }
+
+# Facets whose first value tells more than the others.
+LED = ("theme", "recipe")
 
 # How well a surface word names a page, for suggestions and corrections.
 NAMES_TITLE, NAMES_ALIAS, NAMES_NOTHING = 3, 2, 1
@@ -179,10 +182,16 @@ def simple_words(text: str) -> list[str]:
     return [part for token in tokens(tidied(text)) for part in parts_of(token[0][:64])]
 
 
+def first(name: str) -> str:
+    """The facet that holds the first value of a facet alone: what a page is about above all."""
+    return f"first {name}"
+
+
 def facets(document: SearchDocument) -> dict[str, list[str]]:
     """All values of a document to filter and count by."""
     own = {"kind": [document.kind], "language": [document.language], "year": [str(year) for year in years(document)]}
     given = {name: [clean_value(value) for value in values if value] for name, values in document.facets.items()}
+    own |= {first(name): values[:1] for name, values in given.items() if name in LED}
     return {name: list(dict.fromkeys(values)) for name, values in chain(given.items(), own.items()) if values}
 
 

@@ -1,17 +1,19 @@
 """What makes a page answer words, and answer them well: the rules, the same for every engine.
 
-A page answers when it holds all the words typed; where fewer than twenty do, those follow that hold a good part of
+A page answers when it holds all the words typed; where fewer than thirty do, those follow that hold a good part of
 what is telling in them. So does a page that is called like part of them: a recipe for whoever adds a place to its
 name. Words that questions are made of tell little. Phrases in quotes must be there, excluded ones must not.
 
 The score of a page is the sum of the impacts of the words, each by how telling its word is; names add to it: a page
 called exactly what was typed comes first. So does being followed: what many pages lead to is what most people mean.
 Whoever types a name also finds what carries it: "mapping party" is a synonym of a theme, so each page of that theme
-answers both words.
+answers both words, those that name the theme first better than the others. A word also finds, more faintly, those
+made from the same root; and a year what happened in it before what only mentions it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -20,6 +22,8 @@ from math import ceil, log, log2
 from wiki.search.analysis import Place, is_light, word_keys
 from wiki.search.postings import NAMES_ALIAS, NAMES_TITLE
 from wiki.search.spelling import Mended
+
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 # Scores and coverages fit in a byte each.
 SCORE_MAXIMUM, COVERAGE_MAXIMUM = 175, 230
@@ -36,9 +40,13 @@ FLOOR = 2.0
 FOLLOWED, FOLLOWED_MAXIMUM = 3.0, 15
 NAME_WORDS = 6
 # How much, of 255, a page that carries a value is about the words that name it, and how much a corrected word says.
-CARRIES, CORRECTED = 90, 200
+CARRIES, CORRECTED = 70, 200
+# How much, of 255, a word made from the same root says of what was typed.
+RELATED = 120
+# How much one says of those words that carries their value before any other, and of a year what happened in it.
+LEADS, DATED = 130, 210
 # Where fewer pages than this hold all the words, those follow that hold a good part of them.
-FEW = 20
+FEW = 30
 PART_OF_WORDS = 0.3
 
 
@@ -62,7 +70,9 @@ class Plan:
             tuple(chain.from_iterable(like.forms for like in instead[word])) if word in instead else word.forms
             for word in words
         ]
+        self.relatives = [mended.relatives.get(word, ()) for word in words]
         self.corrected = [word in instead for word in words]
+        self.years = [word.text if _YEAR.fullmatch(word.text) else "" for word in words]
         self.light = [is_light(word.text) for word in words]
         self.loose = [word in asked.loose for word in words]
         texts = [instead[word][0].text if word in instead else word.text for word in words]

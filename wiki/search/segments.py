@@ -97,22 +97,23 @@ class Segment:
             held = self._cache.put(key, vectors.to_set(self.vector(forms)), self.size // 7 + 200)
         return held
 
-    def vector(self, forms: Sequence[str]) -> bytes:
-        """How much each document is about a word, given the forms it may stand under."""
-        key = (self.name, *forms)
+    def vector(self, forms: Sequence[str], relatives: Sequence[str] = (), highest: int = 255) -> bytes:
+        """How much each document is about a word, given the forms it may stand under.
+
+        The forms of its relatives say less: an impact of 255 is one of `highest` for them.
+        """
+        key = (self.name, *forms, "", str(highest), *relatives) if relatives else (self.name, *forms)
         held = self._cache.get(key)
         if held is None:
-            held = self._cache.put(key, self._read_vector(forms), self.size + 200)
+            impacts = bytearray(self.vector(forms)) if relatives else bytearray(self.size)
+            said = vectors.scale(highest if relatives else 255)
+            for form in relatives or forms:
+                found = self.files.postings("word", form)
+                for number, impact in zip(found.numbers, found.firsts.translate(said), strict=True):
+                    if impact > impacts[number]:
+                        impacts[number] = impact
+            held = self._cache.put(key, bytes(impacts), self.size + 200)
         return held
-
-    def _read_vector(self, forms: Sequence[str]) -> bytes:
-        impacts = bytearray(self.size)
-        for form in forms:
-            found = self.files.postings("word", form)
-            for number, impact in zip(found.numbers, found.firsts, strict=True):
-                if impact > impacts[number]:
-                    impacts[number] = impact
-        return bytes(impacts)
 
     def places(self, forms: Sequence[str], among: bytes) -> Iterator[int]:
         """Where a word stands in the documents of the vector `among`: document * `PLACES` + place."""

@@ -1,14 +1,16 @@
-"""Words that no page holds, and what may have been meant: a mistake, two words in one, the beginning of a word."""
+"""Words that no page holds, and what may have been meant: a mistake, two words in one, one in two, a beginning."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Protocol
 
-from wiki.search.analysis import asked_forms, fold, french_forms
+from wiki.search.analysis import Place, asked_forms, fold, french_forms
 from wiki.search.asking import Asked, Word, read
+from wiki.search.derivation import forms_like, relatives
 from wiki.search.resemblance import mistakes
 
 LIKE_MAXIMUM = 3
@@ -52,6 +54,7 @@ class Mended:
     typed: str
     asked: Asked
     instead: Mapping[Word, Sequence[Word]]
+    relatives: Mapping[Word, Place]
 
     @property
     def suggestion(self) -> str | None:
@@ -69,16 +72,39 @@ class Mended:
 
 
 def mend(vocabulary: Vocabulary, asked: Asked) -> Mended:
-    """Find what may have been meant by the words no page holds."""
-    unknown = [word for word in asked.words if not vocabulary.frequency(word.forms)]
-    typed = text = asked.whole
-    for word in unknown:
+    """Find what may have been meant by the words no page holds, and what is related to the others."""
+    typed = asked.whole
+    for rewritten in (_joined, _taken_apart):
+        text = rewritten(vocabulary, asked)
+        asked = read(text) if text != asked.whole else asked
+    unknown = _unknown(vocabulary, asked)
+    related = {word: relatives(vocabulary, word.text, word.forms) for word in asked.words if word not in unknown}
+    return Mended(typed, asked, {word: _like(vocabulary, word) for word in unknown}, related)
+
+
+def _unknown(vocabulary: Vocabulary, asked: Asked) -> list[Word]:
+    return [word for word in asked.words if not vocabulary.frequency(word.forms)]
+
+
+def _taken_apart(vocabulary: Vocabulary, asked: Asked) -> str:
+    """What was typed, with unknown words that are two known ones in two."""
+    text = asked.whole
+    for word in _unknown(vocabulary, asked):
         if not _mistyped(vocabulary, fold(word.text), 1) and (parts := _parts(vocabulary, fold(word.text))):
             text = text.replace(word.text, " ".join(parts))
-    if text != typed:
-        asked = read(text)
-        unknown = [word for word in asked.words if not vocabulary.frequency(word.forms)]
-    return Mended(typed, asked, {word: _like(vocabulary, word) for word in unknown})
+    return text
+
+
+def _joined(vocabulary: Vocabulary, asked: Asked) -> str:
+    """What was typed, with an unknown word and its neighbour in one where that is a known one."""
+    text = asked.whole
+    unknown = _unknown(vocabulary, asked)
+    for one, other in pairwise(asked.loose):
+        both = fold(one.text + other.text)
+        if (one in unknown or other in unknown) and len(both) >= _LONG and vocabulary.naming(both):
+            apart = rf"\b{re.escape(one.text)}[\s-]+{re.escape(other.text)}\b"
+            text = re.sub(apart, vocabulary.written(both), text)
+    return text
 
 
 def _like(vocabulary: Vocabulary, word: Word) -> list[Word]:
@@ -87,13 +113,17 @@ def _like(vocabulary: Vocabulary, word: Word) -> list[Word]:
     if len(text) < _SHORTEST or text.isdigit():
         return []
     found = _mistyped(vocabulary, text, 1)
+    related = relatives(vocabulary, text, ())
+    if not found and related and vocabulary.frequency(related):
+        return [Word(word.text, related)]
     if not found and len(text) >= _LONG:
         found = _mistyped(vocabulary, text, 2)
     found = found or _begun(vocabulary, text)
     if found:
         written = map(vocabulary.written, found[:LIKE_MAXIMUM])
         return [Word(like, asked_forms(like)) for like in written]
-    return [Word(word.text, (form,)) for form in _mistyped_form(vocabulary, text)]
+    forms = _mistyped_form(vocabulary, text) or forms_like(vocabulary, text)
+    return [Word(word.text, (form,)) for form in forms[:LIKE_MAXIMUM] if vocabulary.frequency((form,))]
 
 
 def _mistyped(vocabulary: Vocabulary, text: str, reach: int) -> list[str]:
@@ -124,4 +154,4 @@ def _mistyped_form(vocabulary: Vocabulary, text: str) -> list[str]:
     stem = french_forms(text)[0]
     forms = set(islice(vocabulary.forms_from(stem[:2]), _LOOKED_AT))
     near = sorted(form for form in forms if mistakes(stem, form, 1) <= 1)
-    return [form for form in near if vocabulary.frequency((form,))][:LIKE_MAXIMUM]
+    return [form for form in near if vocabulary.frequency((form,))]
