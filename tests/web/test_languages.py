@@ -56,10 +56,10 @@ def pages_together(app: Flask, cast: Cast) -> None:
         for name, fields in PAGES.items():
             text = f"---\n{fields}\nlang: en\n---\n\n## Why\n\nIt is fun.\n\n## How\n\nSlowly.\n\n## When\n\nNow.\n"
             pages.create(cast.alice, text, slug=name, comment="A start")
-        text = pages.head_text(pages.find(cast.bob, "mapping"))
+        text = pages.head_text(cast.bob, pages.find(cast.bob, "mapping"))
         pages.fork(cast.bob, "mapping", "by bike", title="Mapping by bike", comment="A variant")
         pages.save(cast.bob, "mapping", text.replace("fun", "useful"), base=1)
-        text = pages.head_text(pages.find(cast.bob, "mapping-by-bike"))
+        text = pages.head_text(cast.bob, pages.find(cast.bob, "mapping-by-bike"))
         pages.save(cast.bob, "mapping-by-bike", text.replace("Slowly", "Fast"), base=1)
         waiting = pages.receiving(cast.bob, "mapping", "mapping-by-bike").waiting
         pages.offer(cast.bob, "mapping-by-bike", "mapping", [waiting[0].unit.key], "Try it")

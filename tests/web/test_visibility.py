@@ -193,10 +193,10 @@ def test_a_page_for_some_gives_nothing_to_one_for_all(wiki: Wiki) -> None:
     with wiki.app.app_context():
         what = pages.receiving(wiki.cast.bob, places["origin"], places["variant"])
         units = {found.unit.key: pages.Decision("take") for found in what.free}
-        before = pages.head_text(what.page)
+        before = pages.head_text(wiki.cast.bob, what.page)
         with pytest.raises(Invalid):
             pages.take(wiki.cast.bob, places["origin"], places["variant"], what.source_text.number, units)
-        assert pages.head_text(pages.find(wiki.cast.bob, places["origin"])) == before
+        assert pages.head_text(wiki.cast.bob, pages.find(wiki.cast.bob, places["origin"])) == before
         back = pages.receiving(wiki.cast.bob, places["variant"], places["origin"])
         units = {found.unit.key: pages.Decision("take") for found in back.free}
         assert units

@@ -20,7 +20,7 @@ from wiki.history.lineage import (
 )
 from wiki.history.merge import Chunk, joined, merge3, resolve
 from wiki.history.models import HIDEABLE, Revision, decode, encode
-from wiki.history.outline import split_lines
+from wiki.history.outline import split_front_matter, split_lines
 from wiki.history.revisions import (
     Entry,
     Hideable,
@@ -107,6 +107,7 @@ __all__ = [
     "show",
     "sign_anew",
     "sources",
+    "split_front_matter",
     "split_lines",
     "take",
     "takings",

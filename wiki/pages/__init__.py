@@ -172,7 +172,7 @@ from wiki.pages.saving import Conflict, Saved, base_revision, canonical, summari
 from wiki.pages.seeds import HOUSE, Report, export_folder, import_folder, seed, untouched
 from wiki.pages.shelves import Locality, Shelf, closed_shelf, locality, shelves, tried
 from wiki.pages.signing import change_name, claim, written_as
-from wiki.pages.sources import without_closed_sources
+from wiki.pages.sources import told_text, without_closed_sources
 from wiki.pages.telling import reads_text
 from wiki.pages.textform import Document, assemble, incomplete, parse, serialize, typed
 from wiki.pages.undoing import Undoing, Undoings, undo_all, undoings
@@ -417,6 +417,7 @@ __all__ = [
     "to_hold_again",
     "to_organise",
     "to_try",
+    "told_text",
     "tried",
     "typed",
     "unarchive",

@@ -22,6 +22,7 @@ from wiki.pages.proposing import newest
 from wiki.pages.queries import PageInfo, find
 from wiki.pages.receiving import Received, Waiting
 from wiki.pages.saving import append, locked_head, written
+from wiki.pages.sources import ORIGIN_FIELD, told_texts
 from wiki.pages.telling import reads_text
 
 _ATTEMPTS = 4
@@ -45,6 +46,8 @@ class Proposed:
     head: history.Text | None
     minor: bool
     waiting: Sequence[Waiting]
+    # The text as who asked may be told it.
+    told: str
 
     def asking(self, undecided: Mapping[str, tuple[Chunk, ...]]) -> Proposed:
         """The same with the passages that turned out to need a choice."""
@@ -83,8 +86,12 @@ def proposed(actor: Actor, offer_id: int, page: PageInfo | None) -> Proposed:
         own = {name: value for name, value in document.fields.items() if name in history.OWN}
         started = textform.serialize(document.replace(fields=own, extra={}, body=""))
     found = history.improvements(started, text, head.text if head else started, head is not None)
+    told = told_texts(actor, started, text, head.text if head else started)
+    if told != [started, text, head.text if head else started]:
+        # Nobody decides on an origin they may not read.
+        found = [one for one in found if not (one.unit.field and one.unit.title == ORIGIN_FIELD)]
     waiting = [Waiting(one.unit, unit_title(page, one.unit), (), one.contested) for one in found]
-    return Proposed(offer_id, page, kept.number, text, started, base, head, kept.minor, waiting)
+    return Proposed(offer_id, page, kept.number, text, started, base, head, kept.minor, waiting, told[1])
 
 
 def repeats_its_start(what: Proposed) -> bool:

@@ -19,6 +19,7 @@ from wiki.pages.fields import Value, words
 from wiki.pages.kinds import KINDS
 from wiki.pages.queries import PageInfo, find
 from wiki.pages.saving import Conflict, base_revision, canonical, conflict_chunks, summarise
+from wiki.pages.sources import told_texts, untold_line
 from wiki.pages.telling import reads_text, require_shown, told_to
 from wiki.permissions import may, require
 
@@ -194,8 +195,8 @@ def reopen(actor: Actor, slug: str, mine: str, base: object, head: object) -> Co
     require(actor, "suggest", page)
     started, seen = base_revision(page, base), base_revision(page, head)
     require_shown(actor, seen)
-    mine = canonical(mine)
-    chunks = conflict_chunks(started.text, mine, seen.text)
+    ancestor, mine, theirs = told_texts(actor, started.text, canonical(mine), seen.text)
+    chunks = conflict_chunks(ancestor, mine, theirs)
     entries = [told_to(actor, entry) for entry in history.history(page.id, limit=50) if entry.number > started.number]
     names = dict.fromkeys(entry.author_name for entry in entries)
     hidden = not reads_text(actor, started)
@@ -240,7 +241,14 @@ def blame(actor: Actor, page: PageInfo, limit: int) -> list[Authored]:
     # Names are read when asked for: who changes theirs, or goes, is told by it no more.
     entries = {entry.number: entry for entry in history.history(page.id, page.head_number + 1, limit)}
     found = []
-    for number, text in _blame(page.id, page.head_number, page.updated_at, limit):
+    written = _blame(page.id, page.head_number, page.updated_at, limit)
+    line = untold_line(actor, "".join(text for _number, text in written))
+    for number, text in written:
+        if line and line in text:
+            text = text.replace(line, "", 1)
+            line = ""
+        if not text:
+            continue
         entry = entries[number]
         unnamed = entry.hides("author") and not may(actor, "hide")
         found.append(Authored(number, _("nom masqué") if unnamed else entry.author_name, entry.created_at, text))

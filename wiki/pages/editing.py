@@ -39,6 +39,7 @@ from wiki.pages.saving import (
     locked_head,
     written,
 )
+from wiki.pages.sources import keep_origin, told_texts
 from wiki.pages.telling import require_shown
 from wiki.permissions import may, require
 from wiki.rendering import link_key, sections
@@ -259,7 +260,7 @@ def save(
     require_welcome(actor, started.text, mine, comment)
     _require_allowed_origin(actor, page, mine)
     if not may(actor, "edit", page):
-        return propose(actor, page, started, mine, comment, minor)
+        return _propose(actor, page, started, mine, comment, minor)
     if mine == started.text and started.number == page.head_number:
         return Saved(page.slug, page.head_number, unchanged=True)
     return integrate(Writing(actor, page, started, mine, comment, minor, action))
@@ -285,16 +286,22 @@ def settle(
     require(actor, "suggest", page)
     started, seen = base_revision(page, base), base_revision(page, head)
     require_shown(actor, seen)
-    chunks = conflict_chunks(started.text, canonical(mine), seen.text)
+    chunks = conflict_chunks(*told_texts(actor, started.text, canonical(mine), seen.text))
     missing = [index for index, chunk in enumerate(chunks) if chunk.text is None and index not in choices]
     if missing:
         raise Invalid([Problem(_("Choisissez un texte pour ce passage."), f"choice-{index}") for index in missing])
-    text = canonical(history.resolve(chunks, choices))
+    text = keep_origin(actor, canonical(history.resolve(chunks, choices)), seen.text)
     require_welcome(actor, seen.text, text, comment)
     _require_allowed_origin(actor, page, text)
     if not may(actor, "edit", page):
-        return propose(actor, page, seen, text, comment, minor)
+        return _propose(actor, page, seen, text, comment, minor)
     return integrate(Writing(actor, page, seen, text, comment, minor, "merge"))
+
+
+def _propose(actor: Actor, page: PageInfo, started: history.Text, text: str, comment: str, minor: bool) -> Saved:
+    # What it starts from may be as its author was told it.
+    started = history.read(page.id, started.number)
+    return propose(actor, page, started, keep_origin(actor, text, started.text), comment, minor)
 
 
 def restore(actor: Actor, slug: str, number: int, *, comment: str = "") -> Saved:

@@ -25,6 +25,7 @@ from wiki.pages.fields import DEFAULT_LICENCE
 from wiki.pages.kinds import KINDS
 from wiki.pages.models import Link, Page, PageName, Position, SearchTask
 from wiki.pages.queries import current
+from wiki.pages.sources import ORIGIN_FIELD
 from wiki.rendering import link_key
 from wiki.search import Engine, SearchDocument, SearchError, continent, french_region
 
@@ -33,7 +34,7 @@ BATCH = 50
 _FACETS = {
     "themes": "theme",
     "recipes": "recipe",
-    "variant_of": "recipe",
+    ORIGIN_FIELD: "recipe",
     "edition": "edition",
     "part_of": "edition",
     "organizers": "collective",
@@ -106,13 +107,18 @@ class _Surroundings:
             select(PageName.page_id, PageName.slug).where(PageName.page_id.in_(page_ids))
         ):
             self.names[page_id].append(slug)
+        # Where what is named leads, for everybody; the pages whose origin is not for everybody.
         self.links: dict[int, dict[str, tuple[str, str]]] = defaultdict(dict)
-        for source, key, slug, title in db.session.execute(
-            select(Link.source_id, Link.key, Page.slug, Page.title)
+        self.of_closed_origins: set[int] = set()
+        for source, field, key, slug, title, legible in db.session.execute(
+            select(Link.source_id, Link.field, Link.key, Page.slug, Page.title, current(GUEST))
             .join(Page, Page.id == Link.target_id)
-            .where(Link.source_id.in_(page_ids), Link.field != "", current(GUEST))
+            .where(Link.source_id.in_(page_ids), Link.field != "")
         ):
-            self.links[source][key] = (slug, title)
+            if legible:
+                self.links[source][key] = (slug, title)
+            elif field == ORIGIN_FIELD:
+                self.of_closed_origins.add(source)
         self.popularity: dict[int, int] = {
             row[0]: row[1]
             for row in db.session.execute(
@@ -177,7 +183,8 @@ def _document(row: Any, around: _Surroundings) -> SearchDocument:
     facets: dict[str, list[str]] = defaultdict(list)
     labels: list[str] = [str(kind.label)]
     for name, facet in _FACETS.items():
-        for value in _values(fields.get(name)):
+        told = name != ORIGIN_FIELD or row.id not in around.of_closed_origins
+        for value in _values(fields.get(name)) if told else ():
             key = link_key(value) if facet in ("theme", "recipe", "edition", "collective") else value
             slug, title = around.links[row.id].get(key, (key, value))
             facets[facet].append(slug)

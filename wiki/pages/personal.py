@@ -61,7 +61,7 @@ def personal_data(actor: Actor) -> dict[str, Any]:
         "words": [row._asdict() for row in words],
         "reports": signing.reported_by(actor),
         "decisions": signing.decided_about(actor),
-        "suggestions": texts_of(actor.id),
+        "suggestions": texts_of(actor),
     }
     audit.note("data.exported", account=actor.id)
     return data

@@ -24,7 +24,7 @@ from wiki.pages.models import Rendered
 from wiki.pages.projection import links
 from wiki.pages.queries import Naming, PageInfo, find, link_targets, named_by, resolved
 from wiki.pages.references import Stray, strays
-from wiki.pages.sources import without_closed_sources
+from wiki.pages.sources import told_revision, told_text, told_to_readers, without_closed_sources
 from wiki.pages.telling import require_shown, told_to
 from wiki.pages.textform import Document
 from wiki.pages.trials import Trials
@@ -122,7 +122,7 @@ def open_found(actor: Actor, page: PageInfo) -> Reading:
 
 def _draw(page: PageInfo) -> dict[str, Any]:
     text = history.read(page.id, page.head_number)
-    document = textform.parse(text.text)
+    document = textform.parse(told_to_readers(page, text.text))
     linked = link_targets(page)
     targets = {key: LinkTarget(path(slug), title) for key, (slug, title, _kind) in linked.items()}
     rendered = render_body(document.body, targets, slug=page.slug, language=page.language)
@@ -214,11 +214,14 @@ def link_keys(document: Document) -> set[str]:
 
 
 def text_of(actor: Actor, slug: str, number: int | None = None) -> tuple[PageInfo, history.Text]:
-    """A page and the text of one revision of it, the newest by default. Raises Moved; NotFound for a hidden one too."""
+    """A page and the text of one revision of it, the newest by default, as far as this actor may be told it.
+
+    Raises Moved; NotFound for a hidden one too.
+    """
     page = find(actor, slug)
     revision = history.read(page.id, number if number is not None else page.head_number)
     require_shown(actor, revision)
-    return page, told_to(actor, revision)
+    return page, told_revision(actor, told_to(actor, revision))
 
 
 def versions(actor: Actor, page: PageInfo, before: int | None = None, limit: int = 50) -> list[history.Entry]:
@@ -227,6 +230,6 @@ def versions(actor: Actor, page: PageInfo, before: int | None = None, limit: int
     return without_closed_sources(actor, told)
 
 
-def head_text(page: PageInfo) -> str:
-    """The newest text of a page already found for somebody."""
-    return history.read(page.id, page.head_number).text
+def head_text(actor: Actor, page: PageInfo) -> str:
+    """The newest text of a page already found for somebody, as far as they may be told it."""
+    return told_text(actor, history.read(page.id, page.head_number).text)

@@ -25,6 +25,7 @@ from wiki.pages.models import Page
 from wiki.pages.moderation import acts, patrol
 from wiki.pages.newcomers import UNWANTED_SLUG
 from wiki.pages.queries import PageInfo
+from wiki.pages.sources import keep_origin, told_texts
 from wiki.pages.telling import reads_text, told_to
 from wiki.permissions import may
 
@@ -168,22 +169,25 @@ def integrate(writing: Writing) -> Saved | Conflict:
 
 
 def _joined(writing: Writing, head: history.Text) -> str | Conflict:
-    """The text that joins both sides, or the Conflict a person must settle."""
-    ancestor, mine = writing.started.text, writing.mine
-    if head.text in (ancestor, mine):
-        return mine
-    chunks: Sequence[Chunk] = history.merge3(ancestor, mine, head.text)
+    """The text that joins both sides, or the Conflict a person must settle.
+
+    Joined is what the author may be told of all three texts: they decide nothing on an origin they may not read.
+    """
+    actor = writing.actor
+    ancestor, mine, theirs = told_texts(actor, writing.started.text, writing.mine, head.text)
+    if theirs in (ancestor, mine):
+        return keep_origin(actor, mine, head.text)
+    chunks: Sequence[Chunk] = history.merge3(ancestor, mine, theirs)
     joined = history.joined(chunks)
     problems: tuple[Problem, ...] = ()
     if joined is not None:
-        if joined == mine or not writing.checked:
-            return joined
         try:
-            return canonical(joined)
+            whole = joined if joined == mine or not writing.checked else canonical(joined)
+            return keep_origin(actor, whole, head.text)
         except Invalid as error:
             # Each side was right by itself; together they break a rule of the kind, so a person decides.
             problems = tuple(error.problems)
-            chunks = [Chunk(ancestor, mine, head.text, None)]
+            chunks = [Chunk(ancestor, mine, theirs, None)]
     return Conflict(
         writing.page.slug,
         writing.started.number,

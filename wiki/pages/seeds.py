@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select, true
 
 from wiki import history, resources
-from wiki.accounts import Actor
+from wiki.accounts import GUEST, Actor
 from wiki.database import db
 from wiki.errors import Forbidden, Invalid, Problem
 from wiki.history import Revision
@@ -28,6 +28,7 @@ from wiki.pages.linking import Lookalike, link_named, link_sown, lookalikes
 from wiki.pages.models import Page, PageName
 from wiki.pages.queries import SLUG_MAXIMUM, find
 from wiki.pages.saving import Conflict
+from wiki.pages.sources import keep_origin, told_text
 from wiki.pages.upkeep import Progress, one_instant, silently
 from wiki.rendering import link_key
 
@@ -230,6 +231,8 @@ def _take(actor: Actor, path: Path, slug: str, report: Report) -> None:
         raise Invalid(_("Cette page est archivée ; remettez-la en place d’abord."))
     if page.visibility == "draft":
         raise Invalid(_("Un brouillon privé occupe cette adresse ; renommez le fichier."))
+    # An export names no origin that stays behind.
+    text = keep_origin(GUEST, text, history.read(page.id, page.head_number).text)
     outcome = save(actor, slug, text, page.head_number, action="import", comment=_("Importée d’un fichier"))
     if isinstance(outcome, Conflict):
         raise Invalid(_("Quelqu’un modifiait cette page au même instant ; recommencez."))
@@ -264,7 +267,7 @@ def export_folder(folder: Path, progress: Progress = silently) -> Report:
 
     Pages for members and drafts stay behind (`kept`): a file cannot say who may read it, and would make them public
     where it is imported. All texts are of one instant. The folder is made where there is none; raises Invalid where
-    it holds something already, so that nothing is ever overwritten or mixed.
+    it holds something already, so that nothing is ever overwritten or mixed. An origin that stays behind is not named.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
@@ -279,7 +282,7 @@ def export_folder(folder: Path, progress: Progress = silently) -> Report:
                 report.kept.append(row.slug)
                 continue
             try:
-                _write(folder, row.slug, history.read(row.id, row.head_number).text)
+                _write(folder, row.slug, told_text(GUEST, history.read(row.id, row.head_number).text))
                 report.created.append(row.slug)
             except ValueError as error:
                 damage = _("Le texte de cette page est abîmé (%(why)s) ; lancez « wiki verify ».", why=error)

@@ -1,22 +1,32 @@
-"""Summaries of takings and variants name the page those come from: told to those only who may read it today."""
+"""A page names those it comes from, in its text and in the summaries of what it took: told to who may read them today.
+
+What is written by somebody who was not told which origin a text names leaves that as it was.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
+from wiki import history
 from wiki.accounts import Actor
 from wiki.database import db
 from wiki.history import Revision
-from wiki.pages.models import Page
-from wiki.pages.queries import readable
+from wiki.pages import textform
+from wiki.pages.models import Page, PageName
+from wiki.pages.queries import PageInfo, as_open_as, readable
+from wiki.rendering import link_key
 
 # What the wiki itself writes the summary of, with the title of another page in it.
 _NAMING_A_SOURCE = frozenset({"take", "fork"})
+ORIGIN_FIELD = "variant_of"
+_ORIGIN_LINE = re.compile(rf"^{ORIGIN_FIELD}[ \t]*:.*\n(?:[ \t]+.*\n)*", re.MULTILINE)
 
 
 class Summarised(Protocol):
@@ -51,3 +61,82 @@ def without_closed_sources(actor: Actor, rows: Iterable[Row]) -> list[Row]:
     # Not readable is also what cannot be told to be: a page without an owner is nobody's.
     closed = {revision_id for revision_id, legible in db.session.execute(query) if not legible}
     return [replace(row, comment="") if row.id in closed else row for row in found]  # type: ignore[type-var]
+
+
+# -- The origin a text names -------------------------------------------------------------------------------------------
+
+
+def told_text(actor: Actor, text: str) -> str:
+    """A whole text without the line that names an origin this actor may not read. A query where one is named."""
+    return told_texts(actor, text)[0]
+
+
+def told_texts(actor: Actor, *texts: str) -> list[str]:
+    """The same for several texts at once."""
+    return _told(readable(actor), texts)
+
+
+def told_to_readers(page: PageInfo, text: str) -> str:
+    """The text of a page as all its readers alike may be told it."""
+    return _told(as_open_as(page), [text])[0]
+
+
+def untold_line(actor: Actor, text: str) -> str:
+    """The line of a whole text that names an origin this actor may not read; "" where there is none."""
+    found = _ORIGIN_LINE.search(text) if told_text(actor, text) != text else None
+    return found[0] if found else ""
+
+
+def told_revision(actor: Actor, revision: history.Text) -> history.Text:
+    """A revision with its text as this actor may be told it."""
+    text = told_text(actor, revision.text)
+    if text == revision.text:
+        return revision
+    return replace(revision, text=text, sha256=hashlib.sha256(text.encode()).hexdigest())
+
+
+def keep_origin(actor: Actor, text: str, before: str) -> str:
+    """A canonical text as it is to be stored in the place of `before`: with the origin that is named there.
+
+    Changes nothing for who may read that origin: they decide whether the text names it.
+    """
+    if not _closed(readable(actor), {_origin_key(before)}):
+        return text
+    old, new = textform.parse(before), textform.parse(_without_line(text))
+    value = old.fields.get(ORIGIN_FIELD) or old.extra[ORIGIN_FIELD]
+    if new.declaration.field(ORIGIN_FIELD):
+        return textform.serialize(new.replace(fields={**new.fields, ORIGIN_FIELD: value}))
+    return textform.serialize(new.replace(extra={**new.extra, ORIGIN_FIELD: value}))
+
+
+def _told(legible: ColumnElement[bool], texts: Sequence[str]) -> list[str]:
+    named = [_origin_key(text) for text in texts]
+    closed = _closed(legible, set(named))
+    return [_without_line(text) if key in closed else text for text, key in zip(texts, named, strict=True)]
+
+
+def _closed(legible: ColumnElement[bool], keys: set[str]) -> set[str]:
+    """Those of the link keys that lead to pages, but to none of this condition; what leads nowhere is no secret."""
+    keys = keys - {""}
+    if not keys:
+        return set()
+    by_address = select(PageName.slug, legible).join(Page, Page.id == PageName.page_id)
+    found = dict(db.session.execute(by_address.where(PageName.slug.in_(keys))).tuples().all())
+    if titled := keys - found.keys():
+        for key, told in db.session.execute(select(Page.title_key, legible).where(Page.title_key.in_(titled))):
+            found[key] = bool(told) or bool(found.get(key))
+    return {key for key, told in found.items() if not told}
+
+
+def _origin_key(text: str) -> str:
+    """The link key of the origin a whole text names; "" where it names none."""
+    if ORIGIN_FIELD not in text:
+        return ""
+    document = textform.parse(text)
+    value = document.fields.get(ORIGIN_FIELD) or document.extra.get(ORIGIN_FIELD)
+    return link_key(value) if isinstance(value, str) else ""
+
+
+def _without_line(text: str) -> str:
+    front, body = history.split_front_matter(text)
+    return _ORIGIN_LINE.sub("", front, count=1) + body

@@ -164,7 +164,7 @@ def _edited(actor: Actor, page: PageInfo) -> BaseResponse:
     try:
         started = pages.base_revision(page, request.form.get("base", ""))
     except Invalid as error:
-        draft = received(request.form, KINDS[page.kind], pages.parse(pages.head_text(page)))
+        draft = received(request.form, KINDS[page.kind], pages.parse(pages.head_text(actor, page)))
         draft.problems, draft.base = error.problems, str(page.head_number)
         return _form(draft, page, status=400)
     seen = pages.text_seen(actor, page, started)
@@ -178,8 +178,8 @@ def _edited(actor: Actor, page: PageInfo) -> BaseResponse:
         if action in ("text", "form"):
             return _form(_switched(draft, text, action), page)
         if action in ("preview", "changes"):
-            text, head = pages.canonical(text), pages.head_text(page)
-            base = started.text if pages.reads_text(actor, started) else head
+            text, head = pages.canonical(text), pages.head_text(actor, page)
+            base = pages.told_text(actor, started.text) if pages.reads_text(actor, started) else head
             draft.comment = draft.comment or pages.changes_in_words(pages.summarise(base, text))
             return _form(
                 draft,

@@ -130,7 +130,7 @@ def _page(
             for one in asked
             if one.waiting.contested and not one.choice
         ]
-    suggested = pages.preview(visitor.actor(), what.text) if isinstance(what, Proposed) else None
+    suggested = pages.preview(visitor.actor(), what.told) if isinstance(what, Proposed) else None
     html = render_template(
         "variants/answer.html", page=opened.info.page or what.page, kind=KINDS[what.page.kind], opened=opened,
         what=what, asked=asked, problems=problems, word=request.form.get("word", ""), suggested=suggested,

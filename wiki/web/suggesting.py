@@ -26,7 +26,7 @@ def suggested(number: int) -> Draft:
     opened = pages.open_offer(visitor.actor(), number)
     if not (isinstance(opened.what, Proposed) and opened.may_withdraw and opened.info.page is None):
         raise NotFound("offer")
-    draft = from_text(opened.what.text, 0, request.args.get("as", "form"))
+    draft = from_text(opened.what.told, 0, request.args.get("as", "form"))
     draft.comment, draft.offer, draft.visibility = opened.info.message, str(number), opened.info.visibility
     return draft
 
