@@ -10,7 +10,7 @@ from tests.conftest import Cast
 from wiki import pages
 from wiki.database import db, write_transaction
 from wiki.pages.models import Gathering, Link, Page
-from wiki.pages.trials import Account, Trials
+from wiki.pages.trials import Account, Town, Trials
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -165,6 +165,34 @@ def test_a_family_counts_together_and_each_variant_alone(cast: Cast) -> None:
     family = trials(cast, second).family
     assert family is not None
     assert family.held == 2
+
+
+@pytest.mark.usefixtures("recipe")
+def test_towns_are_told_with_their_point_for_one_recipe_and_for_its_family(cast: Cast) -> None:
+    variant = pages.fork(cast.bob, "copy-party", "Lyon").slug
+    pages.create(cast.alice, an_event("Une", geo="48.38, -4.48"))
+    pages.create(cast.alice, an_event("Deux", place="brest, mairie", geo="48.40, -4.50"))
+    pages.create(cast.alice, an_event("Trois", place="Lyon", recipe=variant, geo="45.76, 4.84"))
+    pages.create(cast.alice, an_event("Quatre", place="Lyon", recipe=variant, state="annule", geo="45.0, 4.0"))
+    pages.create(cast.alice, an_event("Cinq", place="Quimper"))
+    found = trials(cast)
+    brest, quimper = Town("Brest", 2, (48.39, -4.49)), Town("Quimper", 1, None)
+    assert found.alone.towns == [brest, quimper]
+    assert found.family is not None
+    assert found.family.towns == [brest, Town("Lyon", 1, (45.76, 4.84)), quimper]
+    assert pages.family_slugs(cast.eve, pages.find(cast.eve, variant).id) == ["copy-party", variant]
+
+
+@pytest.mark.usefixtures("recipe")
+def test_difficulties_of_the_whole_family_stand_by_the_sections_of_the_recipe_that_is_read(cast: Cast) -> None:
+    variant = pages.fork(cast.bob, "copy-party", "Lyon").slug
+    pages.create(cast.alice, an_event("Une", went_wrong="'Matériel : trop peu.'"))
+    pages.create(cast.alice, an_event("Deux", "2013", recipe=variant, went_wrong="'materiel : tout vide.'"))
+    family = trials(cast).family
+    assert family is not None
+    assert [(one.section, [told.text for told in one.told]) for one in family.troubles] == [
+        ("Matériel", ["tout vide.", "trop peu."])
+    ]
 
 
 @pytest.mark.usefixtures("recipe")

@@ -52,7 +52,7 @@ def submit(visitor: Visitor, address: str, form: dict[str, str]) -> TestResponse
 EVENT = "---\nkind: event\ntitle: {title}\nsessions:\n  - 2030-05-04\nplace: Brest, BU Lettres\n{more}---\n\nUn mot.\n"
 
 
-@pytest.mark.parametrize("point", ["", "91,0", "48.4", "48.4,181", "a,b", "1e5,3", "٤,٤", "9" * 500, "48.4,-4.5,3"])
+@pytest.mark.parametrize("point", ["", "91,0", "48.4", "48.4,181", "a,b", "1e5,3", "٤,٤", "9" * 500, "48.4,-4.5,3,1", "48.4,-4.5 91,0", "1,1 " * 61])
 def test_a_map_of_no_point_is_not_there(client: Visitor, point: str) -> None:
     assert client.get("/map.svg", query_string={"at": point}).status_code == 404
 
@@ -61,6 +61,12 @@ def test_a_map_of_a_point_is_a_picture(client: Visitor) -> None:
     answer = client.get("/map.svg?at=48.39,-4.49")
     assert answer.content_type == "image/svg+xml; charset=utf-8"
     assert answer.text.startswith("<svg ")
+    assert answer.text.count("<circle ") == 1
+
+
+def test_a_map_of_several_points_is_one_picture(client: Visitor) -> None:
+    answer = client.get("/map.svg", query_string={"at": "48.39,-4.49,3 45.76,4.84"})
+    assert answer.text.count("<circle ") == 2
 
 
 def test_by_default_no_page_may_ask_another_host(client: Visitor) -> None:

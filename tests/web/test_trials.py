@@ -62,6 +62,49 @@ def test_what_the_whole_family_learnt_is_told_apart(wiki: Wiki) -> None:
     assert "la pluie" not in alone
 
 
+def test_trials_have_a_map_made_here_and_the_list_beside_it_alone_and_for_the_family(wiki: Wiki) -> None:
+    wiki.write(RECIPE)
+    wiki.write(RECIPE.replace("Copy party\n", "Copy party, Brest\n").replace("group", "variant_of: copy-party\ngroup"))
+    wiki.write(an_event("Une", geo="48.39, -4.49"))
+    wiki.write(an_event("Deux", place="Lyon, MJC", recipe="copy-party-brest", geo="45.76, 4.84"))
+    with wiki.app.app_context():
+        pages.reindex()
+    page = wiki.visitor().get("/wiki/copy-party").text
+    alone, _words, family = page.partition('id="essais"')[2].partition('class="family-trials"')
+    for part, towns in ((alone, ["Brest"]), (family, ["Brest", "Lyon"])):
+        found = re.search(r'class="map-still" src="(.*?)"', part)
+        assert found is not None
+        picture = wiki.visitor().get(found[1].replace("&amp;", "&"))
+        assert picture.content_type.startswith("image/svg+xml")
+        assert picture.text.count("<circle ") == len(towns)
+        chips = part.partition('class="chips"')[2].partition("</ul>")[0]
+        assert re.findall(r'class="chip".*?>(\w+) <', chips) == towns
+        for address in re.findall(r'class="chip" href="(.*?)"', chips):
+            assert "1 résultat" in wiki.visitor().get(address.replace("&amp;", "&")).text
+
+
+def test_the_agenda_of_a_family_holds_what_any_of_it_was_tried_at(wiki: Wiki) -> None:
+    wiki.write(RECIPE)
+    wiki.write(RECIPE.replace("Copy party\n", "Copy party, Brest\n").replace("group", "variant_of: copy-party\ngroup"))
+    wiki.write(an_event("Une", geo="48.39, -4.49"))
+    wiki.write(an_event("Deux", recipe="copy-party-brest", geo="48.39, -4.49"))
+    wiki.write(an_event("Trois", recipe="disco-soupe", geo="48.39, -4.49"))
+    with wiki.app.app_context():
+        pages.reindex()
+    visitor = wiki.visitor()
+
+    def titles(address: str) -> set[str]:
+        found = visitor.get(address).json
+        assert found is not None
+        return {feature["properties"]["title"] for feature in found["features"]}
+
+    assert titles("/events.geojson?family=copy-party-brest") == {"Une", "Deux"}
+    assert titles("/events.geojson?family=copy-party&recipe=copy-party-brest") == {"Deux"}
+    assert titles("/events.geojson?family=copy-party&recipe=disco-soupe") == set()
+    assert titles("/events.geojson?family=nulle-part") == set()
+    assert "Voir toute la famille" in visitor.get("/events?family=copy-party").text
+
+
 @pytest.mark.parametrize("state", ["members", "draft"])
 def test_a_story_that_is_not_for_everybody_is_told_on_no_recipe(wiki: Wiki, state: str) -> None:
     wiki.write(RECIPE)

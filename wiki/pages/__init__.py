@@ -175,6 +175,7 @@ from wiki.pages.signing import change_name, claim, written_as
 from wiki.pages.sources import told_text, without_closed_sources
 from wiki.pages.telling import reads_text
 from wiki.pages.textform import Document, assemble, incomplete, parse, serialize, typed
+from wiki.pages.trials import family_slugs
 from wiki.pages.undoing import Undoing, Undoings, undo_all, undoings
 from wiki.pages.upkeep import Finding, behind, bring_up, rebuild, verify
 from wiki.pages.variants import (
@@ -304,6 +305,7 @@ __all__ = [
     "export_folder",
     "facet_counts",
     "family",
+    "family_slugs",
     "field_words",
     "find",
     "flag",

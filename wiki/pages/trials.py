@@ -15,10 +15,12 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
+from wiki.accounts import Actor
 from wiki.database import db
 from wiki.pages.fields import Duration, Money, read
 from wiki.pages.kinds import RECIPE
-from wiki.pages.models import Gathering, Link, Page
+from wiki.pages.models import Gathering, Link, Page, Position
+from wiki.pages.queries import current
 from wiki.pages.textform import Document
 from wiki.rendering import link_key, sections
 
@@ -27,6 +29,9 @@ COUNTS_BY = {"recipe": "recipes", "collective": "organizers"}
 _MOST_TOLD = 200
 _STORIES = 6
 _TROUBLES_SHOWN = 5
+# A map of more towns could not be read.
+_TOWNS_SHOWN = 60
+_MOST_OF_A_FAMILY = 1000
 _TIMELINE_YEARS = 60
 _OF_A_SECTION = re.compile(r"(?P<section>[^\n:]{1,80}?)\s?:\s+(?P<words>\S.*)", re.DOTALL)
 _NUMBERS = re.compile(r"[0-9]{1,6}")
@@ -65,11 +70,20 @@ class Trouble:
 
 
 @dataclass(frozen=True)
+class Town:
+    """A town where events were held, and how many; `point` is latitude and longitude where somebody told them."""
+
+    name: str
+    held: int
+    point: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
 class Account:
     """What became of a recipe, or what a collective did: counted over events that are not archived.
 
     `held` took place, and `told` of them have a report; `nothing` came to nothing. `years` are (year, held, of which
-    came to nothing). Spreads are over those of `held` that say so.
+    came to nothing). Spreads are over those of `held` that say so. `towns` are those of the most events of `cities`.
     """
 
     events: int
@@ -82,6 +96,7 @@ class Account:
     first: str
     last: str
     years: Sequence[tuple[str, int, int]]
+    towns: Sequence[Town]
     people: Spread | None
     lasted: Spread | None
     worked: Spread | None
@@ -126,6 +141,9 @@ def _account(data: Mapping[str, Any]) -> Account:
             **data,
             **spreads,
             "years": [(year, held, nothing) for year, held, nothing in data["years"]],
+            "towns": [
+                Town(one["name"], one["held"], tuple(one["point"]) if one["point"] else None) for one in data["towns"]
+            ],
             "stories": [Told(**told) for told in data["stories"]],
             "troubles": troubles,
         }
@@ -145,6 +163,12 @@ def dumped(page_id: int, document: Document) -> dict[str, Any] | None:
     if family is not None and family.events == alone.events:
         family = None
     return asdict(Trials(alone, family, declared))
+
+
+def family_slugs(actor: Actor, page_id: int) -> list[str]:
+    """The addresses of the pages of a family that this actor may read, oldest first; of a very large one, the oldest."""
+    family = select(Page.slug).where(Page.id.in_(family_of(page_id)), current(actor))
+    return list(db.session.scalars(family.order_by(Page.id).limit(_MOST_OF_A_FAMILY)))
 
 
 def family_of(page_id: int) -> Select[Any]:
@@ -177,10 +201,15 @@ _FACTS = [
 def _counted(page_ids: Select[Any], field: str, named: Mapping[str, tuple[str, str]], currency: str) -> Account:
     events = counting_for(page_ids, field)
     rows = db.session.execute(
-        select(*_FACTS, Page.starts_on).join(Page, Page.id == Gathering.page_id).where(Gathering.page_id.in_(events))
+        select(*_FACTS, Page.starts_on, Position.latitude, Position.longitude)
+        .join(Page, Page.id == Gathering.page_id)
+        .outerjoin(Position, Position.page_id == Gathering.page_id)
+        .where(Gathering.page_id.in_(events))
+        .order_by(Gathering.page_id)
     ).all()
     held = [row for row in rows if row.state == "passe"]
     days = sorted(row.starts_on for row in held if row.starts_on)
+    towns = _towns(held)
     costs = [row.cents for row in held if row.cents is not None and row.currency == currency]
     return Account(
         events=len(rows),
@@ -189,10 +218,11 @@ def _counted(page_ids: Select[Any], field: str, named: Mapping[str, tuple[str, s
         nothing=sum(row.outcome == "sans-suite" for row in held),
         cancelled=sum(row.state == "annule" for row in rows),
         postponed=sum(row.state == "reporte" for row in rows),
-        cities=len({link_key(row.city) for row in held} - {""}),
+        cities=len(towns),
         first=days[0][:4] if days else "",
         last=days[-1][:4] if days else "",
         years=_years(held),
+        towns=towns[:_TOWNS_SHOWN],
         people=_spread(row.attended for row in held if row.attended is not None),
         lasted=_spread(row.lasted for row in held if row.lasted is not None),
         worked=_spread(row.worked for row in held if row.worked is not None),
@@ -201,6 +231,23 @@ def _counted(page_ids: Select[Any], field: str, named: Mapping[str, tuple[str, s
         stories=_told(events, "story", _STORIES),
         troubles=_by_section(_told(events, "troubles", _MOST_TOLD), named),
     )
+
+
+def _towns(held: Sequence[Any]) -> list[Town]:
+    """The towns of some events, most events first; each in the middle of the points they tell, by its first name."""
+    found: dict[str, list[Any]] = {}
+    # Many events share few ways to write a town.
+    keys = {name: link_key(name) for name in {row.city for row in held}}
+    for row in held:
+        if key := keys[row.city]:
+            found.setdefault(key, []).append(row)
+    towns = []
+    for rows in found.values():
+        points = [(row.latitude, row.longitude) for row in rows if row.latitude is not None]
+        # To the hundredth of a degree, a kilometre: a town is no door.
+        point = tuple(round(sum(part) / len(points), 2) for part in zip(*points, strict=True)) if points else None
+        towns.append(Town(rows[0].city, len(rows), (point[0], point[1]) if point else None))
+    return sorted(towns, key=lambda town: (-town.held, link_key(town.name)))
 
 
 def _years(held: Sequence[Any]) -> list[tuple[str, int, int]]:

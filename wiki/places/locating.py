@@ -1,4 +1,4 @@
-"""A small map drawn around a point, from the same coasts as the map of the page."""
+"""A small map drawn around some points, from the same coasts as the map of the page."""
 
 from __future__ import annotations
 
@@ -10,35 +10,49 @@ from pathlib import Path
 
 FILE = Path(__file__).parent.parent / "static" / "vendor" / "world" / "world.json"
 WIDTH, HEIGHT = 480, 240
-# Degrees of latitude from top to bottom.
+# Degrees of latitude from top to bottom, at least.
 TALL = 7.0
+# What stands at the edge of the frame is hard to see: the frame is so much larger than what it holds.
+_AROUND = 1.35
 
 Point = tuple[float, float]
 
 
-def locator(latitude: float, longitude: float) -> str:
-    """An SVG of the land around a point of this latitude (85 at most, north or south) and longitude, and the point.
+def locator(points: Sequence[tuple[float, float, int]]) -> str:
+    """An SVG of the land around one or more points: latitude (85 at most, north or south), longitude, and how many.
 
-    Its colours are read as well on dark paper as on light.
+    A single point is in the middle; a point that counts for more is larger. Its colours are read as well on dark paper
+    as on light.
     """
-    scale = HEIGHT / TALL
-    shrunk = scale * math.cos(math.radians(latitude))
+    latitudes, longitudes = [point[0] for point in points], [point[1] for point in points]
+    latitude, longitude = (min(latitudes) + max(latitudes)) / 2, (min(longitudes) + max(longitudes)) / 2
+    narrow = math.cos(math.radians(latitude))
+    wide = (max(longitudes) - min(longitudes)) * narrow * HEIGHT / WIDTH
+    tall = max(TALL, _AROUND * (max(latitudes) - min(latitudes)), _AROUND * wide)
+    scale = HEIGHT / tall
+    shrunk = scale * narrow
 
     def place(point: Point) -> Point:
         return WIDTH / 2 + (point[1] - longitude) * shrunk, HEIGHT / 2 - (point[0] - latitude) * scale
 
     paths = []
     for ring, (south, west, north, east) in _land():
-        near = abs(latitude - (south + north) / 2) < (north - south + TALL) / 2
+        near = abs(latitude - (south + north) / 2) < (north - south + tall) / 2
         if near and west < longitude + WIDTH / shrunk / 2 and east > longitude - WIDTH / shrunk / 2:
             clipped = _clipped([place(point) for point in ring])
-            if len(clipped) > 2:
-                paths.append("M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in _without_repeats(clipped)) + "z")
+            outline = [f"{x:.0f} {y:.0f}" for x, y in _without_repeats(clipped)]
+            if len(outline) > 2:
+                paths.append("M" + "L".join(outline) + "z")
+    dots = []
+    for north, east, count in sorted(points, key=lambda point: -point[2]):
+        x, y = place((north, east))
+        radius = min(16, 7 + math.isqrt(max(count, 1)))
+        dots.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{radius}"/>')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#4b6b50" fill-opacity=".18"/>'
         f'<path d="{"".join(paths)}" fill="#fbf6ec" stroke="#87755c"/>'
-        f'<circle cx="{WIDTH // 2}" cy="{HEIGHT // 2}" r="8" fill="#6d3a5d" stroke="#fffaf0" stroke-width="3"/></svg>\n'
+        f'<g fill="#6d3a5d" stroke="#fffaf0" stroke-width="3">{"".join(dots)}</g></svg>\n'
     )
 
 

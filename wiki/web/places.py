@@ -20,7 +20,8 @@ from wiki.web import visitor
 from wiki.web.security import limiter
 
 blueprint = Blueprint("places", __name__)
-_POINT = re.compile(r"(-?\d{1,2}(?:\.\d{1,15})?),(-?\d{1,3}(?:\.\d{1,15})?)", re.ASCII)
+_POINT = re.compile(r"(-?\d{1,2}(?:\.\d{1,15})?),(-?\d{1,3}(?:\.\d{1,15})?)(?:,(\d{1,6}))?", re.ASCII)
+_MOST_POINTS = 60
 
 
 def _places_rate() -> str:
@@ -89,13 +90,19 @@ def map_words() -> dict[str, object]:
 
 @blueprint.get("/map.svg")
 def locator() -> Response:
-    """A small drawn map around a point (`at=latitude,longitude`), for readers without script. Raises NotFound."""
+    """A small drawn map around some points (`at=latitude,longitude`, perhaps with how many they stand for, by spaces).
+
+    Raises NotFound.
+    """
     pages.require(visitor.actor(), "read")
-    found = _POINT.fullmatch(request.args.get("at", "")[:40])
-    point = (float(found[1]), float(found[2])) if found else (91.0, 0.0)
-    if abs(point[0]) > 85 or abs(point[1]) > 180:
+    asked = request.args.get("at", "")[: 50 * _MOST_POINTS].split()
+    found = [match for match in map(_POINT.fullmatch, asked) if match]
+    points = [(float(match[1]), float(match[2]), int(match[3] or 1)) for match in found]
+    if not points or len(points) != len(asked) or len(points) > _MOST_POINTS:
         raise NotFound
-    response = Response(places.locator(*point), content_type="image/svg+xml; charset=utf-8")
+    if any(abs(latitude) > 85 or abs(longitude) > 180 for latitude, longitude, _count in points):
+        raise NotFound
+    response = Response(places.locator(points), content_type="image/svg+xml; charset=utf-8")
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response
 

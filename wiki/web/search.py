@@ -94,6 +94,12 @@ def _asked(events_only: bool, per_page: int, page: int = 1, *, as_families: bool
         facets["year"] = years
     of_family = arguments.get("family", "").strip()[:100]
     family = pages.titles(visitor.actor(), [of_family]).get(of_family) if of_family else None
+    family_id = (family.id if family else 0) if of_family else None
+    if family and events_only:
+        # A gathering is of the family it tried a recipe of.
+        slugs = pages.family_slugs(visitor.actor(), family.id)
+        facets["recipe"] = [slug for slug in chosen.get("recipe", slugs) if slug in slugs]
+        family_id = None if facets["recipe"] else 0
     query = Query(
         words=typed,
         facets=facets,
@@ -108,7 +114,7 @@ def _asked(events_only: bool, per_page: int, page: int = 1, *, as_families: bool
         counted=FACETS,
         values=30,
         as_families=as_families and not of_family,
-        family=(family.id if family else 0) if of_family else None,
+        family=family_id,
     )
     return Asked(
         words, chosen, years, query.when, since, until, place, kilometres, query.order, family, query, problems

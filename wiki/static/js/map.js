@@ -4,7 +4,7 @@ import { atlas, pin, text } from "./atlas.js";
 
 const CLOSE = { batiment: 9, quartier: 8, ville: 7 };
 
-/** Serve every map of the page: those of queries when they come into sight, those of one place when asked for. */
+/** Serve every map of the page: those told by a picture when asked for, the others when they come into sight. */
 export default function maps() {
   const seen = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
@@ -13,11 +13,11 @@ export default function maps() {
       show(target).catch((error) => console.warn("map", error));
     }
   }, { rootMargin: "200px" });
-  for (const element of document.querySelectorAll(".map-view[data-points]")) {
+  for (const element of document.querySelectorAll(".map-view[data-points]:not(:has(.map-still))")) {
     seen.observe(element);
   }
-  // One place is told by its picture; a map that can be moved is worth its weight to who asks for it.
-  for (const element of document.querySelectorAll(".map-view[data-at]")) {
+  // A picture tells enough; a map that can be moved is worth its weight to who asks for it.
+  for (const element of document.querySelectorAll(".map-view:has(.map-still)")) {
     const caption = element.closest(".map").querySelector("figcaption");
     caption.querySelector("[data-open]").addEventListener("click", async () => {
       caption.remove();
