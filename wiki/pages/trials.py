@@ -166,7 +166,7 @@ def dumped(page_id: int, document: Document) -> dict[str, Any] | None:
 
 
 def family_slugs(actor: Actor, page_id: int) -> list[str]:
-    """The addresses of the pages of a family that this actor may read, oldest first; of a very large one, the oldest."""
+    """The addresses of the pages of a family that this actor may read, oldest first; the oldest of a very large one."""
     family = select(Page.slug).where(Page.id.in_(family_of(page_id)), current(actor))
     return list(db.session.scalars(family.order_by(Page.id).limit(_MOST_OF_A_FAMILY)))
 
