@@ -3,6 +3,7 @@
 # make check    ruff and mypy
 # make vendor   the parts that come from elsewhere: the map, the gazetteer
 # make lock     requirements.lock anew: every part and its hashes; make audit asks whether any is known to be unsafe
+# make sbom     sbom.cdx.json, the same parts and the vendored ones, as other programs read them (CycloneDX)
 # make messages the catalogues of both languages, brought in step with the sources
 #
 # Tests run in as many processes as there are processors; PROCESSES=0 runs them in one, as a debugger wants.
@@ -15,7 +16,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: lock audit run test check messages vendor clean
+.PHONY: lock sbom audit run test check messages vendor clean
 
 run: $(VENV)/.ready-to-run
 	@$(BIN)/wiki serve $(ARGUMENTS)
@@ -39,13 +40,19 @@ lock: $(VENV)/.ready-to-test
 	@$(PIP) install pip-tools
 	$(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --no-header --no-annotate --no-emit-options \
 		--extra production --extra postgresql -o requirements.lock setup.cfg
+	$(BIN)/python -m vendoring.sbom
 
-# Says so, and fails, where the advisory service cannot be reached.
+sbom: $(VENV)/.ready-to-test
+	$(BIN)/python -m vendoring.sbom
+
+# Fails where a part is known to be unsafe; says so, and fails too, where not every part could be asked about.
 audit: $(VENV)/.ready-to-test
-	@$(PIP) install pip-audit
-	@said="$$($(BIN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip 2>&1)"; status=$$?; echo "$$said"; \
-	if echo "$$said" | grep -q "could not be audited\|Connection\|Max retries"; then \
-		echo "The advisory service cannot be reached from here: nothing is known of these versions."; exit 2; fi; exit $$status
+	@said="$$($(PIP) install pip-audit 2>&1 && \
+		$(BIN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip 2>&1)"; status=$$?; echo "$$said"; \
+	if echo "$$said" | grep -q "known vulnerabilit.* in [0-9]"; then echo "See SECURITY.md, then: make lock"; exit 1; \
+	elif [ $$status != 0 ] || echo "$$said" | grep -q "could not be audited"; then \
+		echo "The advisory service cannot be reached from here: of the parts it did not answer for, nothing is known."; \
+		exit 1; fi
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
