@@ -240,7 +240,7 @@ class TestDuplicates:
         import_events(cast.bob, weigh(cast.bob, [draft(source_uid="a@exemple.org")]), "a.csv", "draft")
         (one,) = look(cast, draft(source_uid="a@exemple.org"))
         assert (one.same, one.alike, one.problems) == (None, None, [])
-        assert make(cast, draft(source_uid="a@exemple.org")) == [("atelier-brest", "Atelier")]
+        assert make(cast, draft(source_uid="a@exemple.org")) == [("atelier", "Atelier")]
 
 
 class TestMaking:
@@ -264,10 +264,10 @@ class TestMaking:
         ]  # fmt: skip
 
     def test_they_may_be_for_members_or_a_draft(self, cast: Cast) -> None:
-        make(cast, draft(), visibility="members")
-        make(cast, draft("Brouillon"), visibility="draft")
-        assert pages.find(cast.bob, "atelier").visibility == "members"
-        assert pages.find(cast.alice, "brouillon").owner_id == cast.alice.id
+        ((shared, _title),) = make(cast, draft(), visibility="members")
+        ((alone, _title),) = make(cast, draft("Brouillon"), visibility="draft")
+        assert pages.find(cast.bob, shared).visibility == "members"
+        assert pages.find(cast.alice, alone).owner_id == cast.alice.id
         with pytest.raises(Invalid):
             make(cast, draft("Autre"), visibility="tous")
 

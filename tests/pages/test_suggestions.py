@@ -282,21 +282,22 @@ def test_a_variant_of_a_guest_waits_and_is_linked_once_accepted(cast: Cast) -> N
 
 def test_a_page_for_members_is_read_by_members_once_accepted(cast: Cast, slug: str) -> None:
     offer = wait(pages.create(cast.bob, "# Neuve\n\nUn.\n", visibility="members"))
-    pages.accept(cast.alice, offer, take(cast.alice, offer))
-    assert pages.find(cast.bob, "neuve").visibility == "members"
-    with pytest.raises(NotFound):
-        pages.find(cast.eve, "neuve")
+    made = pages.accept(cast.alice, offer, take(cast.alice, offer)).slug
+    assert pages.find(cast.bob, made).visibility == "members"
+    for address in (made, "neuve"):
+        with pytest.raises(NotFound):
+            pages.find(cast.eve, address)
 
 
 def test_a_draft_of_a_newcomer_is_theirs_and_is_not_opened_past_those_who_approve(cast: Cast) -> None:
     saved = pages.create(cast.bob, "# Brouillon\n\nUn.\n", visibility="draft")
     assert saved.offer is None
-    assert isinstance(pages.save(cast.bob, "brouillon", "# Brouillon\n\nDeux.\n", 1), Saved)
-    assert pages.find(cast.bob, "brouillon").head_number == 2
+    assert isinstance(pages.save(cast.bob, saved.slug, "# Brouillon\n\nDeux.\n", 1), Saved)
+    assert pages.find(cast.bob, saved.slug).head_number == 2
     for visibility in ("public", "members"):
         with pytest.raises(Invalid):
-            pages.show_to(cast.bob, "brouillon", visibility)
-    assert pages.find(cast.bob, "brouillon").visibility == "draft"
+            pages.show_to(cast.bob, saved.slug, visibility)
+    assert pages.find(cast.bob, saved.slug).visibility == "draft"
 
 
 def test_a_suggestion_outlives_what_becomes_of_its_page(cast: Cast, slug: str) -> None:

@@ -146,19 +146,19 @@ def test_an_unreadable_page_is_nobodys_origin(copied: Flask, cast: Cast) -> None
 
 def test_a_public_page_never_names_an_origin_that_is_for_members_only(app: Flask, cast: Cast) -> None:
     with app.app_context():
-        pages.create(cast.alice, text("Cercle", *SENTENCES), visibility="members")
-        pages.create(cast.alice, text("Brouillon", *SENTENCES), visibility="draft")
+        circle = pages.create(cast.alice, text("Cercle", *SENTENCES), visibility="members").slug
+        draft = pages.create(cast.alice, text("Brouillon", *SENTENCES), visibility="draft").slug
         pages.create(cast.bob, text("Rond", *SENTENCES))
         for actor in (cast.bob, cast.eve, cast.alice):
             assert seen(actor, "rond") == ([], [])
         with pytest.raises(Invalid, match="Changez d’abord"):
-            pages.link(cast.bob, "rond", "cercle")
+            pages.link(cast.bob, "rond", circle)
         with pytest.raises(NotFound):
-            pages.link(cast.bob, "rond", "brouillon")
+            pages.link(cast.bob, "rond", draft)
         assert pages.resembling(cast.eve, text("Neuf", *SENTENCES))[0].page.slug == "rond"
-        pages.create(cast.bob, text("Ovale", *SENTENCES), visibility="members")
-        assert dict(seen(cast.bob, "ovale")[0]) == {"cercle": 100, "rond": 100}
-        pages.link(cast.bob, "ovale", "cercle")
+        oval = pages.create(cast.bob, text("Ovale", *SENTENCES), visibility="members").slug
+        assert dict(seen(cast.bob, oval)[0]) == {circle: 100, "rond": 100}
+        pages.link(cast.bob, oval, circle)
 
 
 def test_whoever_may_not_change_a_page_makes_it_no_variant(copied: Flask, cast: Cast) -> None:

@@ -3,13 +3,14 @@
 fields kinds frontmatter textform   what a page can say, and how it is written          (no database)
 models projection                   tables, and what is computed from a page's text
 queries changes reading agenda presence themes   finding and opening; every finder takes the actor
-editing facts undoing importing comparison   the verbs, and what they show when a person must choose
+addresses editing facts undoing importing comparison   the verbs, and what they show when a person must choose
 moderation                          newcomers' edits to look at, reports, blocks, and the log of it all
 proposing answering offers          what waits for an answer: suggestions, and offers between pages
 seeds upkeep                        the library a wiki starts with; rebuilding and checking
 """
 
 from wiki.history import Decision, Entry, Text, authors
+from wiki.pages.addresses import AlreadyExists
 from wiki.pages.agenda import entries as agenda_entries
 from wiki.pages.answering import Proposed
 from wiki.pages.attribution import cite, credited
@@ -37,7 +38,6 @@ from wiki.pages.differing import (
 )
 from wiki.pages.draining import Drainer
 from wiki.pages.editing import (
-    AlreadyExists,
     create,
     rename,
     restore,

@@ -15,8 +15,9 @@ from wiki.database import db, write_transaction
 from wiki.errors import Invalid
 from wiki.history import Chunk, Decision, Taken
 from wiki.pages import summaries, textform
+from wiki.pages.addresses import slug_of
 from wiki.pages.differing import unit_title
-from wiki.pages.editing import publish, slug_of
+from wiki.pages.editing import publish
 from wiki.pages.models import Offer
 from wiki.pages.proposing import newest
 from wiki.pages.queries import PageInfo, find

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from wiki import history
@@ -20,13 +20,23 @@ from wiki.database import db, now, write_transaction
 from wiki.errors import Invalid, NotFound, Problem
 from wiki.history import Revision
 from wiki.pages import projection, textform
+from wiki.pages.addresses import (
+    ADDRESSES_TRIED,
+    AlreadyExists,
+    address_for,
+    closed,
+    holder,
+    next_address,
+    of_title,
+    slug_of,
+)
 from wiki.pages.facts import audience_of
 from wiki.pages.licences import require_compatible
 from wiki.pages.models import Page, PageName
 from wiki.pages.moderation import patrol
 from wiki.pages.newcomers import require_welcome
 from wiki.pages.proposing import propose, propose_page
-from wiki.pages.queries import SLUG_MAXIMUM, PageInfo, find, readable, resolved
+from wiki.pages.queries import SLUG_MAXIMUM, PageInfo, find, resolved
 from wiki.pages.saving import (
     Conflict,
     Saved,
@@ -46,27 +56,6 @@ from wiki.rendering import link_key, sections
 
 # How long the same text sent again counts as the same form sent twice.
 _SAME_FORM = timedelta(hours=1)
-# Addresses looked at for one title: nobody hides so many pages of the same one.
-_ADDRESSES_TRIED = 50
-
-
-class AlreadyExists(Invalid):
-    """A page this actor knows of holds this address; `slug` is where it stands now, empty where that is not told."""
-
-    def __init__(self, actor: Actor, slug: str) -> None:
-        holder = db.session.execute(
-            select(Page.slug, Page.title)
-            .join(PageName, PageName.page_id == Page.id)
-            .where(PageName.slug == slug, readable(actor))
-        ).one_or_none()
-        self.slug: str = holder.slug if holder else ""
-        if holder:
-            message = _(
-                "La page « %(title)s » occupe déjà cette adresse. Ouvrez-la, ou changez de titre.", title=holder.title
-            )
-        else:
-            message = _("Cette adresse n’est pas libre. Changez de titre.")
-        super().__init__(message, "title")
 
 
 def create(
@@ -83,8 +72,8 @@ def create(
 ) -> Saved:
     """Make a new page from its whole text.
 
-    It continues `origin`, or the page its text names as its origin. The address follows from the title unless `slug`
-    says it: the next one where a page holds it that this actor may not know of. `visibility` says who may read it.
+    It continues `origin`, or the page its text names as its origin. The address follows from the title (see
+    `addresses`) unless `slug` says it. `visibility` says who may read it.
     Sending the same form twice makes one page. Of who may only suggest, the text waits, in the place of their
     suggestion `offer_id` where given. Raises Invalid, AlreadyExists, Forbidden.
     """
@@ -103,7 +92,7 @@ def create(
     require_welcome(actor, origin.text if origin else "", text, comment)
     if visibility == "draft" or may(actor, "create"):
         return publish(actor, slug, text, comment, action, audience, origin, created_at, exact=exact)
-    if _holder(actor, slug)[1]:
+    if holder(actor, slug)[1]:
         raise AlreadyExists(actor, slug)
     return propose_page(
         actor, document.title, text, comment=comment, visibility=visibility, origin=origin, offer_id=offer_id
@@ -127,56 +116,29 @@ def publish(
     `beside` does what belongs to the same transaction. Unless the address must be this very one (`exact`), a page the
     author may not know of is told by nothing but the next address. Raises AlreadyExists, in the name of the author.
     """
-    when, wished = when or now(), slug
-    for number in range(2, _ADDRESSES_TRIED):
+    when = when or now()
+    if not exact and audience["visibility"] != "public":
+        taken, known = holder(author, slug)
+        if known and taken is not None:
+            return _same_creation(author, taken, slug, text)
+        slug = closed(slug, audience)
+    wished = slug
+    for number in range(2, ADDRESSES_TRIED):
         try:
             with write_transaction():
-                taken, known = _holder(author, slug)
+                taken, known = holder(author, slug)
                 if taken is None:
                     beside(begin(author, slug, text, audience, when, comment=comment, action=action, origin=origin))
                     return Saved(slug, 1)
         except IntegrityError:
             # Somebody else, or the same form sent twice, took the address at this very moment.
-            taken, known = _holder(author, slug)
+            taken, known = holder(author, slug)
             if taken is None:
                 raise
         if known or exact:
             return _same_creation(author, taken, slug, text)
-        slug = _next_address(wished, number)
+        slug = next_address(wished, number)
     raise AlreadyExists(author, slug)
-
-
-def _holder(actor: Actor, slug: str) -> tuple[int | None, bool]:
-    """The id of the page that holds an address, None for a free one, and whether this actor may know of it."""
-    row = db.session.execute(
-        select(Page.id, readable(actor)).join(PageName, PageName.page_id == Page.id).where(PageName.slug == slug)
-    ).one_or_none()
-    return (row[0], bool(row[1])) if row else (None, False)
-
-
-def free_address(actor: Actor, wished: str, page_id: int | None = None) -> str:
-    """This address, free or of this very page, or the next where pages hold it that this actor may not know of.
-
-    Raises AlreadyExists where one holds it that they do know of.
-    """
-    slug = wished
-    for number in range(2, _ADDRESSES_TRIED):
-        holder, known = _holder(actor, slug)
-        if holder in (None, page_id):
-            return slug
-        if known:
-            break
-        slug = _next_address(wished, number)
-    raise AlreadyExists(actor, slug)
-
-
-def _next_address(slug: str, number: int) -> str:
-    return f"{slug[: SLUG_MAXIMUM - len(str(number)) - 1].rstrip('-')}-{number}"
-
-
-def slug_of(text: str) -> str:
-    """The address that follows from the title of a text; "" where none does."""
-    return link_key(textform.parse(text).title)[:SLUG_MAXIMUM].strip("-")
 
 
 def begin(
@@ -358,11 +320,12 @@ def rename(actor: Actor, slug: str, title: str, *, comment: str = "") -> Saved |
     document = textform.parse(head.text)
     text = textform.serialize(document.replace(fields={**document.fields, "title": title}))
     clean = textform.read_strict(canonical(text))
-    new_slug = link_key(clean.title)[:SLUG_MAXIMUM].strip("-")
+    new_slug = of_title(clean.title)
     try:
         with write_transaction() as session:
-            new_slug = free_address(actor, new_slug, page.id)
-            if _holder(actor, new_slug)[0] is None:
+            audience = {"visibility": page.visibility, "owner_id": page.owner_id}
+            new_slug = address_for(actor, new_slug, audience, page.id)
+            if holder(actor, new_slug)[0] is None:
                 session.execute(insert(PageName).values(slug=new_slug, page_id=page.id))
             session.execute(update(Page).where(Page.id == page.id).values(slug=new_slug))
             projection.relink({new_slug, page.slug})

@@ -6,14 +6,15 @@ from collections.abc import Collection
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from wiki.accounts import Actor
 from wiki.database import db, now, write_transaction
 from wiki.errors import Forbidden, Invalid
 from wiki.history import Revision
 from wiki.pages import projection
-from wiki.pages.models import Page
+from wiki.pages.addresses import AlreadyExists, holder, opened
+from wiki.pages.models import Page, PageName
 from wiki.pages.moderation import acts, patrol
 from wiki.pages.queries import PageInfo, find
 from wiki.permissions import VISIBILITIES, may, require
@@ -65,9 +66,10 @@ def _wrote_alone(actor: Actor, page: PageInfo) -> bool:
     return db.session.execute(others.limit(1)).first() is None
 
 
-def show_to(actor: Actor, slug: str, visibility: str) -> None:
+def show_to(actor: Actor, slug: str, visibility: str) -> str:
     """Say who may read a page: "public", "members", or "draft" for who alone wrote it. It holds at once, everywhere.
 
+    What is opened to everybody takes the address of its title, if it never had it: where the page stands from now on.
     Raises Invalid, NotFound, Forbidden.
     """
     page = find(actor, slug)
@@ -86,9 +88,14 @@ def show_to(actor: Actor, slug: str, visibility: str) -> None:
             ),
             "visibility",
         )
-    if visibility != page.visibility:
+    if visibility == page.visibility:
+        return page.slug
+    try:
         action = "open" if visibility == "public" else "restrict"
         _store_facts(actor, page, action, **audience_of(actor, visibility))
+    except AlreadyExists as error:
+        raise Invalid(str(error), "visibility") from error
+    return db.session.execute(select(Page.slug).where(Page.id == page.id)).scalar_one()
 
 
 def _store_facts(
@@ -104,10 +111,15 @@ def _store_facts(
     if head is not None:
         statement = statement.where(Page.head_number == head)
     with write_transaction() as session:
+        slug = page.slug
+        if values.get("visibility") == "public" and (slug := opened(actor, page)) != page.slug:
+            if holder(actor, slug)[0] is None:
+                session.execute(insert(PageName).values(slug=slug, page_id=page.id))
+            values["slug"] = slug
         if session.execute(statement.values(**values).returning(Page.id)).first() is None:
             return False
         if "protected" not in values:
-            projection.relink({page.slug, link_key(page.title)})
+            projection.relink({page.slug, slug, link_key(page.title)})
         projection.touch(page.id)
         if undone:
             patrol.note_undone(actor, page.id, Revision.number.in_(undone))

@@ -23,6 +23,7 @@ from wiki.accounts import Actor
 from wiki.agenda import Draft
 from wiki.database import db, now, write_transaction
 from wiki.errors import Invalid, Problem
+from wiki.pages.addresses import closed
 from wiki.pages.editing import begin
 from wiki.pages.facts import audience_of
 from wiki.pages.fields import Session, Value, clean
@@ -387,7 +388,8 @@ def _made(
                 held, _archived = _held(actor, [one.uid for one in wanted])
                 new = [one for one in wanted if one.uid not in held]
                 made = []
-                for one, slug in zip(new, _addresses(new), strict=True):
+                for one, wished in zip(new, _addresses(new), strict=True):
+                    slug = closed(wished, audience)
                     begin(actor, slug, one.text, audience, now(), comment=comment, action="import")
                     made.append((slug, one.title))
             return made

@@ -265,8 +265,8 @@ def resolve(keys: Iterable[str]) -> dict[str, int]:
     by_title = (
         select(Page.title_key, Page.id)
         .where(Page.title_key.in_(wanted), Page.archived_at.is_(None))
-        # The last one counts: what everybody may read before what only some may, then the oldest.
-        .order_by(Page.visibility == "public", Page.id.desc())
+        # The last one counts: what more people may read before what fewer may, then the oldest.
+        .order_by(Page.visibility == "public", Page.visibility == "members", Page.id.desc())
     )
     for key, page_id in db.session.execute(by_title):
         found[key] = page_id

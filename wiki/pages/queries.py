@@ -308,10 +308,13 @@ def orphans(actor: Actor, page: int = 1, per_page: int = 50) -> Listing:
 def wanted(actor: Actor, limit: int = 200) -> list[tuple[str, int, list[PageInfo]]]:
     """Pages that links ask for and nobody has made: (key, how many ask, some who ask), most asked first.
 
-    Words in a field where a name may stand for itself (an organiser without a page) do not count.
+    Words in a field where a name may stand for itself (an organiser without a page) do not count. A page this actor
+    may not know of is one that nobody has made.
     """
     number = func.count(func.distinct(Link.source_id))
-    condition = (Link.target_id.is_(None)) & (Link.words == "") & current(actor)
+    target = aliased(Page)
+    known = select(target.id).where(target.id == Link.target_id, readable(actor, target)).exists()
+    condition = (Link.target_id.is_(None) | ~known) & (Link.words == "") & current(actor)
     query = (
         select(Link.key, number)
         .join(Page, Page.id == Link.source_id)

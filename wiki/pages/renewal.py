@@ -6,7 +6,7 @@ done stays done: the next edition is begun once, an event is reopened once in it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any
@@ -21,7 +21,8 @@ from wiki.accounts import Actor
 from wiki.database import db, now, write_transaction
 from wiki.errors import Invalid, NotFound
 from wiki.pages import textform
-from wiki.pages.editing import begin, free_address
+from wiki.pages.addresses import address_for, closed, slug_of
+from wiki.pages.editing import begin
 from wiki.pages.facts import audience_of
 from wiki.pages.fields import Value
 from wiki.pages.following import hearing
@@ -184,13 +185,14 @@ def _begin_edition(actor: Actor, page: PageInfo, answers: dict[str, str]) -> Pag
         if EDITION.role_of(section.title) == "join"
     ]
     text = canonical(textform.assemble(EDITION, fields, {}, "\n".join(joining)))
-    slug = link_key(textform.parse(text).title)[:SLUG_MAXIMUM].strip("-")
+    slug = slug_of(text)
     if not slug:
         raise Invalid(_("Donnez un titre à cette page."), "title")
-    slug = free_address(actor, slug)
+    audience = audience_of(actor, page.visibility)
+    slug = address_for(actor, slug, audience)
     require_welcome(actor, old, text)
     comment = _("Édition suivante de « %(title)s »", title=page.title)
-    begin(actor, slug, text, audience_of(actor, page.visibility), now(), comment=comment)
+    begin(actor, slug, text, audience, now(), comment=comment)
     return find(actor, slug)
 
 
@@ -201,7 +203,9 @@ def _reopen(actor: Actor, event: PageInfo, edition: PageInfo, year: str) -> Page
     keys = [link_key(recipe) for recipe in ([named] if isinstance(named, str) else named)]
     versions = {info.slug: info.head_number for info in resolved(actor, keys).values()}
     fields, body = to_hold_again(old, event.slug, versions)
-    title, slug = next((title, slug) for title, slug in _names(event, year) if slug and not _is_taken(slug))
+    audience = audience_of(actor, event.visibility)
+    named_so = ((title, slug, closed(slug, audience)) for title, slug in _names(event, year) if slug)
+    title, slug = next((title, at) for title, slug, at in named_so if not _is_taken({slug, at}))
     try:
         text = canonical(textform.assemble(EVENT, {**fields, "title": title, "edition": edition.slug}, {}, body))
     except Invalid as error:
@@ -210,7 +214,7 @@ def _reopen(actor: Actor, event: PageInfo, edition: PageInfo, year: str) -> Page
         raise Invalid(told, "events") from error
     require_welcome(actor, old, text)
     comment = _("Rouvert pour « %(title)s »", title=edition.title)
-    begin(actor, slug, text, audience_of(actor, event.visibility), now(), comment=comment)
+    begin(actor, slug, text, audience, now(), comment=comment)
     return find(actor, slug)
 
 
@@ -226,8 +230,8 @@ def _names(event: PageInfo, year: str) -> Iterator[tuple[str, str]]:
         yield told, f"{link_key(title)[: SLUG_MAXIMUM - len(key) - 1].strip('-')}-{key}".strip("-")
 
 
-def _is_taken(slug: str) -> bool:
-    return db.session.execute(select(PageName.page_id).where(PageName.slug == slug)).first() is not None
+def _is_taken(slugs: Collection[str]) -> bool:
+    return db.session.execute(select(PageName.page_id).where(PageName.slug.in_(slugs))).first() is not None
 
 
 def _told(

@@ -418,7 +418,7 @@ def visibility(slug: str) -> BaseResponse:
     chosen, problems = request.form.get("visibility", page.visibility), []
     if request.method == "POST":
         try:
-            pages.show_to(actor, slug, chosen)
+            slug = pages.show_to(actor, slug, chosen)
             flash(_("C’est noté. Cela vaut dès maintenant, partout dans le wiki."), "success")
             return redirect(url_for("reading.page", slug=slug), 303)
         except Invalid as error:
