@@ -177,6 +177,60 @@ def test_nothing_ticked_and_nonsense_are_answered_in_words_and_change_nothing(wi
     assert wiki.picture() == before
 
 
+def again(wiki: Wiki, slug: str, words: str) -> str:
+    """The id of one more edit of the same guest, below the text of a page."""
+    with wiki.app.app_context():
+        head = pages.text_of(wiki.cast.eve, slug)[1]
+        pages.save(wiki.cast.eve, slug, f"{head.text}\n{words}\n", head)
+        return str(pages.text_of(wiki.cast.eve, slug)[1].id)
+
+
+def test_what_one_person_wrote_on_one_page_is_one_line_of_the_queue(wiki: Wiki) -> None:
+    (slug, first), mona = edited(wiki), wiki.visitor("mona")
+    _other, between = edited(wiki)
+    second = again(wiki, slug, "Des clés.")
+    html = mona.get("/moderation").text
+    assert shown(html) == [second, between]
+    assert html.count("tout défaire de cette personne") == 1
+    assert f'name="undo" value="{second},{first}"' in html
+    assert f'name="seen" value="{second},{first},{between}"' in html
+    told = mona.get(mona.post("/moderation", data={"undo": f"{second},{first}"}).location).text
+    assert "2 modifications défaites." in told
+    assert shown(told) == [between]
+    assert "Des montres." not in wiki.text(slug)
+    assert "Des clés." not in wiki.text(slug)
+
+
+def test_a_page_somebody_made_and_went_on_writing_is_put_away_in_one_gesture(wiki: Wiki) -> None:
+    mona = wiki.visitor("mona")
+    with wiki.app.app_context():
+        slug = pages.create(wiki.cast.eve, "# Montres\n\nAchetez.\n").slug
+        made = pages.text_of(wiki.cast.eve, slug)[1].id
+    more = again(wiki, slug, "Encore.")
+    assert f'name="undo" value="{made},{more}"' in mona.get("/moderation").text
+    told = mona.get(mona.post("/moderation", data={"action": "undo", "revision": f"{made},{more}"}).location).text
+    assert "1 page archivée." in told
+    assert "modification attend" not in told
+    assert "Tout est relu" in told
+    assert wiki.visitor().get(f"/wiki/{slug}").status_code == 404
+
+
+def test_the_work_goes_on_at_the_edit_after_the_one_that_was_judged(wiki: Wiki) -> None:
+    edits = [edited(wiki)[1] for _number in range(3)][::-1]
+    mona = wiki.visitor("mona")
+    answer = mona.post("/moderation", data={"seen": edits[1], "shown": edits})
+    assert answer.location == f"/moderation#edit-{edits[2]}"
+    assert mona.post("/moderation", data={"undo": edits[2], "shown": edits}).location == "/moderation"
+
+
+def test_the_queue_shows_the_changed_lines_alone(wiki: Wiki) -> None:
+    edited(wiki)
+    html = wiki.visitor("mona").get("/moderation").text
+    assert "montres" in html
+    assert html.count("diff-line") == 2
+    assert "Deuxième ligne" not in html
+
+
 def test_where_others_wrote_since_the_way_to_choose_is_shown_beside_the_edit(wiki: Wiki) -> None:
     (slug, edit), mona = edited(wiki), wiki.visitor("mona")
     mona.post(f"/wiki/{slug}/edit", data={"text": wiki.text(slug).replace("montres", "clés"), "base": "3"})

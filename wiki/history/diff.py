@@ -54,6 +54,11 @@ class Row:
     old_number: int | None
     new_number: int | None
 
+    @property
+    def blank(self) -> bool:
+        """Whether the line is an empty one, before and after."""
+        return not "".join(span.text for span in (*self.old, *self.new)).strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Hunk:

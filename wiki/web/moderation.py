@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki import pages
 from wiki.accounts import Actor
 from wiki.errors import Invalid, Problem, WikiError
-from wiki.pages import KINDS, Undoings
+from wiki.pages import KINDS, PendingEdit, Undoings
 from wiki.web import trap, visitor
 from wiki.web.arguments import after_id, before_id, first_instant, revision_number
 from wiki.web.security import limiter
@@ -47,7 +47,8 @@ def queue() -> BaseResponse:
     page = pages.find(actor, slug) if slug else None
     if request.method == "POST":
         asked = _judge(actor)
-        return redirect(url_for("moderation.queue", who=who or None, page=slug or None, ask=asked or None), 303)
+        arguments = {"who": who or None, "page": slug or None, "ask": asked or None}
+        return redirect(url_for("moderation.queue", **arguments, _anchor=_next_to_look_at()), 303)
     rows = (
         [] if who == "flagged"
         else pages.pending_edits(actor, who, page.id if page else None, before_id(), _QUEUE + 1)
@@ -55,7 +56,7 @@ def queue() -> BaseResponse:
     flags_too = who in ("", "flagged") and page is None and before_id() is None
     html = render_template(
         "moderation/queue.html",
-        rows=rows[:_QUEUE],
+        people=_by_person(rows[:_QUEUE]),
         more=rows[_QUEUE - 1].change.id if len(rows) > _QUEUE else None,
         who=who,
         page=page,
@@ -115,26 +116,47 @@ def close_flags(slug: str) -> BaseResponse:
     return redirect(url_for("moderation.queue"), 303)
 
 
+def _by_person(rows: Iterable[PendingEdit]) -> list[tuple[str, list[list[PendingEdit]]]]:
+    """Edits of one person together, and among them those of one page, each in the order they came."""
+    people: dict[str, dict[int, list[PendingEdit]]] = {}
+    for row in rows:
+        people.setdefault(row.change.author_name, {}).setdefault(row.change.page.id, []).append(row)
+    return [(name, list(by_page.values())) for name, by_page in people.items()]
+
+
 def _numbers(sent: Iterable[str]) -> list[int]:
-    """The ids among what was sent, at most as many as are looked at in one gesture."""
-    return [number for text in islice(sent, _MOST_ASKED) if (number := after_id(text))]
+    """The ids among what was sent, at most as many as are looked at in one gesture; a text may hold several, "3,2"."""
+    parts = (part for text in sent for part in text.split(","))
+    return [number for part in islice(parts, _MOST_ASKED) if (number := after_id(part))]
+
+
+def _judged() -> list[str]:
+    """What the gesture is about, as the form names it: the edits of one page, of one person, ticked ones, or all."""
+    form = request.form
+    for button in ("undo", "seen"):
+        if button in form:
+            return [form[button]]
+    return form.getlist("shown" if form.get("action") == "all" else "revision")
+
+
+def _next_to_look_at() -> str | None:
+    """Where on the queue the work goes on: at the first edit shown after the last of those that were judged."""
+    judged = set(_numbers(_judged()))
+    shown = [_numbers([text]) for text in islice(request.form.getlist("shown"), _MOST_ASKED)]
+    done = [place for place, ids in enumerate(shown) if judged.intersection(ids)]
+    after = next((ids for ids in shown[done[-1] + 1 :] if ids), None) if done else None
+    return f"edit-{max(after)}" if after else None
 
 
 def _judge(actor: Actor) -> str:
     """Do what the form says, and tell it; the ids of the edits that a person must take back by hand, as an address."""
     form = request.form
-    action = form.get("action", "")
-    if "undo" in form or action == "undo":
-        wanted = _numbers([form["undo"]] if "undo" in form else form.getlist("revision"))
-        fates = {number: _taken_back(actor, number) for number in wanted}
+    if "undo" in form or form.get("action") == "undo":
+        fates = _taken_back(actor, _judged())
         left = [number for number, fate in fates.items() if fate == "ask"]
         _tell(Counter(fates.values()))
         return "-".join(map(str, left))
-    if "seen" in form:
-        wanted = _numbers([form["seen"]])
-    else:
-        wanted = _numbers(form.getlist("shown" if action == "all" else "revision"))
-    seen = pages.mark_seen(actor, wanted)
+    seen = pages.mark_seen(actor, _numbers(_judged()))
     if seen:
         flash(ngettext("%(num)s modification relue.", "%(num)s modifications relues.", seen), "success")
     else:
@@ -142,12 +164,19 @@ def _judge(actor: Actor) -> str:
     return ""
 
 
-def _taken_back(actor: Actor, revision_id: int) -> str:
-    try:
-        return pages.take_back(actor, revision_id)
-    except WikiError:
-        # One that resists, say because its page was put away meanwhile, does not stop the others.
-        return "ask"
+def _taken_back(actor: Actor, sent: Iterable[str]) -> dict[int, str]:
+    """What became of each edit; what was written since on a page that is put away goes with it."""
+    fates: dict[int, str] = {}
+    for text in islice(sent, _MOST_ASKED):
+        for number in _numbers([text]):
+            try:
+                fates[number] = pages.take_back(actor, number)
+            except WikiError:
+                # One that resists, say because its page was put away meanwhile, does not stop the others.
+                fates[number] = "ask"
+            if fates[number] == "archive":
+                break
+    return fates
 
 
 @blueprint.route("/people/<name>/undo", methods=["GET", "POST"])

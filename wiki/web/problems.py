@@ -207,7 +207,9 @@ def _http(error: HTTPException) -> BaseResponse:
         response = page(
             429,
             _("Un instant, s’il vous plaît"),
-            _("Vous allez plus vite que prévu. Attendez un peu puis recommencez ; votre texte est ci-dessous."),
+            _("Vous allez plus vite que prévu. Attendez un peu puis recommencez ; votre texte est ci-dessous.")
+            if _typed()
+            else _("Vous allez plus vite que prévu. Attendez un peu puis recommencez."),
         )
         response.headers["Retry-After"] = str(security.seconds_to_wait())
         return response
@@ -219,7 +221,13 @@ def _http(error: HTTPException) -> BaseResponse:
         414: _("Adresse trop longue"),
         415: _("Format non accepté"),
     }
-    response = page(status, titles.get(status, _("Cette demande ne peut pas aboutir.")))
+    advice = {
+        400: _("L’adresse ou l’envoi est incomplet. Revenez à la page d’où vous venez, puis recommencez."),
+        405: _("Cette adresse s’ouvre autrement. Revenez à la page d’où vous venez, puis recommencez."),
+        414: _("Cherchez avec moins de mots, ou retirez des filtres."),
+    }
+    title = titles.get(status, _("Cette demande ne peut pas aboutir."))
+    response = page(status, title, advice.get(status, ""))
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
@@ -238,10 +246,14 @@ def _unexpected(error: Exception) -> Response:
             _(
                 "La lecture reste possible. Votre texte est ci-dessous : "
                 "gardez-en une copie et réessayez dans quelques minutes."
-            ),
+            )
+            if _typed()
+            else _("La lecture reste possible. Réessayez dans quelques minutes."),
         )
     return page(
         500,
         _("Une erreur imprévue s’est produite"),
-        _("Elle est notée sous la référence indiquée. Votre texte est ci-dessous."),
+        _("Elle est notée sous la référence indiquée. Votre texte est ci-dessous.")
+        if _typed()
+        else _("Elle est notée sous la référence indiquée. Réessayez dans quelques minutes."),
     )

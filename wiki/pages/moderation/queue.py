@@ -38,7 +38,10 @@ class PendingEdit:
     def long(self) -> bool:
         """Whether what changed would fill a screen by itself."""
         found = self.comparison
-        return found is not None and sum(len(hunk.rows) for hunk in found.hunks) + len(found.fields) > _SCREEN
+        if found is None:
+            return False
+        changed = sum(row.kind != "equal" and not row.blank for hunk in found.hunks for row in hunk.rows)
+        return changed + len(found.fields) > _SCREEN
 
 
 def pending_edits(
