@@ -47,8 +47,10 @@ def queue() -> BaseResponse:
     page = pages.find(actor, slug) if slug else None
     if request.method == "POST":
         asked = _judge(actor)
-        arguments = {"who": who or None, "page": slug or None, "ask": asked or None}
-        return redirect(url_for("moderation.queue", **arguments, _anchor=_next_to_look_at()), 303)
+        goes_on = _next_to_look_at()
+        return redirect(
+            url_for("moderation.queue", who=who or None, page=slug or None, ask=asked or None, _anchor=goes_on), 303
+        )
     rows = (
         [] if who == "flagged"
         else pages.pending_edits(actor, who, page.id if page else None, before_id(), _QUEUE + 1)
