@@ -94,7 +94,7 @@ def _database() -> Iterator[Weakness]:
 
 def _files(settings: Mapping[str, Any]) -> Iterator[Weakness]:
     folder = config.data_folder(settings)
-    for path in (folder, folder / "secret_key", folder / "security.log", folder / "mail"):
+    for path in (folder, folder / "secret_key", folder / "security.log", folder / "mail", folder / "outbox"):
         if path.exists() and path.stat().st_mode & 0o077:
             what = _("D’autres comptes de cette machine peuvent lire %(path)s.", path=path)
             yield Weakness(what, _("Retirez-leur ce droit : chmod go= %(path)s", path=path), grave=True)

@@ -1,10 +1,10 @@
-"""For production servers: `gunicorn wiki.wsgi:app`. Made at import, as they expect, with its search drainer."""
+"""For production servers: `gunicorn wiki.wsgi:app`. Made at import, as they expect, with its drainer and outbox."""
 
 from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from wiki import create_app, journal, migrations, pages
+from wiki import create_app, journal, mail, migrations, pages
 from wiki.errors import WikiError
 
 app = create_app()
@@ -14,4 +14,5 @@ with app.app_context():
     migrations.check()
     if pages.behind():
         raise WikiError(_("Cette version de Levain calcule autrement les pages : lancez d’abord « wiki upgrade »."))
+    mail.resume()
 pages.Drainer(app).start()

@@ -167,6 +167,50 @@ def test_no_token_lies_in_the_database_or_in_the_log(known: Wiki) -> None:
     assert not [word for word in (token, "bob", BOB) if word in log]
 
 
+def test_a08_a_letter_that_waits_holds_no_token_and_goes_with_a_new_one(
+    known: Wiki, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+
+    def nowhere(letter: mail.Letter) -> None:
+        sent.append(letter.text)
+        raise mail.Undelivered
+
+    monkeypatch.setattr(mail, "send", nowhere)
+    known.visitor().post("/recover", data={"name": "bob"})
+    assert mail.settle()
+    (kept,) = (Path(known.app.config["WIKI"]["DATA"]) / "outbox").glob("*.json")
+    (lost,) = re.findall(r"/recover/(\S+)", sent[0])
+    for secret in (lost, "/recover/", "bob", BOB):
+        assert secret not in kept.read_text("utf-8")
+    monkeypatch.undo()
+    later = mail.clock() + 60
+    monkeypatch.setattr(mail, "clock", lambda: later)
+    with known.app.app_context():
+        mail.resume()
+    (letter,) = letters(known)
+    client = known.visitor()
+    assert client.get(f"/recover/{lost}").status_code == 302, "a newer link takes the place of an older one"
+    assert client.post(link(letter), data={"password": NEW}).status_code == 303
+    assert comes_in(known, NEW)
+
+
+def test_a08_no_letter_goes_once_its_link_would_be_too_old(known: Wiki, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(_letter: mail.Letter) -> None:
+        raise mail.Undelivered
+
+    monkeypatch.setattr(mail, "send", nowhere)
+    known.visitor().post("/recover", data={"name": "bob"})
+    assert mail.settle()
+    monkeypatch.undo()
+    later = mail.clock() + 3700
+    monkeypatch.setattr(mail, "clock", lambda: later)
+    with known.app.app_context():
+        mail.resume()
+    assert letters(known) == []
+    assert not list((Path(known.app.config["WIKI"]["DATA"]) / "outbox").glob("*.json"))
+
+
 # -- An address -------------------------------------------------
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -71,9 +73,10 @@ def tell_owner(what: str, user_id: int | None, to: str = "") -> None:
 
     To their confirmed address, or to `to`, which was it.
     """
-    mail.later(_tell_owner, what, user_id, to)
+    mail.later("owner", what, user_id, to)
 
 
+@mail.order("owner", timedelta(days=1))
 def _tell_owner(what: str, user_id: int, to: str) -> None:
     user = db.session.execute(select(User).where(User.id == user_id, User.deleted_at.is_(None))).scalar_one_or_none()
     if user is None:

@@ -77,8 +77,9 @@ def password_link(name: str) -> str:
     return made[0]
 
 
+@mail.order("recovery", _LASTS["password"])
 def write_recovery(asked: str, origin: str) -> None:
-    """Write to whoever has this name or this confirmed address how to come in again; to nobody where nobody has.
+    """Have written to whoever has this name or this confirmed address how to come in again; to nobody where nobody has.
 
     `origin` is where this wiki is. Not for a request: it takes longer where there is somebody.
     """
@@ -88,13 +89,21 @@ def write_recovery(asked: str, origin: str) -> None:
     )
     for user_id in db.session.execute(theirs.order_by(User.id).limit(_MOST_ACCOUNTS)).scalars().all():
         email = db.session.execute(select(User.email).where(User.id == user_id)).scalar_one_or_none()
-        if email and letters.may_be_written(email) and (made := _make("password", user_id)):
-            letters.recovery(made[1], f"{origin}/recover/{made[0]}")
+        if email and letters.may_be_written(email):
+            mail.later("recovery letter", user_id, origin)
+
+
+@mail.order("recovery letter", _LASTS["password"])
+def _write_recovery_of(user_id: int, origin: str) -> None:
+    """Write to one account how to come in again; each time it is tried with a new link."""
+    made = _make("password", user_id)
+    if made is not None and made[1].email_confirmed_at is not None:
+        letters.recovery(made[1], f"{origin}/recover/{made[0]}")
 
 
 def ask_recovery(asked: str, origin: str) -> None:
     """As `write_recovery`, after the answer: whatever was asked, the request does the same."""
-    mail.later(write_recovery, asked[:EMAIL_MAXIMUM], origin)
+    mail.later("recovery", asked[:EMAIL_MAXIMUM], origin)
 
 
 def linked(token: str) -> Actor | None:
@@ -126,17 +135,30 @@ def recover(token: str, password: str) -> Actor | None:
 # -- An address --------------------------------------------------------------------------------------------------------
 
 
-def write_confirmation(user_id: int, origin: str) -> None:
-    """Write to the address of an account, if it has one that is not confirmed, the link that confirms it."""
-    waiting = select(User.email).where(User.id == user_id, User.email_confirmed_at.is_(None))
-    email = db.session.execute(waiting).scalar_one_or_none()
-    if email and letters.may_be_written(email) and (made := _make("email", user_id)):
+def ask_confirmation(actor: Actor, origin: str) -> None:
+    """Write to the address of an account, if it has one that is not confirmed, the link that confirms it.
+
+    After the answer.
+    """
+    mail.later("confirmation", actor.id, origin)
+
+
+@mail.order("confirmation", _LASTS["email"])
+def _write_confirmation(user_id: int, origin: str) -> None:
+    if (email := _to_confirm(user_id)) and letters.may_be_written(email):
+        mail.later("confirmation letter", user_id, origin)
+
+
+@mail.order("confirmation letter", _LASTS["email"])
+def _write_confirmation_of(user_id: int, origin: str) -> None:
+    if _to_confirm(user_id) and (made := _make("email", user_id)):
         letters.confirmation(made[1], f"{origin}/account/confirm/{made[0]}")
 
 
-def ask_confirmation(actor: Actor, origin: str) -> None:
-    """As `write_confirmation`, after the answer."""
-    mail.later(write_confirmation, actor.id, origin)
+def _to_confirm(user_id: int) -> str | None:
+    """The address of an account, if it has one that is not confirmed."""
+    waiting = select(User.email).where(User.id == user_id, User.email_confirmed_at.is_(None))
+    return db.session.execute(waiting).scalar_one_or_none()
 
 
 def confirming(token: str) -> str | None:

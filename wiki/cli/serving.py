@@ -15,7 +15,7 @@ import waitress
 from flask import Flask
 from flask_babel import gettext as _
 
-from wiki import config, journal, pages
+from wiki import config, journal, mail, pages
 from wiki.cli.library import sow
 from wiki.cli.opening import application, bring_up_to_date, data_option, settings, wiki
 from wiki.database import db
@@ -79,6 +79,8 @@ def _serve(app: Flask, listener: socket.socket, settings: dict[str, Any], folder
     sys.stdout.flush()
     drainer = pages.Drainer(app)
     drainer.start()
+    with app.app_context():
+        mail.resume()
     server.run()
     drainer.stop()
     server.close()
