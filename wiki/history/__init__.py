@@ -45,6 +45,7 @@ from wiki.history.takings import (
     improvements,
     mark,
     seen,
+    still_said,
     take,
     together,
 )
@@ -109,6 +110,7 @@ __all__ = [
     "sources",
     "split_front_matter",
     "split_lines",
+    "still_said",
     "take",
     "takings",
     "texts",

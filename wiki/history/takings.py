@@ -125,6 +125,12 @@ def seen(known: str, source: str, ours: str) -> str:
     return compose(known, source, [unit.key for unit in units(known, source)[:MOST_UNITS] if unit.key not in offered])
 
 
+def still_said(known: str, *texts: str) -> str:
+    """The lines of `known` that one of these texts says too: what may be told of it where the rest must not be."""
+    said = {line for text in texts for line in split_lines(text)}
+    return "".join(line for line in split_lines(known) if line in said)
+
+
 def _alone(known: str, source: str, ours: str, unit: Unit, own: bool) -> str:
     """The mark of the passages of a unit that is taken alone."""
     chunks = _passages(known, ours, compose(known, source, [unit.key], own), unit)

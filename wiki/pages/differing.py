@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -23,13 +23,11 @@ from wiki.pages.queries import PageInfo, find
 _SECTIONS_NAMED = 8
 
 
-def unit_title(page: PageInfo, unit: Unit, before_hidden: bool = False) -> str:
-    """What a section or an answer is called on screen; the title of what went is of what was before."""
+def unit_title(page: PageInfo, unit: Unit) -> str:
+    """What a section or an answer is called on screen."""
     declared = KINDS[page.kind].field(unit.title) if unit.field else None
     if declared is not None:
         return str(declared.label)
-    if before_hidden and unit.kind == "removed":
-        return _("Une partie retirée")
     if unit.field:
         return unit.title
     return unit.title or _("Introduction")
@@ -44,11 +42,9 @@ class Difference:
     comparison: Comparison
 
 
-def shown(page: PageInfo, unit: Unit, before_hidden: bool = False) -> Difference:
-    """What differs in one unit, word by word; only what is new where what was before must not be shown."""
-    title = unit_title(page, unit, before_hidden)
-    if before_hidden:
-        unit = replace(unit, old="")
+def shown(page: PageInfo, unit: Unit) -> Difference:
+    """What differs in one unit, word by word."""
+    title = unit_title(page, unit)
     if unit.field:
         spans = history.compare_words(_value(unit.old), _value(unit.new))
         return Difference(title, unit, Comparison([FieldChange(title, *spans)], [], "", False))

@@ -24,7 +24,7 @@ from wiki.pages.queries import PageInfo, find
 from wiki.pages.saving import append, canonical, locked_head
 from wiki.pages.telling import require_shown, told_to
 from wiki.pages.variants import known_of
-from wiki.permissions import VISIBILITIES, may, require
+from wiki.permissions import VISIBILITIES, require
 
 _ATTEMPTS_OUTSIDE_THE_LOCK = 3
 _REVISIONS_CREDITED = 100
@@ -40,16 +40,12 @@ class Credit:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing there is to take: the unit in words, who brought it, and the passages to choose, if any.
-
-    Where `before_hidden`, what was written before must not be shown.
-    """
+    """One thing there is to take: the unit in words, who brought it, and the passages to choose, if any."""
 
     unit: Unit
     title: str
     credits: Sequence[Credit]
     contested: tuple[Chunk, ...] = ()
-    before_hidden: bool = False
 
     @property
     def mark(self) -> str:
@@ -73,13 +69,17 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Receiving:
-    """What `page` can take from revision `source_text` of `source`. `base` is the head it was compared with."""
+    """What `page` can take from revision `source_text` of `source`, when its newest one is `head`.
+
+    `before` is what it knows of the source, as far as anybody may be told that: what both are compared with.
+    """
 
     page: PageInfo
     source: PageInfo
     source_text: history.Text
     head: history.Text
     known: Knowledge
+    before: str
     waiting: Sequence[Waiting]
 
     def asking(self, undecided: Mapping[str, tuple[Chunk, ...]]) -> Receiving:
@@ -119,23 +119,33 @@ def receiving(actor: Actor, slug: str, source_slug: str, revision: int | None = 
         raise Invalid(_("Ces deux pages n’ont pas d’histoire commune : reliez-les d’abord."))
     source_text = history.read(source.id, source.head_number if revision is None else revision)
     require_shown(actor, source_text)
-    # What one page knows of the other may be put together from any of their texts.
-    hidden = not may(actor, "hide") and history.hides_texts([page.id, source.id], known.seen_id)
     head = history.read(page.id, page.head_number)
-    offered = history.improvements(known.text, source_text.text, head.text)
+    before = _told_before(known, source_text, head)
+    offered = history.improvements(before, source_text.text, head.text)
     if source_text.number < known.seen_number:
         # What was decided about a newer version must not be asked again about an older one.
         newest = history.read(source.id, known.seen_number)
-        open_still = {unit.key for unit in history.units(known.text, newest.text)}
+        open_still = {unit.key for unit in history.units(before, newest.text)}
         offered = [found for found in offered if found.unit.key in open_still]
     entries = history.history(source.id, limit=_REVISIONS_CREDITED)
     # As everybody is told: the summary of what is taken repeats these names.
     entries = [told_to(GUEST, entry) for entry in entries if known.seen_number < entry.number <= source_text.number]
     waiting = [
-        Waiting(found.unit, unit_title(page, found.unit, hidden), _credits(found, entries), found.contested, hidden)
+        Waiting(found.unit, unit_title(page, found.unit), _credits(found, entries), found.contested)
         for found in offered
     ]
-    return Receiving(page, source, source_text, head, known, waiting)
+    return Receiving(page, source, source_text, head, known, before, waiting)
+
+
+def _told_before(known: Knowledge, source: history.Text, head: history.Text) -> str:
+    """What one page knows of another, without what only a hidden version may say, for whoever asks.
+
+    It may be put together from any text of the pages that either holds words of.
+    """
+    pages = {page_id for text in (source, head) for page_id in history.chain(text.page_id, text.number)}
+    if not history.hides_texts(pages, known.seen_id):
+        return known.text
+    return history.still_said(known.text, source.text, head.text)
 
 
 def refuse_to_open(source: PageInfo, page: PageInfo) -> None:
@@ -172,11 +182,11 @@ def preview_taking(actor: Actor, what: Receiving, decisions: Mapping[str, Decisi
 def _carried_out(what: Receiving, decisions: Mapping[str, Decision]) -> Taken:
     returned = known_of(what.source, what.page)
     return history.take(
-        what.known.text,
+        what.before,
         what.source_text.text,
         what.head.text,
         decisions,
-        returned.text if returned else what.known.text,
+        returned.text if returned else what.before,
     )
 
 
@@ -227,7 +237,7 @@ def note_seen(actor: Actor, slug: str, source_slug: str) -> None:
     what = receiving(actor, slug, source_slug)
     if what.waiting or what.source_text.number <= what.known.seen_number:
         return
-    text = history.seen(what.known.text, what.source_text.text, what.head.text)
+    text = history.seen(what.before, what.source_text.text, what.head.text)
     known = Knowledge(text, what.source_text.id, what.source_text.number)
     with write_transaction():
         if locked_head(what.page.id).number == what.head.number:

@@ -180,12 +180,8 @@ def asked_about(
         unit, said = waiting.unit, partial(pages.passage_words, what.page, waiting.unit)
         written += [pages.passage_value(unit, chunk.mine) for chunk in waiting.contested[len(written) :]]
         written = [text.replace("\r\n", "\n").replace("\r", "\n") for text in written]
-        hidden = waiting.before_hidden
-        passages = [
-            (said(chunk.theirs), said(chunk.mine), _("(texte masqué)") if hidden else said(chunk.base))
-            for chunk in waiting.contested
-        ]
-        found.append(Asked(waiting, pages.shown(what.page, waiting.unit, hidden), choice, written, seen, passages))
+        passages = [(said(chunk.theirs), said(chunk.mine), said(chunk.base)) for chunk in waiting.contested]
+        found.append(Asked(waiting, pages.shown(what.page, waiting.unit), choice, written, seen, passages))
     return found
 
 
