@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
+from sqlalchemy import event
 
-from wiki import backup, soundness
+from wiki import backup, cli, soundness
 from wiki.config import BadSetting
-from wiki.database import now
+from wiki.database import db, now
 
 if TYPE_CHECKING:
     from flask import Flask
 
-SAFE = {"BASE_URL": "https://wiki.example.org", "SECURE_COOKIES": True, "LOGIN_RATE": "10/minute",
+SAFE = {"BASE_URL": "https://wiki.example.org", "SECURE_COOKIES": True, "PROXIES": 1, "LOGIN_RATE": "10/minute",
         "SAVE_RATE": "60/minute", "PREVIEW_RATE": "600/minute", "SEARCH_RATE": "600/minute",
         "MAIL_SERVER": "mail.example.org"}
 
@@ -48,6 +50,7 @@ def test_a_sound_installation_has_nothing_to_be_said_of_it(sound: Callable[..., 
     ("settings", "words"),
     [
         ({"BASE_URL": "http://wiki.example.org"}, "sans chiffrement"),
+        ({"PROXIES": 0}, "une seule adresse"),
         ({"MAIL_SERVER": ""}, "Aucun serveur de courriel"),
         ({"MAIL_SECURITY": "none"}, "passent en clair"),
         ({"SECURE_COOKIES": False}, "Les cookies"),
@@ -89,6 +92,42 @@ def test_files_others_may_read_a_full_disk_and_old_backups_are_named(
         assert len(soundness.weaknesses()) == 2
         monkeypatch.setattr(app, "debug", True)
         assert len(soundness.weaknesses()) == 3
+
+
+def test_code_that_can_change_itself_all_rights_and_a_hasty_database_are_named(
+    sound: Callable[..., list[str]], make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert sound() == []
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "program.py").touch()
+    app = make_app(**SAFE)
+
+    def hurry(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    with app.app_context():
+        monkeypatch.setattr(soundness, "PACKAGE", tmp_path / "code")
+        assert [weakness.what for weakness in soundness.weaknesses()] == [
+            f"Le programme peut changer ses propres fichiers, dans {tmp_path / 'code'}."
+        ]
+        monkeypatch.setattr(os, "geteuid", lambda: 0)
+        assert [weakness.what for weakness in soundness.weaknesses()] == [
+            "Le wiki a tous les droits sur cette machine."
+        ]
+        event.listen(db.engine, "connect", hurry)
+        db.session.remove()
+        db.engine.dispose()
+        assert "La base n’attend pas que le disque ait écrit." in [one.what for one in soundness.weaknesses()]
+
+
+def test_the_command_names_them_and_ends_with_a_status_where_one_is_grave(
+    make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch, data_folder: dict[str, str]
+) -> None:
+    said = CliRunner().invoke(cli.wiki, ["check", "--data", data_folder["DATA"]])
+    assert said.exit_code == 1
+    assert "jamais été sauvegardé" in said.output
+    monkeypatch.setattr(soundness, "weaknesses", list)
+    assert CliRunner().invoke(cli.wiki, ["check", "--data", data_folder["DATA"]]).exit_code == 0
 
 
 def test_only_administrators_see_the_page(make_app: Callable[..., Flask]) -> None:

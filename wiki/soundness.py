@@ -58,6 +58,9 @@ def _serving(settings: Mapping[str, Any]) -> Iterator[Weakness]:
     elif not settings["SECURE_COOKIES"]:
         what = _("Les cookies de session, qui reconnaissent chaque compte, partent aussi sans chiffrement.")
         yield Weakness(what, _("Donnez WIKI_SECURE_COOKIES=yes."), grave=True)
+    if settings["BASE_URL"].startswith("https:") and not settings["PROXIES"]:
+        what = _("Le wiki prend tout le monde pour une seule adresse : celle du serveur HTTPS devant lui.")
+        yield Weakness(what, _("Donnez WIKI_PROXIES=1 : limites et blocages compteront chaque réseau pour lui-même."))
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         what = _("Le wiki a tous les droits sur cette machine.")
         yield Weakness(what, _("Lancez-le sous un compte à lui, qui ne peut écrire que dans ses données."))
