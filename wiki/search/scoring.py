@@ -29,7 +29,7 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 SCORE_MAXIMUM, COVERAGE_MAXIMUM = 175, 230
 # What is added where the whole query is the page's title, or another of its names; and how much of that for a part.
 BONUS = {NAMES_TITLE: 45, NAMES_ALIAS: 25}
-PART_OF_NAME = 0.4
+PART_OF_NAME = 0.3
 # A page whose name is so much of the words answers them, whatever else was typed.
 NAME_ENOUGH = 0.15
 # How much a light word tells of what another would.
