@@ -107,10 +107,10 @@ class Site:
         with self.app.app_context():
             return pages.find(accounts.GUEST, slug).head_number
 
-    def cookie(self, name: str) -> Any:
-        """The cookie of a session somebody of the cast has begun."""
+    def cookie(self, name: str = "", guest: str = "") -> Any:
+        """The cookie of a session somebody of the cast has begun, or a guest who holds this token."""
         serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-        session = {"_user_id": f"token-of-{name}", "_fresh": True}
+        session = {"_user_id": f"token-of-{name}", "_fresh": True} if name else {"guest": guest}
         return {"name": "session", "value": serializer.dumps(session), "url": self.url}
 
 

@@ -57,7 +57,7 @@ def test_a_query_is_shown_as_clusters_and_pins_beside_its_list(visit: Callable[.
     page = visit()
     foreign = inside(page)
     open_map(page, f"/events?view=map&theme={gatherings}")
-    expect(page.get_by_role("button", name="3 événements, agrandir")).to_have_text("3")
+    expect(page.get_by_role("button", name="3 événements (Brest), agrandir")).to_have_text("3")
     expect(page.locator(".map-pin")).to_have_count(1)
     expect(page.locator(".results > li")).to_have_count(4)
     expect(page.locator(".leaflet-control-attribution")).to_contain_text("Natural Earth")

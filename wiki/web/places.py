@@ -83,6 +83,7 @@ def map_words() -> dict[str, object]:
         "farther": _("Réduire"),
         "close": _("Fermer"),
         "many": _("%(count)s événements, agrandir", count="{n}"),
+        "there": _("%(count)s événements (%(places)s), agrandir", count="{n}", places="{towns}"),
         "credit": str(escape(credit)),
         "states": {"cancelled": _("annulé"), "postponed": _("reporté")},
     }

@@ -177,8 +177,9 @@ def leaf(page: PageInfo) -> tuple[str, str, str] | None:
 
 @lru_cache(maxsize=1_000)
 def qr_code(address: str) -> Markup:
-    """An address as a drawing that a telephone reads from paper."""
+    """An address as a drawing that a telephone reads from paper; who hears the page hears the address beside it."""
     drawn = segno.make(address, micro=False).svg_inline(border=0, omitsize=True, svgclass="qr-code", lineclass=None)
+    drawn = drawn.replace("<svg ", '<svg aria-hidden="true" ', 1)
     return Markup(drawn)  # noqa: S704 - drawn by the library: squares, none of the address's characters
 
 

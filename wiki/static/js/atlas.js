@@ -80,6 +80,8 @@ function draw(L, map, world) {
   const land = world.land.map((rings) => rings.map((ring) => unbroken(ring.flatMap(line))));
   L.polygon(land, { ...quiet, className: "map-land" }).addTo(map);
   L.polyline(world.borders.map((index) => lines[index]), { ...quiet, className: "map-border" }).addTo(map);
+  // What the pins say is what there is to hear.
+  map.getPane("overlayPane").setAttribute("aria-hidden", "true");
   const pane = map.createPane("cities");
   pane.setAttribute("aria-hidden", "true");
   const names = L.layerGroup().addTo(map);

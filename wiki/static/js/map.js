@@ -60,13 +60,16 @@ function cluster(L, map, element, words, features) {
       // The title says it whole.
       shown.setAttribute("aria-hidden", "true");
       const icon = L.divIcon({ className: "map-cluster", html: shown, iconSize: [40, 40] });
-      found.options.title = words.many.replace("{n}", count);
+      const towns = [...new Set(found.getAllChildMarkers().map(({ options }) => options.town))].filter(Boolean);
+      const where = towns.slice(0, 3).join(", ") + (towns.length > 3 ? "…" : "");
+      found.options.title = (where ? words.there : words.many).replace("{n}", count).replace("{towns}", () => where);
       return icon;
     },
   });
   group.addLayers(features.map(({ geometry, properties }) => {
     const [longitude, latitude] = geometry.coordinates;
-    const marker = L.marker([latitude, longitude], pin(L, element, properties.title));
+    const [town] = (properties.place ?? "").split(",");
+    const marker = L.marker([latitude, longitude], { ...pin(L, element, properties.title), town });
     return marker.bindPopup(() => popup(properties, words));
   }));
   const at = features.map(({ geometry }) => [...geometry.coordinates].reverse());
