@@ -394,3 +394,35 @@ def test_texts_that_wait_are_read_again_when_the_wiki_is_verified(cast: Cast, sl
     with write_transaction() as session:
         session.execute(update(OfferText).where(OfferText.offer_id == offer).values(codec="zstd", body=b"?"))
     assert [str(offer) in str(finding) for finding in pages.verify()] == [True]
+
+
+# -- Going back --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.any_database
+def test_going_back_waits_too_and_keeps_what_others_wrote_since(cast: Cast, slug: str) -> None:
+    pages.save(cast.mona, slug, PAGE.replace("Dix", "Vingt"), 1)
+    pages.save(cast.mona, slug, PAGE.replace("Dix", "Vingt").replace("Fin.", "La fin."), 2)
+    undone, restored = wait(pages.undo(cast.eve, slug, 2)), wait(pages.restore(cast.bob, slug, 1))
+    assert newest(slug).number == 3
+    assert [one.title for one in opened(cast.mona, undone).what.waiting] == ["Matériel"]
+    assert {one.title for one in opened(cast.mona, restored).what.waiting} == {"Matériel", "Suite"}
+    pages.accept(cast.mona, undone, take(cast.mona, undone))
+    text = newest(slug)
+    assert (text.text, text.author_name) == (PAGE.replace("Fin.", "La fin."), cast.eve.name)
+    assert "Version 2 défaite" in text.comment
+
+
+def test_going_back_takes_the_place_of_no_text_that_waits(cast: Cast, slug: str) -> None:
+    pages.save(cast.mona, slug, PAGE.replace("Dix", "Vingt"), 1)
+    held = suggest(cast.eve, slug, ("Fin.", "La fin."))
+    for go_back in (lambda: pages.undo(cast.eve, slug, 2), lambda: pages.restore(cast.eve, slug, 1)):
+        with pytest.raises(Invalid, match="attend déjà"):
+            go_back()
+    assert "La fin." in opened(cast.eve, held).what.text  # type: ignore[union-attr]
+    pages.withdraw(cast.eve, held)
+    assert wait(pages.restore(cast.eve, slug, 1)) != held
+
+
+def test_going_back_to_what_stands_there_proposes_nothing(cast: Cast, slug: str) -> None:
+    assert pages.restore(cast.eve, slug, 1) == Saved(slug, 1, unchanged=True)

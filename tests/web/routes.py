@@ -155,9 +155,9 @@ ROUTES = [
     Route("history.comparison", "/wiki/{slug}/diff/1..2", READING),
     Route("history.comparison", "/wiki/{slug}/diff/2..1", READING),
     Route("history.authors", "/wiki/{slug}/authors", READING),
-    Route("history.revert", "/wiki/{slug}/revert/1", EDITING, EDITING, {"comment": "Retour"}),
+    Route("history.revert", "/wiki/{slug}/revert/1", READING, READING, {"comment": "Retour"}),
     Route("moderation.hide", "/wiki/{slug}/hide/1", PROTECTING, PROTECTING, {"parts": "text", "reason": "Un numéro."}),
-    Route("history.undo", "/wiki/{slug}/undo/2", EDITING, EDITING, {"comment": "Retour"}),
+    Route("history.undo", "/wiki/{slug}/undo/2", READING, READING, {"comment": "Retour"}),
     Route("editing.choose_kind", "/new"),
     *(
         Route("editing.new", f"/new/{kind}", OPEN, OPEN, {"title": "Une page toute neuve", "body": "Du texte."})

@@ -243,3 +243,27 @@ def test_members_find_what_waits_from_the_recent_changes(reviewed: Wiki) -> None
     assert "1 texte attend d’être relu" in plain(reviewed.visitor("alice").get("/changes").text)
     assert "attend d’être relu" not in plain(reviewed.visitor("bob").get("/changes").text)
     assert "/suggestions" in reviewed.visitor("mona").get("/moderation").text
+
+
+def test_a_guest_proposes_to_go_back_from_the_history(reviewed: Wiki) -> None:
+    guest = reviewed.visitor()
+    assert 'href="/wiki/titre/undo/2"' in guest.get("/wiki/titre/history").text
+    for path in ("/wiki/titre/undo/2", "/wiki/titre/revert/1"):
+        asked = guest.get(path)
+        assert asked.status_code == 200
+        assert "une fois relu" in plain(asked.text)
+    assert guest.post("/wiki/titre/undo/2").location == "/wiki/titre"
+    assert "Votre texte est gardé" in guest.get("/wiki/titre").text
+    assert "Deuxième ligne" in reviewed.text("titre")
+    again = guest.post("/wiki/titre/revert/1", data={"comment": "Parce que."})
+    assert again.status_code == 400
+    assert "attend déjà une réponse" in again.text
+    assert "Parce que." in again.text
+
+
+@pytest.mark.parametrize("who", ["guest", "bob"])
+def test_what_cannot_be_proposed_is_refused_in_words_that_say_what_to_do(reviewed: Wiki, who: str) -> None:
+    answer = reviewed.visitor(who).post("/wiki/titre/rename", data={"title": "Un titre longuement choisi"})
+    assert answer.status_code == 403
+    assert "le titre aussi" in plain(answer.text)
+    assert "Un titre longuement choisi" in answer.text

@@ -188,7 +188,7 @@ from wiki.pages.variants import (
     share_history,
     standing,
 )
-from wiki.permissions import VISIBILITIES, may, require
+from wiki.permissions import VISIBILITIES, is_newcomer, may, require
 from wiki.rendering import RENDERER_VERSION, link_key, render_inline
 from wiki.search import Near, Query
 
@@ -323,6 +323,7 @@ __all__ = [
     "incomplete",
     "index_answers",
     "index_differences",
+    "is_newcomer",
     "leave",
     "lineage_of",
     "lines_of",

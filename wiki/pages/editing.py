@@ -35,7 +35,7 @@ from wiki.pages.licences import require_compatible
 from wiki.pages.models import Page, PageName
 from wiki.pages.moderation import patrol
 from wiki.pages.newcomers import require_welcome
-from wiki.pages.proposing import propose, propose_page
+from wiki.pages.proposing import propose, propose_page, suggestions_here
 from wiki.pages.queries import SLUG_MAXIMUM, PageInfo, find, resolved
 from wiki.pages.saving import (
     Conflict,
@@ -267,12 +267,18 @@ def _propose(actor: Actor, page: PageInfo, started: history.Text, text: str, com
 
 
 def restore(actor: Actor, slug: str, number: int, *, comment: str = "") -> Saved:
-    """Put an old revision back, byte for byte, as a new revision. Raises NotFound, Forbidden."""
+    """Put an old revision back, byte for byte, as a new revision; of who may only suggest, it waits.
+
+    Raises Invalid, NotFound, Forbidden.
+    """
     page = find(actor, slug)
-    require(actor, "edit", page)
+    require(actor, "suggest", page)
     old = history.read(page.id, number)
     require_shown(actor, old)
     require_welcome(actor, "", comment, field="comment")
+    if not may(actor, "edit", page):
+        comment = comment or _("Version %(number)s remise en place", number=number)
+        return _propose_to_go_back(actor, page, history.read(page.id, page.head_number), old.text, comment)
     with write_transaction():
         head = locked_head(page.id)
         patrol.note_undone(actor, page.id, Revision.number.between(number + 1, head.number))
@@ -295,18 +301,29 @@ def restore(actor: Actor, slug: str, number: int, *, comment: str = "") -> Saved
 def undo(actor: Actor, slug: str, number: int, *, comment: str = "") -> Saved | Conflict:
     """Take back what revision `number` changed and keep everything since, by a three-way merge.
 
-    Raises NotFound, Forbidden, and Invalid for the first revision, which has nothing before it.
+    Of who may only suggest, it waits. Raises NotFound, Forbidden, and Invalid for the first revision, which has nothing
+    before it.
     """
     page = find(actor, slug)
-    require(actor, "edit", page)
+    require(actor, "suggest", page)
     if number <= 1:
         raise Invalid(_("La première version ne peut pas être défaite : il n’y a rien avant elle."))
     undone, before = history.read(page.id, number), history.read(page.id, number - 1)
     require_shown(actor, undone, before)
     require_welcome(actor, "", comment, field="comment")
     comment = comment or _("Version %(number)s défaite", number=number)
+    if not may(actor, "edit", page):
+        return _propose_to_go_back(actor, page, undone, before.text, comment)
     writing = Writing(actor, page, undone, before.text, comment, action="undo", checked=False, undone=(number,))
     return integrate(writing)
+
+
+def _propose_to_go_back(actor: Actor, page: PageInfo, started: history.Text, text: str, comment: str) -> Saved:
+    """Keep what going back would make until somebody answers. Raises Invalid where a text of theirs waits already."""
+    mine = suggestions_here(actor, page).mine
+    if mine is not None and mine.open:
+        raise Invalid(_("Un texte de vous attend déjà une réponse ici. Continuez-le, ou retirez-le d’abord."))
+    return propose(actor, page, started, text, comment)
 
 
 def rename(actor: Actor, slug: str, title: str, *, comment: str = "") -> Saved | Conflict:

@@ -13,6 +13,7 @@ from wiki.web import visitor
 from wiki.web.arguments import before_id, revision_number
 from wiki.web.editing import answer
 from wiki.web.security import limiter
+from wiki.web.suggesting import waits
 
 blueprint = Blueprint("history", __name__)
 
@@ -86,9 +87,11 @@ def revert(slug: str, number: str) -> BaseResponse:
     """Put an old version back, after seeing what that changes."""
     actor = visitor.writing_actor() if request.method == "POST" else visitor.actor()
     page, old = pages.text_of(actor, slug, revision_number(number))
-    pages.require(actor, "edit", page)
+    pages.require(actor, "suggest", page)
     if request.method == "POST":
         outcome = pages.restore(actor, slug, old.number, comment=request.form.get("comment", ""))
+        if outcome.offer is not None:
+            return waits(outcome.offer, outcome.slug)
         if outcome.unchanged:
             flash(_("La page était déjà dans cette version."), "info")
         else:
@@ -119,7 +122,7 @@ def undo(slug: str, number: str) -> BaseResponse:
     """Take back what one version changed and keep everything since."""
     actor = visitor.writing_actor() if request.method == "POST" else visitor.actor()
     page, undone = pages.text_of(actor, slug, revision_number(number))
-    pages.require(actor, "edit", page)
+    pages.require(actor, "suggest", page)
     if undone.number == 1:
         raise Invalid(_("La première version ne peut pas être défaite : il n’y a rien avant elle."))
     if request.method == "POST":
@@ -127,6 +130,8 @@ def undo(slug: str, number: str) -> BaseResponse:
         outcome = pages.undo(actor, slug, undone.number, comment=comment)
         if isinstance(outcome, Conflict):
             return answer(outcome, page, comment or _("Version %(number)s défaite", number=undone.number))
+        if outcome.offer is not None:
+            return waits(outcome.offer, outcome.slug)
         flash(
             _("Il n’y avait plus rien à défaire.")
             if outcome.unchanged

@@ -139,7 +139,12 @@ def _missing(error: NotFound) -> Response:
 
 
 def _forbidden() -> Response:
-    if visitor.actor().is_authenticated:
+    if current_app.config["WIKI"]["EDITING"] == "approved" and pages.is_newcomer(visitor.actor()):
+        explanation = _(
+            "Ici, une personne membre relit les premiers textes. Cette action s’ouvre à vous une fois quelques-uns "
+            "acceptés. D’ici là, tout se propose dans « Modifier », le titre aussi."
+        )
+    elif visitor.actor().is_authenticated:
         explanation = _("Votre compte ne permet pas cette action. Demandez à l’équipe de modération.")
     else:
         explanation = _("Cette action demande un compte. Connectez-vous.")
