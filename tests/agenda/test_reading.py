@@ -441,3 +441,46 @@ def answer(data: bytes, name: str) -> object:
 def test_whatever_comes_is_read_or_refused_in_words(rest: bytes, start: str) -> None:
     for name in ("a.ics", "a.csv", "a.geojson"):
         assert answer(start.encode() + rest, name)
+
+
+class TestOneDateOfSeveral:
+    ADDRESS = "https://wiki.example/wiki/atelier"
+
+    def test_a_date_called_off_alone_is_kept_and_says_so(self) -> None:
+        found = reading(
+            calendar(
+                "SUMMARY:Atelier", "UID:1", f"URL:{self.ADDRESS}", "DTSTART;VALUE=DATE:20311004", "END:VEVENT",
+                "BEGIN:VEVENT", "SUMMARY:Annulé : Atelier", "UID:2", f"URL:{self.ADDRESS}", "STATUS:CANCELLED",
+                "DTSTART;VALUE=DATE:20311011", "END:VEVENT",
+                "BEGIN:VEVENT", "SUMMARY:Reporté : Atelier", "UID:3", f"URL:{self.ADDRESS}",
+                "X-LEVAIN-STATE:postponed", "DTSTART;VALUE=DATE:20311018",
+            )
+        )  # fmt: skip
+        (draft,) = found.drafts
+        assert draft.values["sessions"] == ["2031-10-04", "2031-10-11 annule", "2031-10-18 reporte"]
+        assert draft.values["state"] == ""
+
+    def test_an_exception_of_a_rule_that_is_cancelled_is_a_date_called_off(self) -> None:
+        found = reading(
+            calendar(
+                "SUMMARY:Atelier", "UID:1", "DTSTART;VALUE=DATE:20311004", "RRULE:FREQ=WEEKLY;COUNT=2", "END:VEVENT",
+                "BEGIN:VEVENT", "SUMMARY:Atelier", "UID:1", "STATUS:CANCELLED", "DTSTART;VALUE=DATE:20311011",
+                "RECURRENCE-ID;VALUE=DATE:20311011",
+            )
+        )  # fmt: skip
+        assert found.drafts[0].values["sessions"] == ["2031-10-04", "2031-10-11 annule"]
+
+    def test_all_dates_called_off_are_the_event_called_off(self) -> None:
+        draft = one("UID:1", "STATUS:CANCELLED", "DTSTART;VALUE=DATE:20311004")
+        assert (draft.values["state"], draft.values["sessions"]) == ("annule", ["2031-10-04"])
+
+
+def test_universal_time_that_our_calendars_name_stays_universal() -> None:
+    assert sessions("DTSTART:20311004T120000Z", "X-LEVAIN-ZONE:UTC") == ["2031-10-04T12:00 UTC"]
+    assert sessions("DTSTART:20311004T120000Z") == ["2031-10-04T14:00"]
+
+
+def test_of_many_lines_nobody_can_read_a_few_are_told_and_the_others_counted() -> None:
+    draft = one("DTSTART:20311004T120000Z", *["RDATE:20311399T120000Z"] * 50, *["?? rien"] * 50)
+    assert len(draft.notes) == 7
+    assert draft.notes[-1] == "Et 94 autres remarques sur cet événement."

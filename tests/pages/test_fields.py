@@ -538,3 +538,24 @@ def test_every_moment_survives_its_text(day: date, at: object, zone: str | None)
 def test_every_point_survives_its_text(latitude: float, longitude: float) -> None:
     text = str(Coordinates(latitude, longitude))
     assert str(Coordinates.parse(text)) == text
+
+
+class TestOneSessionCalledOff:
+    @pytest.mark.parametrize(
+        ("typed", "written"),
+        [
+            ("2031-10-04 annule", "2031-10-04 annule"),
+            ("4 octobre 2031 de 14 h à 18 h (annulée)", "2031-10-04T14:00/2031-10-04T18:00 annule"),
+            ("2031-10-04T14:00 Europe/Brussels, reportée", "2031-10-04T14:00 Europe/Brussels reporte"),
+            ("octobre 2031 cancelled", "2031-10 annule"),
+            ("2031-10-04/2031-10-06 Postponed", "2031-10-04/2031-10-06 reporte"),
+        ],
+    )
+    def test_it_says_so_after_all_else_and_is_written_in_one_way(self, typed: str, written: str) -> None:
+        assert str(Session.parse(typed)) == written
+        assert str(Session.parse(written)) == written
+
+    @pytest.mark.parametrize("typed", ["annule", "(annulée)", "2031-10-04 annule annule", "30 février 2031 annulé"])
+    def test_a_state_without_a_date_is_no_date(self, typed: str) -> None:
+        with pytest.raises(Refusal):
+            Session.parse(typed)

@@ -56,6 +56,7 @@ def test_every_value_comes_from_the_text() -> None:
         "kind": "event", "title": "Cartopartie de Brest", "title_key": "cartopartie-de-brest", "language": "br",
         "summary": "Deux matinées avec Tiriad et la recette.", "complete": True, "starts_on": "2013-10-12",
         "past_from": datetime(2013, 10, 13, 22, tzinfo=UTC), "place": "Brest, Maison du libre",
+        "called_off": "",
     }  # fmt: skip
     assert found.position == (48.39, -4.48, "quartier")
     assert found.occurrences == {

@@ -75,12 +75,13 @@ def _events(cover: Cover, entry: Entry, used: dict[str, tuple[int, int]]) -> Ite
         event.add("last-modified", entry.updated.astimezone(UTC))
         event.add("sequence", entry.changes)
         _add_time(event, span, used)
-        state = cover.states.get(entry.state, "")
-        event.add("summary", _clean(f"{state} : {entry.title}" if state else entry.title))
-        event.add("status", _STATUS[entry.state])
-        if entry.state in ("done", "postponed"):
+        state = entry.state_of(span)
+        words = cover.states.get(state, "")
+        event.add("summary", _clean(f"{words} : {entry.title}" if words else entry.title))
+        event.add("status", _STATUS[state])
+        if state in ("done", "postponed"):
             # What no status of a calendar says.
-            event.add("x-levain-state", entry.state)
+            event.add("x-levain-state", state)
         if span.known in ("month", "year"):
             event.add("x-levain-date", span.written)
         if entry.edition:
@@ -129,6 +130,8 @@ def _add_time(event: Event, span: Span, used: dict[str, tuple[int, int]]) -> Non
         used[zone.key] = min(first, span.starts.year), max(last, span.ends.year)
     else:
         moments = [moment.astimezone(UTC) for moment in moments]
+        # A calendar shows an instant on the reader's own clocks; this one goes by universal time.
+        event.add("x-levain-zone", zone.key if isinstance(zone, ZoneInfo) else "UTC")
     for name, moment in zip(("dtstart", "dtend"), moments, strict=False):
         event.add(name, moment)
 

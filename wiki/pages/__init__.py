@@ -50,7 +50,7 @@ from wiki.pages.editing import (
 from wiki.pages.editions import Initiative, Programme, Review, Sitting, review
 from wiki.pages.facts import archive, may_restrict, protect, show_to, unarchive
 from wiki.pages.families import Family, Member, choose, family, lines_of, lives, siblings
-from wiki.pages.fields import DEFAULT_LICENCE, DEFAULT_ZONE, LICENCE_URLS, Field, Session
+from wiki.pages.fields import DEFAULT_LICENCE, DEFAULT_ZONE, LICENCE_URLS, Field, Session, not_cancelled
 from wiki.pages.finding import (
     Found,
     Suggested,
@@ -70,7 +70,7 @@ from wiki.pages.following import (
     unfollow,
     untold,
 )
-from wiki.pages.gatherings import story_of
+from wiki.pages.gatherings import called_off, story_of
 from wiki.pages.hiding import hide, show
 from wiki.pages.importing import Candidate, Imported, Shared, import_events, weigh
 from wiki.pages.indexing import index_answers, index_differences, reindex
@@ -279,6 +279,7 @@ __all__ = [
     "blocks",
     "bring_up",
     "by_ids",
+    "called_off",
     "canonical",
     "centre_of",
     "change_name",
@@ -345,6 +346,7 @@ __all__ = [
     "news",
     "news_feed",
     "news_feed_reader",
+    "not_cancelled",
     "note_presence",
     "note_seen",
     "offer",

@@ -70,7 +70,7 @@ def _entries(actor: Actor, pages: Sequence[PageInfo], address: Callable[[str], s
             created=page.created_at,
             updated=page.updated_at,
             kind=page.kind,
-            state=STATES.get("".join(values[page.id, "state"]), "announced"),
+            state=STATES.get(page.called_off) or STATES.get("".join(values[page.id, "state"]), "announced"),
             summary=page.summary,
             place=page.place or "",
             point=point,
@@ -114,4 +114,5 @@ def span(session: Session) -> Span:
     if session.start_time is not None:
         zone = ZoneInfo(session.zone or DEFAULT_ZONE)
         starts, ends = session.start_instant.astimezone(zone), session.end_instant.astimezone(zone)
-    return Span(starts, ends, session.precision, session.iso_start, session.iso_end or session.iso_start, str(session))
+    last = session.iso_end or session.iso_start
+    return Span(starts, ends, session.precision, session.iso_start, last, str(session), STATES.get(session.state))

@@ -33,6 +33,7 @@ class Sitting:
     """One date of an event on its own clocks: days as YYYY-MM-DD, times as HH:MM or "".
 
     `known` is "minute", "day", "month" or "year"; where no day is known the days are the ends of the month or year.
+    `state` is a code of EVENT_STATES where this date alone was called off.
     """
 
     first: str
@@ -40,6 +41,7 @@ class Sitting:
     known: str
     starts: str = ""
     ends: str = ""
+    state: str = ""
 
     @property
     def days(self) -> int:
@@ -218,6 +220,7 @@ def _sitting(session: Session) -> Sitting:
         session.precision,
         f"{session.start_time:%H:%M}" if session.start_time else "",
         f"{ends:%H:%M}" if ends else "",
+        session.state,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wiki.pages.fields import Duration, Money, Session, read
+from wiki.pages.fields import Duration, Money, Session, not_cancelled, read
 from wiki.pages.kinds import EVENT
 from wiki.pages.textform import Document
 from wiki.rendering import excerpt, sections
@@ -35,10 +35,14 @@ def facts(document: Document, sessions: Sequence[Session]) -> tuple[Any, ...] | 
     story = story_of(document)
     told = bool(story.strip()) or any(document.fields.get(name) for name in _AFTERWARDS)
     state = _text(document, "state") or "annonce"
-    lasted = [int((one.end_instant - one.start_instant).total_seconds()) // 60 for one in sessions if not one.all_day]
+    if state == "annonce" and not told:
+        called = called_off(document)
+        state = state if called == "dates" else called or state
+    took_place = not_cancelled(sessions)
+    lasted = [int((one.end_instant - one.start_instant).total_seconds()) // 60 for one in took_place if not one.all_day]
     return (
         "passe" if state == "annonce" and told else state[:12],
-        max((one.end_instant for one in sessions), default=None),
+        max((one.end_instant for one in took_place), default=None),
         city(document),
         _typed(document, "attendance"),
         max((minutes for minutes in lasted if 0 < minutes <= _MOST_MINUTES), default=None),
@@ -52,6 +56,21 @@ def facts(document: Document, sessions: Sequence[Session]) -> tuple[Any, ...] | 
         _text(document, "went_wrong"),
         excerpt(story, _STORY_LENGTH) if story.strip() else _text(document, "went_well")[:_STORY_LENGTH],
     )
+
+
+def called_off(document: Document) -> str:
+    """What became of an event that is not held as announced: "annule", "reporte", or "dates" where some dates are not.
+
+    All dates called off one by one are the event called off. "" for any other, and any other page.
+    """
+    if document.kind != EVENT.name:
+        return ""
+    if (state := _text(document, "state")) in ("annule", "reporte"):
+        return state
+    states = {one.state for one in _typed(document, "sessions") or []}
+    if not states - {""}:
+        return ""
+    return "dates" if "" in states else "reporte" if "reporte" in states else "annule"
 
 
 def city(document: Document) -> str:

@@ -16,7 +16,8 @@ class Page(db.Model):  # type: ignore[name-defined,misc]
 
     Facts: slug, kind as first made, origin, protection, archive, who may read it (`visibility` is "public", "members"
     or "draft"; `owner_id` is whose draft it is, None for others). The rest is a projection of the newest revision.
-    `past_from` is the instant when the last day of an event or edition is over on the clocks of its place.
+    `past_from` is the instant when the last day of an event or edition is over on the clocks of its place; `called_off`
+    says that an event is not held as announced: "annule", "reporte", or "dates" where that is so of some dates only.
     `stamp` grows whenever what a reader sees may change without a new revision (a linked page appeared, moved, went,
     or began to name this one): page, revision and stamp together identify what is shown.
     """
@@ -41,6 +42,7 @@ class Page(db.Model):  # type: ignore[name-defined,misc]
     starts_on: Mapped[str | None] = mapped_column(String(10))
     past_from: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     place: Mapped[str | None] = mapped_column(String(200))
+    called_off: Mapped[str] = mapped_column(String(8), default="", server_default="")
     head_number: Mapped[int] = mapped_column(default=0)
     head_id: Mapped[int | None]
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now, index=True)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 from wiki import history
 from wiki.database import db
 from wiki.pages import gatherings, textform
-from wiki.pages.fields import Coordinates, Session, read
+from wiki.pages.fields import Coordinates, Session, not_cancelled, read
 from wiki.pages.kinds import KINDS, Kind
 from wiki.pages.models import Facet, Fingerprint, Gathering, Link, Occurrence, Page, PageName, Position, SearchTask
 from wiki.pages.textform import Document
@@ -61,6 +61,7 @@ def compute(text: str, slug: str) -> Projection:
         "starts_on": starts_on,
         "past_from": _past_from(document, kind),
         "place": place,
+        "called_off": gatherings.called_off(document),
     }
     return Projection(
         columns=columns,
@@ -95,7 +96,7 @@ def _sessions(document: Document, kind: Kind) -> list[Session]:
 
 def _starts_on(document: Document, kind: Kind) -> str | None:
     """The first day in the event's own zone, as far as it is known: 2011, 2011-10 or 2011-10-06."""
-    days = [session.starts_on for session in _sessions(document, kind)]
+    days = [session.starts_on for session in not_cancelled(_sessions(document, kind))]
     if days:
         return min(days)
     for name in ("starts_on", "started_on", "since"):
@@ -111,7 +112,7 @@ def _past_from(document: Document, kind: Kind) -> datetime | None:
         for name in ("ends_on", "starts_on"):
             if not sessions and (day := _first(document.fields.get(name))):
                 sessions = [session for session in (_session(day),) if session is not None]
-    return max((session.past_from for session in sessions), default=None)
+    return max((session.past_from for session in not_cancelled(sessions)), default=None)
 
 
 def _session(text: str) -> Session | None:
@@ -365,7 +366,10 @@ def queue_namers_for_search(page_id: int) -> None:
 def stored(page_id: int) -> Projection:
     """The projection as the tables hold it now: for checking against `compute`."""
     table = Page.__table__.c
-    names = ("kind", "title", "title_key", "summary", "language", "complete", "starts_on", "past_from", "place")
+    names = (
+        "kind", "title", "title_key", "summary", "language", "complete", "starts_on", "past_from", "place",
+        "called_off",
+    )  # fmt: skip
     columns = db.session.execute(select(*[table[name] for name in names]).where(table.id == page_id)).one()
 
     def rows(model: type[Any], *fields: str, owner: str = "page_id") -> frozenset[Any]:

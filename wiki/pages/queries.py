@@ -45,6 +45,7 @@ class PageInfo:
     visibility: str = "public"
     owner_id: int | None = None
     past_from: datetime | None = None
+    called_off: str = ""
 
     @property
     def archived(self) -> bool:

@@ -131,10 +131,20 @@ def review_of(programme: Programme) -> Review | None:
 
 @dataclass(frozen=True)
 class Line:
-    """An event in the programme of a day; `at` is when, as far as the day does not say it."""
+    """An event in the programme of a day; `at` is when, as far as the day does not say it.
+
+    `called` is the state of that date alone.
+    """
 
     initiative: Initiative
     at: str = ""
+    called: str = ""
+
+    @property
+    def state(self) -> str:
+        """What became of it, that day at least."""
+        held = self.initiative.state
+        return held if held in ("annule", "reporte") else self.called or held
 
 
 @dataclass
@@ -212,13 +222,14 @@ def _place(
     first = date.fromisoformat(sitting.first)
     if sitting.days >= _LASTING_DAYS:
         period = f"{format_date(first, 'd MMM')} – {format_date(date.fromisoformat(sitting.last), 'd MMM yyyy')}"
-        lasting.append((sitting.first, Line(one, period)))
+        lasting.append((sitting.first, Line(one, period, sitting.state)))
         return True
     for passed in range(sitting.days):
         begins, over = not passed, passed == sitting.days - 1
         times = [_time(sitting.starts) if begins else "", _time(sitting.ends) if over else ""]
         at = " – ".join(times) if all(times) else times[0] or (f"→ {times[1]}" if times[1] else "")
-        days.setdefault(first + timedelta(days=passed), []).append((sitting.starts if begins else "", Line(one, at)))
+        line = Line(one, at, sitting.state)
+        days.setdefault(first + timedelta(days=passed), []).append((sitting.starts if begins else "", line))
     return True
 
 

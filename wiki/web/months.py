@@ -12,7 +12,7 @@ from babel.dates import format_time
 from flask_babel import format_date
 
 from wiki import pages
-from wiki.agenda import Entry, Span
+from wiki.agenda import Entry, Span, State
 from wiki.pages import Query
 from wiki.web import visitor
 from wiki.web.addresses import absolute
@@ -26,10 +26,11 @@ _FIRST, _LAST = 1000, 2999
 
 @dataclass(frozen=True)
 class Shown:
-    """An event on a day; `at` is its time where it begins that day at a known time."""
+    """An event on a day; `at` is its time where it begins that day at a known time, `state` that of this date."""
 
     entry: Entry
-    at: str = ""
+    at: str
+    state: State
 
 
 @dataclass
@@ -127,7 +128,7 @@ def _place(entry: Entry, span: Span, days: dict[date, Day]) -> bool:
         at = ""
         if isinstance(span.starts, datetime) and day == first:
             at = format_time(span.starts.timetz().replace(tzinfo=None), "short", locale=visitor.language())
-        days[day].events.append(Shown(entry, at))
+        days[day].events.append(Shown(entry, at, entry.state_of(span)))
         day += timedelta(days=1)
     return False
 

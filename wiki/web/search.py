@@ -316,11 +316,24 @@ def data(where: str) -> Response:
     """
     asked, found = whole(where, per_page=100, as_families=True)
     origins = origins_of(found.rows)
+    told = {}
+    if where == "events":
+        entries = pages.agenda_entries(visitor.actor(), found.rows, lambda slug: absolute("reading.page", slug=slug))
+        told = {
+            entry.number: {
+                "state": entry.state,
+                "dates": [
+                    {"starts": span.first, "ends": span.last, "state": entry.state_of(span)} for span in entry.spans
+                ],
+            }
+            for entry in entries
+        }
     rows = [
         {
             "slug": info.slug,
             "title": info.title,
             "kind": info.kind,
+            **told.get(info.id, {}),
             "excerpt": str(excerpt(found, info).striptags()),
             "place": info.place,
             "starts_on": info.starts_on,

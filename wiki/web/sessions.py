@@ -1,7 +1,8 @@
 """The dates of an event as rows of a form: a day and hours, or words where a calendar has none ("octobre 2013").
 
 A row is one line of the field. What nobody touched keeps its line to the letter, so that changing one date leaves the
-others as they were. Names in the form: `sessions` (the words), and `sessions-` with day, from, last, to, whole, zone.
+others as they were. Names in the form: `sessions` (the words), and `sessions-` with day, from, last, to, whole, zone,
+state.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from werkzeug.datastructures import MultiDict
 from wiki.errors import Problem
 from wiki.pages import DEFAULT_ZONE, Session
 
-_PARTS = ("day", "from", "last", "to", "zone")
+_PARTS = ("day", "from", "last", "to", "zone", "state")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One date as somebody typed it. `words` stand for all but the zone; `problem` says what is wrong with it."""
+    """One date as somebody typed it. `words` stand for all but zone and state; `problem` says what is wrong with it."""
 
     day: str = ""
     start: str = ""
@@ -30,6 +31,7 @@ class Row:
     zone: str = ""
     whole: bool = False
     words: str = ""
+    state: str = ""
     problem: str = ""
 
     @property
@@ -37,7 +39,7 @@ class Row:
         """The line of the field it stands for; "" for a row left empty."""
         calendar = self._calendar()
         text = " ".join(filter(None, (self.words, calendar)))
-        return f"{text} {self.zone}" if text and self.zone else text
+        return " ".join(filter(None, (text, self.zone, self.state))) if text else ""
 
     def _calendar(self) -> str:
         if not any((self.day, self.start, self.last, self.end)):
@@ -82,7 +84,7 @@ def row_of(line: str) -> Row:
     except ValueError:
         return Row(words=line)
     if session.precision not in ("minute", "day"):
-        return Row(words=line)
+        return Row(words=str(replace(session, state="")) if session.state else line, state=session.state)
     return Row(
         day=str(session.start),
         start=f"{session.start_time:%H:%M}" if session.start_time else "",
@@ -90,6 +92,7 @@ def row_of(line: str) -> Row:
         end=f"{session.end_time:%H:%M}" if session.end_time else "",
         zone=session.zone or "",
         whole=session.all_day,
+        state=session.state,
     )
 
 
@@ -107,9 +110,9 @@ def received_rows(form: MultiDict[str, str]) -> list[Row] | None:
     whole = set(form.getlist("sessions-whole"))
     rows = []
     for index in range(max(map(len, [*parts, words]))):
-        day, start, last, end, zone = (values[index] if index < len(values) else "" for values in parts)
+        day, start, last, end, zone, state = (values[index] if index < len(values) else "" for values in parts)
         said = words[index] if index < len(words) else ""
-        rows.append(Row(day, start, last, end, zone, str(index) in whole, said))
+        rows.append(Row(day, start, last, end, zone, str(index) in whole, said, state))
     return rows
 
 

@@ -11,6 +11,7 @@ from wiki import pages
 from wiki.web import addresses
 
 _EVENT_STATUS = {"annule": "EventCancelled", "reporte": "EventPostponed"}
+_MOST_SESSIONS = 50
 _TYPES = {
     "recipe": "HowTo",
     "event": "Event",
@@ -72,10 +73,15 @@ def _how_to(reading: pages.Reading) -> dict[str, Any]:
 
 def event_times(reading: pages.Reading) -> tuple[str, str]:
     """When the first date of an event begins and its last one ends, in ISO 8601 as far as known; "" where not."""
-    sessions = sorted(pages.typed(reading.document, "sessions") or [], key=lambda session: session.start_instant)
+    held = pages.not_cancelled(pages.typed(reading.document, "sessions") or [])
+    sessions = sorted(held, key=lambda session: session.start_instant)
     ends = [session for session in sessions if session.iso_end]
-    last = max(ends, key=lambda session: session.end_instant).iso_end if ends else ""
-    return sessions[0].iso_start if sessions else "", last
+    last = max(ends, key=lambda session: session.end_instant).iso_end if ends else None
+    return sessions[0].iso_start if sessions else "", last or ""
+
+
+def _status(state: str) -> str:
+    return "https://schema.org/" + _EVENT_STATUS.get(state, "EventScheduled")
 
 
 def _event(reading: pages.Reading) -> dict[str, Any]:
@@ -96,7 +102,14 @@ def _event(reading: pages.Reading) -> dict[str, Any]:
             }
         data["location"] = location
     if page.kind == "event":
-        data["eventStatus"] = "https://schema.org/" + _EVENT_STATUS.get(str(fields.get("state", "")), "EventScheduled")
+        called = pages.called_off(reading.document)
+        data["eventStatus"] = _status(called)
+        if called == "dates":
+            data["subEvent"] = [
+                {"@type": "Event", "name": page.title, "startDate": session.iso_start, "endDate": session.iso_end
+                 or session.iso_start, "eventStatus": _status(session.state), "location": data.get("location", "")}
+                for session in (pages.typed(reading.document, "sessions") or [])[:_MOST_SESSIONS]
+            ]
         data["organizer"] = [{"@type": "Organization", "name": name} for name in fields.get("organizers", [])]
     edition = fields.get("edition") or fields.get("part_of")
     if isinstance(edition, str) and (target := reading.targets.get(pages.link_key(edition))):

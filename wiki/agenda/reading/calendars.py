@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from wiki.agenda.draft import Draft, Reading, Unreadable
 from wiki.agenda.reading.letters import prose
@@ -18,6 +19,8 @@ from wiki.agenda.reading.moments import Stamp, known_zone, written
 from wiki.agenda.reading.recurrence import MOST, Repetitions, TooManySteps, UnknownRule
 
 _LONGEST_LINE = 100_000
+# A preview of more could not be read; how many more there are is said.
+_NOTES_TOLD = 6
 # Name, parameters, and the colon before the value; a quoted parameter may hold colons and semicolons.
 _LINE = re.compile(r'(?P<name>[A-Za-z][A-Za-z0-9-]*)(?P<params>(?:;[^":;]*(?:"[^"]*"[^":;]*)*)*):')
 _PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"]*"|[^":;]*)')
@@ -158,9 +161,19 @@ def _event(block: _Block, own: str, default: str, zones: dict[str, str]) -> _Eve
     }
     sessions = _sessions(block, own, default, zones)
     replaces = _key(replaced, own, zones) if (replaced := block.first("RECURRENCE-ID")) else ""
-    draft = Draft(block.line, values, tuple(block.problems), tuple(block.notes))
+    draft = Draft(block.line, values, _told_few(block.problems), _told_few(block.notes))
     key = (block.text("UID"),) if block.text("UID") else (str(block.line),)
     return _Event(draft, key, sessions, replaces, block.text("STATUS").upper() == "CANCELLED")
+
+
+def _told_few(words: Sequence[str]) -> tuple[str, ...]:
+    """The first of what there is to say of an event, and how much more there is."""
+    if (more := len(words) - _NOTES_TOLD) <= 1:
+        return tuple(words)
+    said = ngettext(
+        "Et %(num)s autre remarque sur cet événement.", "Et %(num)s autres remarques sur cet événement.", more
+    )
+    return (*words[:_NOTES_TOLD], said)
 
 
 def _words(found: _Property) -> Iterator[str]:
@@ -228,7 +241,8 @@ def _zone(block: _Block, found: _Property, own: str, zones: dict[str, str]) -> s
     """Where a property's time belongs; a zone nobody knows is a problem of the event."""
     name = found.params.get("TZID", "")
     if not name:
-        return own
+        # Calendars write what goes by universal time like what goes by any other clock; ours tell them apart.
+        return known_zone(block.text("X-LEVAIN-ZONE")) or own
     zone = known_zone(name) or known_zone(zones.get(name, ""))
     if zone is None:
         block.problems.append(
@@ -355,22 +369,31 @@ def _joined(events: Sequence[_Event]) -> Iterator[Draft]:
         if event.replaces and event.key in whole:
             held = whole[event.key].sessions
             held.pop(event.replaces, None)
-            if not event.cancelled:
-                held.update(event.sessions)
+            held.update(_called_off(event) if event.cancelled else event.sessions)
         else:
             key = event.key if event.key not in whole else (*event.key, str(event.draft.line))
             whole[key] = event
-    together: dict[tuple[str, ...], _Event] = {}
+    together: dict[tuple[str, ...], list[_Event]] = {}
     for event in whole.values():
         page = _page(event.draft)
         if page is not None and page in together and not event.draft.problems:
-            together[page].sessions.update(event.sessions)
+            together[page].append(event)
         else:
-            together[page if page is not None and page not in together else (str(event.draft.line),)] = event
-    for event in sorted(together.values(), key=lambda event: event.draft.line):
-        draft = event.draft
-        sessions = list(dict.fromkeys(event.sessions.values()))
-        yield Draft(draft.line, {**draft.values, "sessions": sessions}, draft.problems, draft.notes)
+            together[page if page is not None and page not in together else (str(event.draft.line),)] = [event]
+    for group in sorted(together.values(), key=lambda group: group[0].draft.line):
+        draft = group[0].draft
+        states = {str(event.draft.values["state"]) for event in group}
+        # What is said of some dates only is said of each of these.
+        state = states.pop() if len(states) == 1 else "".join(states & {"passe"})
+        dates = [event.sessions if event.draft.values["state"] == state else _called_off(event) for event in group]
+        sessions = list(dict.fromkeys(text for known in dates for text in known.values()))
+        yield Draft(draft.line, {**draft.values, "state": state, "sessions": sessions}, draft.problems, draft.notes)
+
+
+def _called_off(event: _Event) -> dict[str, str]:
+    """The dates of a block with what it says became of them."""
+    state = str(event.draft.values["state"])
+    return {at: f"{text} {state}" if state in ("annule", "reporte") else text for at, text in event.sessions.items()}
 
 
 def _page(draft: Draft) -> tuple[str, ...] | None:
@@ -382,4 +405,4 @@ def _page(draft: Draft) -> tuple[str, ...] | None:
         return None
     if not parts.path.strip("/") and not parts.query:
         return None
-    return url, str(draft.values["title"]).casefold(), str(draft.values["place"]).casefold(), str(draft.values["state"])
+    return url, str(draft.values["title"]).casefold(), str(draft.values["place"]).casefold()

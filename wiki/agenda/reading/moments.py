@@ -24,7 +24,7 @@ def _zones() -> dict[str, str]:
 def known_zone(name: str) -> str | None:
     """The IANA name of a zone, also from Windows' names and from paths that end in one; None for any other."""
     name = name.strip().strip('"')
-    if (found := WINDOWS_TO_OLSON.get(name)) or (found := _zones().get(name.casefold())):
+    if (found := _zones().get(name.casefold())) or (found := WINDOWS_TO_OLSON.get(name)):
         return found
     parts = name.strip("/").split("/")
     return next((found for count in (3, 2) if (found := _zones().get("/".join(parts[-count:]).casefold()))), None)

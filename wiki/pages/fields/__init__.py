@@ -3,7 +3,7 @@
 from wiki.pages.fields.dates import PartialDate
 from wiki.pages.fields.field import Choice, Field, Limits, TypeName, Words
 from wiki.pages.fields.quantities import Coordinates, Duration, Money, Span
-from wiki.pages.fields.sessions import DEFAULT_ZONE, Session
+from wiki.pages.fields.sessions import DEFAULT_ZONE, Session, not_cancelled
 from wiki.pages.fields.text import Refusal
 from wiki.pages.fields.values import Checked, Value, check, clean, items, read, words
 from wiki.pages.fields.vocabulary import DEFAULT_LICENCE, LICENCE_URLS
@@ -11,5 +11,5 @@ from wiki.pages.fields.vocabulary import DEFAULT_LICENCE, LICENCE_URLS
 __all__ = [
     "DEFAULT_LICENCE", "DEFAULT_ZONE", "LICENCE_URLS", "Checked", "Choice", "Coordinates", "Duration",
     "Field", "Limits", "Money", "PartialDate", "Refusal", "Session", "Span", "TypeName", "Value", "Words",
-    "check", "clean", "items", "read", "words",
+    "check", "clean", "items", "not_cancelled", "read", "words",
 ]

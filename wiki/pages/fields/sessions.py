@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from wiki.pages.fields.dates import MONTH_NUMBERS, PartialDate
 from wiki.pages.fields.text import Refusal, fold
 
+Called = Literal["", "annule", "reporte"]
 # Where a session takes place when it does not say: these communities write from France.
 DEFAULT_ZONE = "Europe/Paris"
 # "de 22 h à 2 h" goes over midnight; "de 14 h à 8 h" is more likely a slip of the finger.
@@ -24,6 +25,11 @@ _LONGEST_NIGHT = timedelta(hours=12)
 _CUTS_MAXIMUM = 8
 
 _ZONE = re.compile(r"(.*?[0-9hH])\s*\(?(Z|UTC|[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+)\)?\Z", re.DOTALL)
+# What a session of several says of itself, after all else, in the codes that the state of an event has.
+_STATES: dict[str, Called] = {
+    "annule": "annule", "annulee": "annule", "cancelled": "annule", "canceled": "annule",
+    "reporte": "reporte", "reportee": "reporte", "postponed": "reporte",
+}  # fmt: skip
 _TIME = (
     r"(?P<{0}hour>[0-9]{{1,2}})"
     r"(?: ?(?:h|heures?)(?: ?(?P<{0}minute>[0-9]{{2}}))?|:(?P<{0}minutes>[0-9]{{2}})(?::[0-9]{{2}})?)"
@@ -44,7 +50,8 @@ class Session:
     """One stretch of time, as the clocks of `zone` show it (DEFAULT_ZONE when None).
 
     Either both ends have a time of day or neither has; without an end the session is the moment, day, month
-    or year that `start` says. Raises Refusal when it would end before it starts.
+    or year that `start` says. `state` is "annule" or "reporte" where it was called off alone. Raises Refusal when it
+    would end before it starts.
     """
 
     start: PartialDate
@@ -52,6 +59,7 @@ class Session:
     end: PartialDate | None = None
     end_time: time | None = None
     zone: str | None = None
+    state: Called = ""
 
     def __post_init__(self) -> None:
         if self.end is None:
@@ -65,7 +73,7 @@ class Session:
         text = _written(self.start, self.start_time)
         if self.end is not None:
             text += "/" + _written(self.end, self.end_time)
-        return f"{text} {self.zone}" if self.zone else text
+        return " ".join(filter(None, (text, self.zone, self.state)))
 
     @property
     def all_day(self) -> bool:
@@ -137,7 +145,12 @@ class Session:
     @classmethod
     def parse(cls, text: str) -> Session:
         """The session `text` means: canonical, or "12 octobre 2013 de 14h à 18h". Raises Refusal."""
-        body, zone = _split_zone(text.strip())
+        told, state = _split_state(text.strip())
+        return replace(cls._of_time(told), state=state) if state else cls._of_time(told)
+
+    @classmethod
+    def _of_time(cls, text: str) -> Session:
+        body, zone = _split_zone(text)
         written = fold(body).removeprefix("du ").removeprefix("from ")
         written = re.sub(r"\bmidi\b|\bnoon\b", "12h", re.sub(r"\bminuit\b|\bmidnight\b", "24h", written))
         if found := _one_moment(written, zone):
@@ -153,8 +166,19 @@ class Session:
             _("Écrivez la date comme 2013-10-12, et l’heure comme 2013-10-12T14:00/2013-10-12T18:00."))
 
 
+def not_cancelled(sessions: Sequence[Session]) -> Sequence[Session]:
+    """Those that were not cancelled; all of them where none stands."""
+    return [session for session in sessions if session.state != "annule"] or sessions
+
+
 def _written(day: PartialDate, at: time | None) -> str:
     return f"{day}T{at:%H:%M}" if at is not None else str(day)
+
+
+def _split_state(text: str) -> tuple[str, Called]:
+    rest, *word = text.rsplit(None, 1) if text else [""]
+    state = _STATES.get(fold(word[0]).strip("()"), "") if word else ""
+    return (rest.rstrip(" ,:"), state) if state else (text, "")
 
 
 def _split_zone(text: str) -> tuple[str, str | None]:

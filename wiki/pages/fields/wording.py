@@ -60,10 +60,13 @@ def money(field: Field, value: Money) -> str:
 def session(field: Field, value: Session) -> str:
     """ "samedi 12 octobre 2013, de 14 h à 18 h", "du 6 au 20 octobre 2013", "octobre 2011"."""
     text = _timed(value) if value.start_time is not None else _untimed(value)
-    if value.zone is None or value.zone == DEFAULT_ZONE:
-        return text
-    place = value.zone.rpartition("/")[2].replace("_", " ")
-    return _("%(session)s (heure locale : %(place)s)", session=text, place=place)
+    if value.zone is not None and value.zone != DEFAULT_ZONE:
+        place = value.zone.rpartition("/")[2].replace("_", " ")
+        text = _("%(session)s (heure locale : %(place)s)", session=text, place=place)
+    if value.state:
+        called = _("date annulée") if value.state == "annule" else _("date reportée")
+        return _("%(session)s – %(state)s", session=text, state=called)
+    return text
 
 
 def _timed(value: Session) -> str:
