@@ -163,7 +163,9 @@ def teaser(page: PageInfo) -> dict[str, Any]:
         "url": page_url(page),
         "summary": typeset(page.summary, page),
         "meta": typeset(" · ".join(meta), page),
-        "state": state_words(page),
+        "state": {
+            "annule": _("annulé"), "reporte": _("reporté"), "dates": _("date annulée ou reportée"),
+        }.get(page.called_off, ""),
         "leaf": leaf(page),
     }
 
@@ -213,13 +215,6 @@ def origins_of(rows: Sequence[PageInfo]) -> dict[int, PageInfo]:
 def audience_words(page: PageInfo) -> str:
     """Who may read a page, where that is not everybody."""
     return {"members": _("réservée aux membres"), "draft": _("brouillon privé")}.get(page.visibility, "")
-
-
-def state_words(page: PageInfo) -> str:
-    """That an event is not held as announced."""
-    return {"annule": _("annulé"), "reporte": _("reporté"), "dates": _("date annulée ou reportée")}.get(
-        page.called_off, ""
-    )
 
 
 def when_words(page: PageInfo) -> str:
