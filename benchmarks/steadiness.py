@@ -48,6 +48,8 @@ class Visitors:
         self._member = app.test_client()
         self._number = 0
         with app.app_context():
+            if not indexing.index_answers():
+                indexing.reindex()
             self._slugs = list(db.session.execute(select(Page.slug)).scalars())
         self._send(self._member, "/register", {"name": NAME, "password": PASSWORD})
         for act in self._costly():

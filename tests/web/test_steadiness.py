@@ -8,15 +8,12 @@ import pytest
 
 from benchmarks.steadiness import Visitors, watched
 from tests.web.conftest import Wiki
-from wiki import pages
 
 
 @pytest.mark.skipif(platform.system() != "Linux", reason="memory is read where Linux tells it")
 def test_l09_ten_thousand_requests_leave_memory_and_open_files_where_they_were(wiki: Wiki) -> None:
     for _ in range(10):
         wiki.page()
-    with wiki.app.app_context():
-        pages.reindex()
     seen = list(watched(Visitors(wiki.app), 10_000))
     memory, files, statuses = zip(*(figures for _number, *figures in seen), strict=True)
     assert max(statuses[-1]) < 500

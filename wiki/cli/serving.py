@@ -63,7 +63,8 @@ def _listener(host: str, port: int) -> socket.socket:
 def _serve(app: Flask, listener: socket.socket, settings: dict[str, Any], folder: Path) -> None:
     journal.begin(settings["REQUEST_LOG"])
     server = waitress.create_server(
-        app, sockets=[listener], threads=settings["THREADS"], ident="Levain", connection_limit=1000,
+        app, sockets=[listener], threads=settings["THREADS"], ident="Levain", server_name="localhost",
+        connection_limit=1000,
         asyncore_use_poll=True, channel_timeout=settings["IDLE_SECONDS"],
         cleanup_interval=min(30, settings["IDLE_SECONDS"]), clear_untrusted_proxy_headers=not settings["PROXIES"],
         # Levain answers an oversized request itself, with what was typed; this is only the wall behind.
