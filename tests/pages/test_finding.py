@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tests.conftest import Cast
 from wiki import pages
 from wiki.accounts import GUEST
 from wiki.pages import Query, indexing
-from wiki.search import IndexUnavailable
+from wiki.search import IndexUnavailable, Near
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 EVENT = """---
@@ -155,6 +156,59 @@ def test_without_an_index_the_agenda_of_an_edition_is_still_its_own(context: Non
     for when, titles_then in (("past", ["Deux", "Une"]), ("coming", [])):
         answer = pages.look_for(GUEST, Query(facets={"edition": ("le-mois",)}, when=when, at=NOW))
         assert sorted(row.title for row in answer.rows) == titles_then
+
+
+def test_without_an_index_every_filter_of_the_agenda_holds_as_with_one(context: None, cast: Cast) -> None:
+    theme = "---\nkind: theme\ntitle: {}\n{}---\n"
+    pages.create(cast.alice, theme.format("Accessibilité", "parent: ville\n"))
+    pages.create(cast.alice, theme.format("Ville", ""))
+    plan = (
+        ("Une", "2012-12-30/2013-01-02", "Brest", "48.39, -4.49", "themes:\n  - accessibilite\n"),
+        ("Deux", "2013-10-12", "Lyon", "45.76, 4.84", "country: FR\nattendance: 12\n"),
+        ("Trois", "2013-10", "Quimper", "", "organizers:\n  - Infini\n"),
+        ("Quatre", "2014-03-01T20:00/2014-03-02T01:00", "Bruxelles", "50.85, 4.35", "country: BE\nformat: atelier\n"),
+    )
+    for title, when, place, geo, more in plan:
+        point = f"geo: {geo}\n" if geo else ""
+        pages.create(
+            cast.alice,
+            f"---\nkind: event\ntitle: {title}\nsessions:\n  - {when}\nplace: {place}\n{point}{more}---\n\nUn mot.\n",
+        )
+    queries = [
+        Query(near=Near(48.39, -4.49, 80), at=NOW),
+        Query(near=Near(48.39, -4.49, 10), at=NOW),
+        Query(since="2013-10-12", at=NOW),
+        Query(since="2013-01", until="2013-09", at=NOW),
+        Query(until="2012", at=NOW),
+        *(
+            Query(facets={name: values}, at=NOW)
+            for name, values in {
+                "region": ("Bretagne",), "year": ("2013",), "country": ("FR",), "month": ("10",), "theme": ("ville",),
+                "report": ("yes",), "format": ("atelier", "balade"), "collective": ("infini",), "city": ("Lyon",),
+            }.items()
+        ),
+    ]  # fmt: skip
+
+    def answers(from_index: bool) -> list[set[str]]:
+        found = [pages.look_for(GUEST, replace(query, order="oldest")) for query in queries]
+        assert all(one.from_index is from_index and not one.unapplied for one in found)
+        return [{row.title for row in one.rows if row.kind == "event"} for one in found]
+
+    plain = answers(from_index=False)
+    assert plain[0] == {"Une", "Trois"}
+    assert plain[5] == {"Une", "Trois"}
+    pages.reindex()
+    assert plain == answers(from_index=True)
+
+
+def test_without_an_index_the_newest_still_come_first_and_what_cannot_be_asked_is_named(
+    context: None, cast: Cast
+) -> None:
+    for title, when in (("Une", "2013-10-12"), ("Deux", "2014-01-01"), ("Avant", "2011")):
+        pages.create(cast.alice, event(title, when))
+    found = pages.look_for(GUEST, Query(order="newest", facets={"licence": ("CC0 1.0",)}, at=NOW))
+    assert [row.title for row in found.rows] == ["Deux", "Une", "Avant"]
+    assert found.unapplied == ["licence"]
 
 
 def test_a_save_goes_on_without_an_index(context: None, cast: Cast) -> None:

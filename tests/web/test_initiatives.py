@@ -23,7 +23,7 @@ def test_a_recipe_and_a_past_event_each_open_the_form_with_what_they_give(wiki: 
     for slug, link in ((recipe, "Organiser cette recette"), (event, "Refaire cet événement")):
         page = visitor.get(f"/wiki/{slug}").text
         assert link in page
-        assert (f"/propose?from={slug}" if slug == recipe else f"/new/event?from={slug}") in page
+        assert f"/propose?from={slug}" in page
     organising = visitor.get(f"/new/event?from={recipe}&place=Brest").text
     assert "- [ ] Un caillou." in organising
     assert 'value="soupe-au-caillou 1"' in organising
@@ -97,6 +97,28 @@ def test_what_an_initiative_begins_from_is_carried_to_its_page(wiki: Wiki) -> No
     named = form_of(alice.get(f"/propose?from={recipe}"))
     assert alice.post("/propose", data={**named, "place": "Brest, BU"}).location == "/wiki/soupe-au-caillou-brest"
     assert sent["themes"] == form_of(alice.get("/propose?theme=partage"))["themes"]
+
+
+def test_a_past_event_is_held_again_by_the_short_form_with_the_rest_folded(wiki: Wiki) -> None:
+    event = page_of(wiki, EVENT.replace("organizers:", "geo: 48.39, -4.49\nprice: prix libre\norganizers:"))
+    alice = wiki.visitor("alice")
+    page = alice.get(f"/propose?from={event}")
+    assert "Vous refaites" in page.text
+    folded = page.text.partition('<details class="facet">')[2].partition("</details>")[0]
+    for name in ("price", "body"):
+        assert f'name="{name}"' in folded
+    assert 'name="attendance"' not in page.text
+    sent = {**form_of(page), "sessions-day": "2031-12-12"}
+    there = alice.post("/propose", data=sent)
+    assert there.location == "/wiki/soupe-de-brest-2031"
+    text = wiki.text("soupe-de-brest-2031")
+    for line in ("follows: soupe-de-brest", "price: prix libre", "geo: 48.39, -4.49", "  - 2031-12-12\n"):
+        assert line in text
+    elsewhere = alice.post("/propose", data={**sent, "title": "Soupe de Quimper", "place": "Quimper"})
+    assert "geo: 48.39, -4.49" not in wiki.text(elsewhere.location.rpartition("/")[2])
+    wrong = alice.post("/propose", data={**sent, "sessions-day": "2031-02-30", "price": "5 €"})
+    assert wrong.status_code == 422
+    assert form_of(wrong)["price"] == ["5 €"]
 
 
 def test_all_questions_are_asked_on_demand_with_the_answers_given(wiki: Wiki) -> None:

@@ -17,7 +17,7 @@ from wiki import search as engine_room
 from wiki.accounts import GUEST, Actor
 from wiki.database import db
 from wiki.history import Revision
-from wiki.pages import looking, queries, textform
+from wiki.pages import looking, narrowing, queries, textform
 from wiki.pages.fields import PartialDate
 from wiki.pages.indexing import engine, text_of_document, without_headings, words_of
 from wiki.pages.models import Facet, Page, Position, SearchTask
@@ -46,6 +46,8 @@ class Found:
     excerpts: Mapping[int, Sequence[tuple[str, bool]]] = field(default_factory=dict)
     others: Mapping[int, Sequence[PageInfo]] = field(default_factory=dict)
     from_index: bool = True
+    # The filters asked for that were left out, for want of an index.
+    unapplied: Sequence[str] = ()
     # What is not for everybody is not indexed; of that, a plain look finds what this reader may see.
     closed: Sequence[PageInfo] = ()
 
@@ -67,7 +69,10 @@ def look_for(actor: Actor, query: Query) -> Found:
     except SearchError:
         log.warning("The index does not answer; looking through the database.", exc_info=True)
         listing = looking.standing_in(actor, query)
-        return Found(listing.rows, listing.total, listing.page, listing.pages, from_index=False)
+        unapplied = [name for name in narrowing.UNAPPLIED if query.facets.get(name)]
+        return Found(
+            listing.rows, listing.total, listing.page, listing.pages, from_index=False, unapplied=unapplied
+        )
     known = queries.by_ids(actor, [page_id for hit in results.hits for page_id in (hit.page_id, *hit.others)])
     infos = {page_id: info for page_id, info in known.items() if not info.archived}
     rows = [infos[hit.page_id] for hit in results.hits if hit.page_id in infos]

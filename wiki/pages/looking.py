@@ -9,28 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, select
 
 from wiki import history
 from wiki.accounts import Actor
 from wiki.database import db
 from wiki.history import Revision
-from wiki.pages import queries, textform
+from wiki.pages import narrowing, queries, textform
 from wiki.pages.indexing import text_of_document
-from wiki.pages.models import Facet, Link, Page
-from wiki.pages.queries import Listing, PageInfo, by_title
+from wiki.pages.models import Facet, Page
+from wiki.pages.queries import Listing, PageInfo, ordered
 from wiki.rendering import link_key
 from wiki.search import Place, Query, asked_for, holds, places_of
 
 MOST_CLOSED = 10
 # So many of the newest pages that are not for everybody are read whole.
 READ_WHOLE = 200
-# The fields in which pages name what the filters of a search ask for, and the filters kept as they are.
-_NAMED_IN = {"theme": "themes", "edition": "edition", "recipe": "recipes", "collective": "organizers"}
-_KEPT = frozenset({"city", "format", "state"})
 
 
 def suggestions(actor: Actor, words: str, kind: str = "", limit: int = 10) -> list[PageInfo]:
@@ -48,25 +43,13 @@ def suggestions(actor: Actor, words: str, kind: str = "", limit: int = 10) -> li
 
 
 def standing_in(actor: Actor, query: Query) -> Listing:
-    """What answers a query as far as the database can tell: its words, its kinds, what it names, past or coming."""
-    condition: ColumnElement[bool] = true()
-    for name, values in query.facets.items():
-        if name in _NAMED_IN:
-            condition &= Page.id.in_(_naming(_NAMED_IN[name], values))
-        elif name in _KEPT:
-            kept = select(Facet.page_id).where(Facet.field == name, Facet.value.in_(values))
-            condition &= Page.id.in_(kept)
-    if query.when and query.at:
-        condition &= Page.past_from <= query.at if query.when == "past" else Page.past_from > query.at
+    """What answers a query while no index does: its words plainly, and every filter but those of UNAPPLIED.
+
+    A family of variants is as many answers as it has pages.
+    """
+    condition = narrowing.condition_of(query)
     kinds = query.facets.get("kind", ())
-    return search(actor, query.words, query.page, query.per_page, kinds, narrowed=condition)
-
-
-def _naming(field: str, slugs: Sequence[str]) -> Select[Any]:
-    """The pages that name one of these in a field."""
-    target = aliased(Page)
-    named = select(target.id).where(target.slug.in_(slugs))
-    return select(Link.source_id).where(Link.field == field, Link.key.in_(slugs) | Link.target_id.in_(named))
+    return search(actor, query.words, query.page, query.per_page, kinds, narrowed=condition, order=query.order)
 
 
 def search(
@@ -77,11 +60,12 @@ def search(
     kinds: Sequence[str] = (),
     closed: bool = False,
     narrowed: ColumnElement[bool] | None = None,
+    order: str = "title",
 ) -> Listing:
     """Pages whose title, summary or place holds every one of these words, in any case, accents or none in titles.
 
     Right, but slow on a large wiki. `kinds` narrows it where given, `closed` to pages that are not for everybody,
-    `narrowed` to those a condition holds for.
+    `narrowed` to those a condition holds for. `order` is that of a Query; relevance is by title.
     """
     condition = queries.current(actor)
     if narrowed is not None:
@@ -98,7 +82,7 @@ def search(
             matches |= Page.title_key.contains(key, autoescape=True)
             matches |= Page.id.in_(select(Facet.page_id).where(Facet.value == key))
         condition &= matches
-    return by_title(condition, page, per_page)
+    return ordered(condition, page, per_page, order)
 
 
 def closed(actor: Actor, words: str, kinds: Sequence[str] = ()) -> Sequence[PageInfo]:

@@ -282,13 +282,24 @@ def linking_here(actor: Actor, page_id: int, page: int = 1, per_page: int = 50) 
 
 def by_title(condition: ColumnElement[bool], page: int, per_page: int) -> Listing:
     """One page of those that meet a condition. Whoever asks sees to it that the actor may know of them."""
+    return ordered(condition, page, per_page, "title")
+
+
+def ordered(condition: ColumnElement[bool], page: int, per_page: int, order: str) -> Listing:
+    """As `by_title`, in the "newest", "oldest" or "changed" order of a query; what has no date comes last."""
+    undated = Page.starts_on.is_(None)
+    first: Sequence[Any] = {
+        "newest": (undated, Page.starts_on.desc()),
+        "oldest": (undated, Page.starts_on),
+        "changed": (Page.updated_at.desc(),),
+    }.get(order, ())
     total = int(db.session.execute(select(func.count()).select_from(Page).where(condition)).scalar_one())
     pages = max(1, -(-total // per_page))
     page = min(max(page, 1), pages)
     rows = db.session.execute(
         select(*COLUMNS)
         .where(condition)
-        .order_by(Page.title_key, Page.id)
+        .order_by(*first, Page.title_key, Page.id)
         .limit(per_page)
         .offset((page - 1) * per_page)
     )

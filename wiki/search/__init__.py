@@ -23,6 +23,7 @@ from wiki import config
 from wiki.database import db
 from wiki.search.analysis import Place
 from wiki.search.asking import read as asked_for
+from wiki.search.filters import within
 from wiki.search.holding import holds, places_of
 from wiki.search.interface import (
     Engine,
@@ -46,7 +47,7 @@ __all__ = [
     "Engine", "Hit", "IndexBusy", "IndexNotWritten", "IndexUnavailable", "Near", "Place",
     "PostgresqlEngine", "Query", "Results",
     "SearchDocument", "SearchError", "Suggestion", "WhooshEngine", "asked_for", "continent", "french_region",
-    "holds", "init_app", "passage", "places_of",
+    "holds", "init_app", "passage", "places_of", "within",
 ]
 
 

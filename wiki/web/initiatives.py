@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -24,9 +25,12 @@ blueprint = Blueprint("initiatives", __name__)
 EVENT = KINDS["event"]
 # What is asked; what else the draft says is carried along unseen.
 ASKED = ("title", "sessions", "place", "organizers", "themes", "edition")
+# What an event that is held again takes over and nobody need look at; the rest is folded away, to be looked over.
+UNSEEN = ("recipes", "followed", "follows", "lang", "license")
 # The point of the place, which a script may choose.
 POINT = ("country", "geo", "geo_precision")
 _MOST_EDITIONS = 20
+_YEAR = re.compile(r"\b[12][0-9]{3}\b")
 
 
 @blueprint.route("/propose", methods=["GET", "POST"])
@@ -44,6 +48,7 @@ def propose() -> BaseResponse:
         return _form(draft, 422 if draft.problems else 200)
     take_clocks(draft)
     _name(draft)
+    _move(draft)
     try:
         written, place = _located(draft)
         written.body = pages.announced(draft.body, words)
@@ -98,12 +103,32 @@ def _begun() -> Draft:
 
 
 def _name(draft: Draft) -> None:
-    """Tell an initiative from the recipe it follows, where somebody left it its name: by its city."""
+    """Tell an initiative from what it follows, where somebody left it its name: by its city, by its year."""
+    before = _held_before(draft)
+    if before and pages.link_key(str(draft.values.get("title"))) == pages.link_key(before.title):
+        days = draft.values.get("sessions") or [""]
+        if year := _YEAR.search(days[0]):
+            draft.values["title"] = f"{before.title}, {year[0]}"
+        return
     title, place = draft.values.get("title"), draft.values.get("place")
     if isinstance(title, str) and isinstance(place, str) and (city := place.split(",")[0].strip()):
         key = pages.link_key(title)
         if any(pages.link_key(page.title) == key for page, _number in _recipes(draft)):
             draft.values["title"] = f"{title.strip()}, {city}"
+
+
+def _held_before(draft: Draft) -> PageInfo | None:
+    """The event that this one holds again."""
+    slug = str(draft.values.get("follows") or "")
+    return pages.titles(visitor.actor(), [slug]).get(slug) if slug else None
+
+
+def _move(draft: Draft) -> None:
+    """Forget the point of the last time where an event is held again elsewhere: its new place has its own."""
+    before = _held_before(draft)
+    if before and before.place and draft.values.get("place") != before.place:
+        for name in POINT:
+            draft.values.pop(name, None)
 
 
 def _located(draft: Draft) -> tuple[Draft, Place | None]:
@@ -121,12 +146,17 @@ def _located(draft: Draft) -> tuple[Draft, Place | None]:
 
 
 def _form(draft: Draft, status: int = 200, **context: object) -> BaseResponse:
+    again = _held_before(draft)
+    unseen = set(UNSEEN) if again else set(draft.values) - {*ASKED, *POINT}
+    kept = {*unseen, *ASKED, *POINT}
     html = render_template(
         "events/propose.html",
         draft=draft,
         kind=EVENT,
         announcement=request.form.get("announcement", ""),
-        carried=[(name, value) for name, value in draft.values.items() if name not in (*ASKED, *POINT)],
+        again=again,
+        carried=[(name, value) for name, value in draft.values.items() if name in unseen],
+        folded=[field for field in EVENT.fields if field.name in draft.values and field.name not in kept],
         point=[(name, draft.values.get(name) or "") for name in POINT],
         editions=_editions(str(draft.values.get("edition") or "")),
         recipes=_recipes(draft),

@@ -305,6 +305,7 @@ def excerpt(found: Found, page: pages.PageInfo) -> Markup:
 
 
 blueprint.add_app_template_global(excerpt, "excerpt")
+blueprint.add_app_template_filter(_facet_words, "facet_words")
 
 
 @blueprint.get("/<any(search, events):where>.json")
