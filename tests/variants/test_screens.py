@@ -124,11 +124,20 @@ def test_a_contested_passage_is_asked_and_every_answer_is_kept(family: Flask, ca
 def test_two_pages_are_compared_section_by_section_with_their_answers(family: Flask, cast: Cast) -> None:
     with family.app_context():
         change(cast.bob, VARIANT, ("tagline: Copier ensemble, légalement", "tagline: Copier à Brest\ndifficulty: 2"))
-    text = re.sub("<[^>]+>", "", said(visitor(family), f"/wiki/{VARIANT}/compare/{ORIGIN}"))
-    assert "En une phrase (modifié)" in text
-    assert "Difficulté (nouveau)" in text
-    assert "Matériel (modifié)" in text
-    assert "Autres réponses : En une phrase, Difficulté." in said(visitor(family), f"/wiki/{VARIANT}")
+        change(cast.bob, VARIANT, ("difficulty: 2\n", "difficulty: 2\nduration: 90 min\ncost: 0-150 EUR\n"))
+        change(cast.bob, VARIANT, ("license:", f"related:\n  - {ORIGIN}\nlicense:"))
+    text = re.sub("<[^>]+>", "|", said(visitor(family), f"/wiki/{VARIANT}/compare/{ORIGIN}"))
+    text = re.sub(r"[ |\u202f]*[|\u202f][ |\u202f]*", "|", text)
+    # Each answer once, in words, under the titles of both pages.
+    assert "|Réponse|Copy party|Copy party, Brest|" in text
+    assert "|En une phrase|Copier ensemble, légalement|Copier à Brest|" in text
+    for answer in ("Difficulté|–|facile", "Durée le jour J|–|1 heure 30", "Coût|–|de 0 à 150 €",
+                   "Se marie avec|–|Copy party"):
+        assert f"|{answer}|" in text.replace("\xa0", " ")
+        assert text.count(f"|{answer.partition('|')[0]}|") == 1
+    assert "Matériel|(écrit autrement)" in text
+    assert "Avant" not in text
+    assert "Autres réponses : En une phrase, Difficulté" in said(visitor(family), f"/wiki/{VARIANT}")
 
 
 def test_the_family_shows_every_page_once_with_what_it_does_otherwise(family: Flask, cast: Cast) -> None:

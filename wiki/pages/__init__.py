@@ -35,6 +35,7 @@ from wiki.pages.differing import (
     passage_value,
     passage_words,
     shown,
+    titles_named,
 )
 from wiki.pages.draining import Drainer
 from wiki.pages.editing import (
@@ -419,6 +420,7 @@ __all__ = [
     "text_of",
     "text_seen",
     "titles",
+    "titles_named",
     "to_hold_again",
     "to_organise",
     "to_try",

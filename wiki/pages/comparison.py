@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,13 +16,14 @@ from wiki import history
 from wiki.accounts import Actor
 from wiki.history import Hunk, Span
 from wiki.pages import textform
-from wiki.pages.fields import Value, words
+from wiki.pages.fields import Field, Value, words
 from wiki.pages.kinds import KINDS
 from wiki.pages.queries import PageInfo, find
 from wiki.pages.saving import Conflict, base_revision, canonical, conflict_chunks, summarise
 from wiki.pages.sources import told_texts, untold_line
 from wiki.pages.telling import reads_text, require_shown, told_to
 from wiki.permissions import may, require
+from wiki.rendering import link_key
 
 SUMMARY_PARTS = 4
 
@@ -67,15 +69,22 @@ def _field_changes(before: textform.Document, after: textform.Document) -> Itera
         old, new = old_values.get(name), new_values.get(name)
         if old != new:
             field = declared.get(name)
-            yield _change(str(field.label) if field else name, _value_words(old), _value_words(new))
+            yield _change(str(field.label) if field else name, value_words(field, old), value_words(field, new))
 
 
-def _value_words(value: Any) -> str:
+def value_words(field: Field | None, value: Any, titles: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A value as people read it, one item on each line; `titles` of the pages it names, by link key."""
     if value is None:
         return ""
-    if isinstance(value, list):
-        return "\n".join(str(item) for item in value)
-    return str(value)
+    return "\n".join(_item_words(field, str(item), titles) for item in (value if isinstance(value, list) else [value]))
+
+
+def _item_words(field: Field | None, item: str, titles: Mapping[str, str]) -> str:
+    if field is None:
+        return item
+    if field.type in ("reference", "references"):
+        return titles.get(link_key(item)) or item.replace("-", " ").capitalize()
+    return titles.get(link_key(item), item) if field.type == "mentions" else words(field, item)
 
 
 def _change(label: str, old: str, new: str) -> FieldChange:

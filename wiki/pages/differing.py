@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,19 +14,22 @@ from wiki import history
 from wiki.accounts import Actor
 from wiki.errors import Invalid
 from wiki.history import Unit
-from wiki.pages.comparison import Comparison, FieldChange
-from wiki.pages.fields import clean, words
+from wiki.pages.comparison import Comparison, FieldChange, value_words
+from wiki.pages.fields import Field, clean
 from wiki.pages.frontmatter import read_block, write_block
 from wiki.pages.kinds import KINDS
-from wiki.pages.queries import PageInfo, find
+from wiki.pages.queries import PageInfo, find, resolved
+from wiki.rendering import link_key
 
 # Of a page in words of its own, a list of all that differs says nothing.
 _SECTIONS_NAMED = 8
+# Answers of these types name other pages.
+_NAMING = ("reference", "references", "mentions")
 
 
 def unit_title(page: PageInfo, unit: Unit) -> str:
     """What a section or an answer is called on screen."""
-    declared = KINDS[page.kind].field(unit.title) if unit.field else None
+    declared = _declared(page, unit)
     if declared is not None:
         return str(declared.label)
     if unit.field:
@@ -42,11 +46,27 @@ class Difference:
     comparison: Comparison
 
 
-def shown(page: PageInfo, unit: Unit) -> Difference:
-    """What differs in one unit, word by word."""
+def titles_named(actor: Actor, page: PageInfo, units: Iterable[Unit]) -> dict[str, str]:
+    """The titles of the pages that answers name, by link key, as far as this actor may read those."""
+    keys = {
+        link_key(item)
+        for unit in units
+        if (declared := _declared(page, unit)) is not None and declared.type in _NAMING
+        for text in (unit.old, unit.new)
+        for item in _value(text).split("\n")
+    } - {""}
+    return {key: info.title for key, info in resolved(actor, keys).items()} if keys else {}
+
+
+def _declared(page: PageInfo, unit: Unit) -> Field | None:
+    return KINDS[page.kind].field(unit.title) if unit.field else None
+
+
+def shown(page: PageInfo, unit: Unit, titles: Mapping[str, str] = MappingProxyType({})) -> Difference:
+    """What differs in one unit, word by word; answers as people read them, with the `titles` of pages they name."""
     title = unit_title(page, unit)
     if unit.field:
-        spans = history.compare_words(_value(unit.old), _value(unit.new))
+        spans = history.compare_words(*(passage_words(page, unit, text, titles) for text in (unit.old, unit.new)))
         return Difference(title, unit, Comparison([FieldChange(title, *spans)], [], "", False))
     hunks = history.compare(unit.old, unit.new, context=1)
     return Difference(title, unit, Comparison([], hunks, "", any(hunk.too_different for hunk in hunks)))
@@ -66,12 +86,14 @@ def passage_value(unit: Unit, text: str) -> str:
     return _value(text) if unit.field else text
 
 
-def passage_words(page: PageInfo, unit: Unit, text: str) -> str:
-    """A contested passage as people read it."""
-    declared = KINDS[page.kind].field(unit.title) if unit.field else None
-    if declared is None:
-        return passage_value(unit, text).strip("\n")
-    return "\n".join(words(declared, item) for item in _value(text).split("\n"))
+def passage_words(
+    page: PageInfo, unit: Unit, text: str, titles: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """A contested passage as people read it; `titles` are those of the pages it names, by link key."""
+    if not unit.field:
+        return text.strip("\n")
+    value = _value(text)
+    return value_words(_declared(page, unit), value.split("\n"), titles) if value else ""
 
 
 def passage_text(page: PageInfo, unit: Unit, written: str) -> str:
@@ -88,7 +110,9 @@ def compare_pages(actor: Actor, slug: str, other_slug: str) -> tuple[PageInfo, P
     """Two pages side by side, section by section: what the first has otherwise than the other. Raises NotFound."""
     page, other = find(actor, slug), find(actor, other_slug)
     ours, theirs = history.read(page.id, page.head_number), history.read(other.id, other.head_number)
-    return page, other, [shown(page, unit) for unit in history.units(theirs.text, ours.text)[: history.MOST_UNITS]]
+    units = history.units(theirs.text, ours.text)[: history.MOST_UNITS]
+    titles = titles_named(actor, page, units)
+    return page, other, [shown(page, unit, titles) for unit in units]
 
 
 def difference_lines(page: PageInfo, differences: Sequence[Sequence[Any]]) -> list[str]:

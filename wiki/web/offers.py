@@ -46,7 +46,8 @@ def propose(slug: str) -> BaseResponse:
             return redirect(url_for("offers.offer", offer_id=made), 303)
         except Invalid as error:
             problems = error.problems
-    differences = [pages.shown(target, found.unit) for found in what.waiting]
+    titles = pages.titles_named(actor, target, [found.unit for found in what.waiting])
+    differences = [pages.shown(target, found.unit, titles) for found in what.waiting]
     html = render_template(
         "variants/offer.html", page=page, kind=KINDS[page.kind], target=target, differences=differences,
         chosen=chosen if request.method == "POST" else [one.unit.name for one in differences], message=message,

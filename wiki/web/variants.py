@@ -169,6 +169,7 @@ def asked_about(
     `renewed` says that passages turned out to be others than those the form showed.
     """
     found = []
+    titles = pages.titles_named(visitor.actor(), what.page, [waiting.unit for waiting in what.waiting])
     for waiting in what.waiting:
         name = waiting.unit.name
         seen = form.get(f"seen-{name}", "")[:64]
@@ -177,11 +178,11 @@ def asked_about(
         if renewed and waiting.contested and seen != waiting.mark:
             # Other passages than those that were answered: what was said of them says nothing of these.
             choice, written, seen = "", [], ""
-        unit, said = waiting.unit, partial(pages.passage_words, what.page, waiting.unit)
+        unit, said = waiting.unit, partial(pages.passage_words, what.page, waiting.unit, titles=titles)
         written += [pages.passage_value(unit, chunk.mine) for chunk in waiting.contested[len(written) :]]
         written = [text.replace("\r\n", "\n").replace("\r", "\n") for text in written]
         passages = [(said(chunk.theirs), said(chunk.mine), said(chunk.base)) for chunk in waiting.contested]
-        found.append(Asked(waiting, pages.shown(what.page, waiting.unit), choice, written, seen, passages))
+        found.append(Asked(waiting, pages.shown(what.page, waiting.unit, titles), choice, written, seen, passages))
     return found
 
 
