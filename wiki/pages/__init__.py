@@ -52,14 +52,7 @@ from wiki.pages.editions import Initiative, Programme, Review, Sitting, review
 from wiki.pages.facts import archive, may_restrict, protect, show_to, unarchive
 from wiki.pages.families import Family, Member, choose, family, lines_of, lives, siblings
 from wiki.pages.fields import DEFAULT_LICENCE, DEFAULT_ZONE, LICENCE_URLS, Field, Session, not_cancelled
-from wiki.pages.finding import (
-    Found,
-    Suggested,
-    centre_of,
-    look_for,
-    partial_date,
-    suggest,
-)
+from wiki.pages.finding import Found, Suggested, centre_of, look_for, partial_date, suggest
 from wiki.pages.following import (
     Followed,
     follow,
@@ -89,13 +82,7 @@ from wiki.pages.moderation.blocks import (
     require_unblocked,
     unblock,
 )
-from wiki.pages.moderation.flags import (
-    FLAG_REASONS,
-    close_flags,
-    flag,
-    flagged,
-    offer_of,
-)
+from wiki.pages.moderation.flags import FLAG_REASONS, close_flags, flag, flagged, offer_of
 from wiki.pages.moderation.patrol import count_waiting, mark_seen, waiting_among
 from wiki.pages.moderation.queue import PendingEdit, pending_edits, take_back
 from wiki.pages.offers import (
