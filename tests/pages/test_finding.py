@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, insert, select
 
 from tests.conftest import Cast
 from wiki import pages
 from wiki.accounts import GUEST
+from wiki.database import db, write_transaction
 from wiki.pages import Query, indexing
+from wiki.pages.models import SearchTask
 from wiki.search import IndexUnavailable, Near
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -112,6 +115,24 @@ def test_a_save_reaches_the_index_with_the_next_drain(library: Cast) -> None:
     assert indexing.drain() == 1
     assert titles(words="chante") == ["Grande veillée"]
     assert indexing.drain() == 0
+
+
+def test_a_save_is_found_at_once_though_hundreds_of_pages_wait_for_the_index(library: Cast) -> None:
+    waiting = pages.look_for(GUEST, Query(words="accessibilité")).rows[0].id
+    with write_transaction() as session:
+        session.execute(insert(SearchTask), [{"page_id": waiting}] * 300)
+    pages.create(library.alice, event("Fête des lampions", "2027-06-01"))
+    assert "Fête des lampions" not in titles(words="lampions")
+    before = db.session.scalar(select(func.count(SearchTask.id)))
+    db.session.rollback()
+    assert indexing.drain() == 50
+    assert titles(words="lampions") == ["Fête des lampions"]
+    left = db.session.scalars(select(SearchTask.id).order_by(SearchTask.id)).all()
+    db.session.rollback()
+    assert (before, len(left)) == (301, 251)
+    while indexing.drain():
+        pass
+    assert not indexing.index_differences()
 
 
 def test_an_archived_page_gives_nothing_away_at_once(library: Cast) -> None:

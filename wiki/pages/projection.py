@@ -193,9 +193,7 @@ def project(page_id: int, slug: str, text: str, number: int, revision_id: int, w
     restamp_variants(page_id)
     if before.kind in _COUNTED or values["kind"] in _COUNTED:
         restamp_around(targets)
-    queue_for_search(page_id)
-    if number == 1 or before.title != values["title"] or "parent" in moved:
-        queue_namers_for_search(page_id)
+    queue_for_search(page_id, namers=number == 1 or before.title != values["title"] or "parent" in moved)
 
 
 def _replace(model: type[Any], page_id: int, names: tuple[str, ...], wanted: Iterable[tuple[Any, ...]]) -> None:
@@ -347,12 +345,17 @@ def restamp_namers(page_id: int) -> None:
     )
 
 
-def queue_for_search(page_id: int) -> None:
-    """Note, in the running transaction, that the search index must look at this page again."""
+def queue_for_search(page_id: int, namers: bool = False) -> None:
+    """Note, in the running transaction, that the search index must look again at this page, and at its `namers`.
+
+    At the page last: half of what the drainer carries at once are the newest tasks.
+    """
+    if namers:
+        _queue_namers_for_search(page_id)
     db.session.execute(insert(SearchTask).values(page_id=page_id))
 
 
-def queue_namers_for_search(page_id: int) -> None:
+def _queue_namers_for_search(page_id: int) -> None:
     """Have the index look again at what names this page in a field: it holds its address, its title, what is above it.
 
     For a theme that includes what names those below it.
@@ -400,5 +403,4 @@ def rebuild_links() -> None:
 def touch(page_id: int) -> None:
     """Note a change of a page's facts (address, protection, archive) for readers and for search."""
     restamp_namers(page_id)
-    queue_for_search(page_id)
-    queue_namers_for_search(page_id)
+    queue_for_search(page_id, namers=True)
