@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from tests.web.conftest import Wiki
@@ -23,6 +24,7 @@ from tests.web.routes import (
     title,
 )
 from wiki import pages
+from wiki.database import db
 from wiki.pages.indexing import drain
 
 STATES: dict[str, dict[str, Any]] = {
@@ -148,6 +150,25 @@ def test_a_hidden_page_and_one_that_never_was_are_answered_alike(wiki: Wiki, sta
             for dash in "- +":
                 expected = expected.replace(never[name].replace("-", dash), archived[name].replace("-", dash))
         assert plain(hidden) == expected, route
+
+
+@pytest.mark.parametrize(("state", "role"), HIDDEN)
+def test_p03_a_hidden_page_and_one_that_never_was_cost_the_same_questions(wiki: Wiki, state: str, role: str) -> None:
+    """What takes time is asked of the database: as often, and the same, whether there is something to hide or not."""
+    hidden, client = wiki.page(**STATES[state]), wiki.visitor(role)
+    asked: list[str] = []
+    with wiki.app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    for route in READABLE:
+        if route.names != {"slug"}:
+            continue
+        seen = []
+        for slug in (hidden, "jamais-vue"):
+            client.get("/")
+            asked.clear()
+            assert client.get(route.path.format(slug=slug)).status_code in (302, 403, 404), route
+            seen.append(list(asked))
+        assert seen[0] == seen[1], route
 
 
 def test_no_version_of_an_archived_page_is_told_to_be_missing(wiki: Wiki) -> None:

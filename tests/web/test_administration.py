@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from tests.web.conftest import Wiki
 from wiki import accounts, pages
 from wiki.accounts import Account, User
 from wiki.accounts.changing import require_other_admin
-from wiki.database import write_transaction
+from wiki.database import now, write_transaction
 from wiki.errors import Forbidden, Invalid
 
 NEW = "des carottes bien râpées"
@@ -80,6 +81,26 @@ def test_a_role_holds_from_the_next_request_on(wiki: Wiki) -> None:
     assert [(event["account"], event["by"], event["role"]) for event in noted] == [
         (wiki.cast.bob.id, wiki.cast.ada.id, "moderator"), (wiki.cast.bob.id, wiki.cast.ada.id, "member"),
     ]  # fmt: skip
+
+
+def test_a12_what_the_team_decides_is_in_the_security_log(wiki: Wiki) -> None:
+    slug, mona = wiki.page(), wiki.visitor("mona")
+    for action, form in [("suspend", {"reason": "Publicité"}), ("reactivate", {}), ("sessions", {}), ("link", {}),
+                         ("name", {"name": "Bobette"})]:
+        assert act(wiki, action, **form).status_code in (200, 303), action
+    tomorrow = (now() + timedelta(days=2)).date().isoformat()
+    mona.post("/moderation/blocks", data={"name": "Bobette", "reason": "Injures", "until": tomorrow})
+    with wiki.app.app_context():
+        (held,) = pages.blocks(wiki.cast.mona)
+    mona.post(f"/moderation/blocks/{held.id}/lift")
+    mona.post("/people/Bobette/undo", data={"since": "2026-01-01"})
+    mona.post(f"/wiki/{slug}/hide/1", data={"parts": "text", "reason": "Vie privée"})
+    wiki.visitor("ada").post(f"/wiki/{slug}/hide/1", data={"action": "show", "reason": "Erreur"})
+    said = events(wiki)
+    for event in ("account.suspended", "account.reactivated", "sessions.ended", "link.shown", "name.changed", "blocked",
+                  "unblocked", "undo_all", "revision.hidden", "revision.shown"):
+        assert event in [one["event"] for one in said], (event, said)
+    assert not [word for word in ("bob", "Bobette", "Publicité", "Injures", "privée") if word in str(said)]
 
 
 def test_a_suspension_puts_out_at_once_says_why_and_is_lifted(wiki: Wiki) -> None:

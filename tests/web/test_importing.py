@@ -182,6 +182,18 @@ class TestTheDoor:
         for markup in ("<b>agenda", "<script>alert", "<i>x", "<u>"):
             assert markup not in answer.text
 
+    def test_f07_the_name_of_a_file_is_no_path_and_stays_on_one_short_line(
+        self, client: Visitor, app: Flask, cast: Cast
+    ) -> None:
+        answer = consent(client.log_in("bob"), TABLE, "../../C:\\secret/\tmon\u202e agenda" + "x" * 5000 + ".csv")
+        assert answer.status_code == 200
+        with app.app_context():
+            (row, *_others) = pages.listing(cast.alice, "event").rows
+            comment = pages.versions(cast.alice, row)[0].comment
+        assert "agenda" in comment
+        assert len(comment) < 400
+        assert not [odd for odd in ("..", "/ ", "secret", "\t", "\n", "\u202e", "C:") if odd in comment]
+
     def test_the_newest_members_links_are_counted_over_the_whole_file(
         self, make_app: Callable[..., Flask], cast: Cast
     ) -> None:

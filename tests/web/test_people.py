@@ -60,6 +60,25 @@ def test_nothing_of_the_old_session_survives_coming_in(wiki: Wiki) -> None:
     assert client.csrf_token() != before
 
 
+@pytest.mark.parametrize("step", ["in again", "in as another", "out", "password"])
+def test_a06_a_copied_cookie_opens_nothing_after_coming_in_going_out_or_a_new_password(wiki: Wiki, step: str) -> None:
+    client, thief = wiki.visitor(), wiki.visitor()
+    client.post("/login", data={"name": "bob", "password": PASSWORD})
+    cookie = client.get_cookie("session")
+    assert cookie
+    thief.set_cookie("session", cookie.value)
+    assert is_in(thief, "bob")
+    thief.set_cookie("session", cookie.value)
+    if step == "out":
+        client.post("/logout")
+    elif step == "password":
+        client.post("/account/password", data={"current": PASSWORD, "password": "des carottes bien râpées"})
+    else:
+        client.post("/login", data={"name": "bob" if step == "in again" else "alice", "password": PASSWORD})
+    assert not is_in(thief, "bob")
+    assert is_in(client, "alice" if step == "in as another" else "bob") == (step != "out")
+
+
 def test_a_session_somebody_made_up_opens_nothing(wiki: Wiki) -> None:
     for value in ("", "x", "eyJfdXNlcl9pZCI6IjEifQ.x.y", "." * 50, "a" * 4000):
         client = wiki.visitor()

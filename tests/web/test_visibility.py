@@ -233,7 +233,8 @@ def test_bringing_a_page_back_under_its_old_name_shows_nothing_of_another(wiki: 
     answer = wiki.visitor("bob").post("/new/article", data={"title": "Puits", "body": "Rien à voir."})
     assert answer.status_code == 303
     assert answer.location != f"/wiki/{slug}"
-    for address in (f"/wiki/{slug}", f"/wiki/{slug}/history", f"/wiki/{slug}?revision=1", answer.location):
+    anew = [f"{answer.location}{end}" for end in ("", "/history", "?revision=1", "/authors", "/cite", ".json")]
+    for address in (f"/wiki/{slug}", f"/wiki/{slug}/history", f"/wiki/{slug}?revision=1", *anew):
         told = wiki.visitor("bob").get(address, follow_redirects=True).text
         assert "secret" not in told
     assert "Un secret" not in wiki.visitor("bob").get(f"/wiki/{slug}/diff/1..2", follow_redirects=True).text

@@ -121,14 +121,19 @@ def _refuse_suspended() -> None:
         raise accounts.Suspended(why)
 
 
-def log_in(who: Actor, token: str) -> None:
-    """Begin a session of this account, dropping whatever the old session held but what may be claimed."""
+def log_in(who: Actor, opened: str) -> None:
+    """Begin a session of this account, dropping whatever the old session held but what may be claimed.
+
+    A session that was open in this browser ends: whoever copied its cookie holds nothing.
+    """
+    if held := token():
+        accounts.end_session_of(held)
     before = guest()
     kept = session.get("guest")
     session.clear()
     if pages.written_as(before):
         session["guest"] = kept
-    flask_login.login_user(LoggedIn(who, token))
+    flask_login.login_user(LoggedIn(who, opened))
     session.permanent = True
     g.actor = who
 
