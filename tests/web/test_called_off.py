@@ -89,7 +89,7 @@ def test_the_page_and_the_poster_say_it_of_that_date_only(wiki: Wiki, several: s
 
 def test_the_agenda_the_month_and_the_programme_say_it(wiki: Wiki, several: str) -> None:
     visitor = wiki.visitor()
-    assert "date annulée ou reportée · 4 octobre 2031" in words(visitor.get("/events").text)
+    assert "en partie annulé ou reporté · 4 octobre 2031" in words(visitor.get("/events").text)
     wall = visitor.get("/events?view=month&at=2031-10").text
     assert wall.count('class="called-off"') == 1
     assert "Atelier annulé" in words(wall.partition('class="called-off"')[2][:400])

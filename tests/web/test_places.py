@@ -52,7 +52,10 @@ def submit(visitor: Visitor, address: str, form: dict[str, str]) -> TestResponse
 EVENT = "---\nkind: event\ntitle: {title}\nsessions:\n  - 2030-05-04\nplace: Brest, BU Lettres\n{more}---\n\nUn mot.\n"
 
 
-@pytest.mark.parametrize("point", ["", "91,0", "48.4", "48.4,181", "a,b", "٤,٤", "9" * 500, "1,1,1,1", "1,1 91,0"])
+@pytest.mark.parametrize(
+    "point",
+    ["", "91,0", "48.4", "48.4,181", "a,b", "1e5,3", "٤,٤", "9" * 500, "1,1,1,1", "1,1 91,0", "1,1 " * 61],
+)
 def test_a_map_of_no_point_is_not_there(client: Visitor, point: str) -> None:
     assert client.get("/map.svg", query_string={"at": point}).status_code == 404
 

@@ -164,7 +164,7 @@ def teaser(page: PageInfo) -> dict[str, Any]:
         "summary": typeset(page.summary, page),
         "meta": typeset(" · ".join(meta), page),
         "state": {
-            "annule": _("annulé"), "reporte": _("reporté"), "dates": _("date annulée ou reportée"),
+            "annule": _("annulé"), "reporte": _("reporté"), "dates": _("en partie annulé ou reporté"),
         }.get(page.called_off, ""),
         "leaf": leaf(page),
     }
