@@ -106,6 +106,38 @@ def test_what_is_left_or_declined_on_the_screen_is_remembered(family: Flask) -> 
     assert refused.status_code == 303
 
 
+@pytest.mark.parametrize(("gesture", "taken"), [("rest", True), ("none", False)])
+def test_all_the_rest_is_declined_in_one_gesture(family: Flask, cast: Cast, gesture: str, taken: bool) -> None:
+    with family.app_context():
+        change(cast.bob, VARIANT, ("10 clés USB", "20 clés USB"))
+    client = visitor(family, "bob")
+    form = form_of(said(client, f"/wiki/{VARIANT}/pull"))
+    assert sorted(value for name, value in form.items() if name.startswith("verdict-")) == ["later", "take"]
+    assert client.post(f"/wiki/{VARIANT}/pull", data=form | {"action": gesture}).status_code == 303
+    assert "Rien à reprendre" in said(client, f"/wiki/{VARIANT}/pull")
+    assert "amélioration" not in said(client, f"/wiki/{VARIANT}")
+    with family.app_context():
+        assert "- 20 clés USB" in newest(VARIANT).text
+        assert ("Par affiche.\n" in newest(VARIANT).text) == taken
+        change(cast.alice, ORIGIN, ("12 clés USB", "15 clés USB"))
+    # Asked again only where it changes again.
+    assert said(client, f"/wiki/{VARIANT}/pull").count("<fieldset") == 1
+
+
+def test_all_the_rest_of_a_sibling_is_declined_in_one_gesture(family: Flask, cast: Cast) -> None:
+    with family.app_context():
+        sibling = pages.fork(cast.eve, ORIGIN, "Rennes").slug
+        change(cast.eve, sibling, ("12 clés USB", "14 clés USB"), ("Par affiche.", "Par la radio."))
+        change(cast.bob, VARIANT, ("10 clés USB", "20 clés USB"))
+    client, address = visitor(family, "bob"), f"/wiki/{VARIANT}/pull?from={sibling}"
+    form = form_of(said(client, address))
+    assert "later" in form.values()
+    assert client.post(f"/wiki/{VARIANT}/pull", data=form | {"action": "rest"}).status_code == 303
+    assert "Rien à reprendre" in said(client, address)
+    with family.app_context():
+        assert "- 20 clés USB" in newest(VARIANT).text
+
+
 def test_a_contested_passage_is_asked_and_every_answer_is_kept(family: Flask, cast: Cast) -> None:
     with family.app_context():
         change(cast.bob, VARIANT, ("10 clés USB", "20 clés USB"))

@@ -166,14 +166,18 @@ def asked_about(
 ) -> list[Asked]:
     """What there is to decide, with what the form said. Free units are taken unless something else is said.
 
-    `renewed` says that passages turned out to be others than those the form showed.
+    `renewed` says that passages turned out to be others than those the form showed. By one gesture of the form what
+    is left for later ("rest"), or all of it ("none"), is declined.
     """
     found = []
+    gesture = form.get("action")
     titles = pages.titles_named(visitor.actor(), what.page, [waiting.unit for waiting in what.waiting])
     for waiting in what.waiting:
         name = waiting.unit.name
         seen = form.get(f"seen-{name}", "")[:64]
         choice = form.get(f"verdict-{name}", "later" if waiting.contested else default)
+        if gesture == "none" or (gesture == "rest" and choice == "later"):
+            choice = "decline"
         written = [form[key] for index in range(_MOST_PASSAGES) if (key := f"text-{name}-{index}") in form]
         if renewed and waiting.contested and seen != waiting.mark:
             # Other passages than those that were answered: what was said of them says nothing of these.
