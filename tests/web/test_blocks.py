@@ -58,6 +58,19 @@ def test_a_guest_is_blocked_by_pseudonym_and_only_that_browser(wiki: Wiki) -> No
     assert guest.post("/register", data={"name": "Zoé", "password": "une phrase de passe"}).status_code == 403
 
 
+def test_a_guest_whose_texts_only_wait_is_blocked_too(make_wiki: Callable[..., Wiki]) -> None:
+    wiki = make_wiki(EDITING="approved", NEWCOMER_EDITS=1)
+    guest = wiki.visitor()
+    made = guest.post("/new/article", data={"title": "Montres", "body": MINE}).location
+    with wiki.app.app_context():
+        name = pages.waiting_suggestions(wiki.cast.mona)[0].author_name
+    assert name.replace(" ", "%20") in wiki.visitor("mona").get(made).text
+    block(wiki, name)
+    answer = guest.post("/new/article", data={"title": "Réveils", "body": MINE})
+    assert answer.status_code == 403
+    assert MINE in answer.text
+
+
 @pytest.mark.parametrize("address", ["/new/article", "/wiki/{slug}/flag", "/wiki/{slug}/fork", "/wiki/{slug}/rename"])
 def test_it_holds_at_every_door_where_one_writes(wiki: Wiki, address: str) -> None:
     slug, bob = wiki.page(), wiki.visitor("bob")

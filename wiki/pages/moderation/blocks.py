@@ -18,6 +18,7 @@ from wiki.accounts import Actor
 from wiki.database import db, now, write_transaction
 from wiki.errors import Invalid, NotFound, Problem, WikiError
 from wiki.history import Revision
+from wiki.pages.models import Offer, OfferWord
 from wiki.pages.moderation import acts
 from wiki.pages.moderation.models import Block, Flag, NetworkTrace
 from wiki.permissions import is_newcomer, may, require
@@ -123,8 +124,8 @@ def _named(name: str) -> Actor:
     try:
         return accounts.named(name)
     except NotFound:
-        for column, identity in ((Revision.author_name, Revision.author_id), (Flag.author_name, Flag.author_id)):
-            wrote = select(column).where(column == name, identity.is_(None)).limit(1)
+        for table in (Revision, Offer, OfferWord, Flag):
+            wrote = select(table.id).where(table.author_name == name, table.author_id.is_(None)).limit(1)
             if name and db.session.execute(wrote).first() is not None:
                 return Actor(None, name, "guest", "")
         raise
