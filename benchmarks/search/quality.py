@@ -57,10 +57,13 @@ def judged_queries(path: Path = JUDGED) -> Iterator[Judged]:
 
 
 @contextmanager
-def seeded_wiki() -> Iterator[tuple[Engine, Mapping[int, str]]]:
-    """A new wiki with the seed library, indexed as any wiki is: its engine, and the address of each page."""
+def seeded_wiki(database: str = "") -> Iterator[tuple[Engine, Mapping[int, str]]]:
+    """A new wiki with the seed library, indexed as any wiki is: its engine, and the address of each page.
+
+    In the empty `database` at an address where one is given.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        app = create_app({"DATA": folder})
+        app = create_app({"DATA": folder} | ({"DATABASE_URL": database} if database else {}))
         with app.app_context():
             migrations.upgrade()
             seeds.seed()

@@ -15,7 +15,7 @@ from tests.conftest import Cast
 from wiki import pages
 from wiki.accounts import GUEST
 from wiki.database import db, write_transaction
-from wiki.pages import Query, indexing
+from wiki.pages import Query, indexing, looking
 from wiki.pages.models import SearchTask
 from wiki.search import IndexUnavailable, Near
 
@@ -308,3 +308,28 @@ def test_drafts_are_found_by_their_words_by_who_wrote_them_alone(journal: Cast) 
     assert pages.look_for(journal.alice, Query(words="zygomatique")).closed
     assert not pages.look_for(journal.bob, Query(words="zygomatique")).closed
     assert not pages.look_for(journal.ada, Query(words="zygomatique")).closed
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("hétéroclites", ["Caverne"]),
+        ("heteroclite caverne", ["Caverne"]),
+        ("hétéroclite -bocal", []),
+        ("armures", ["Armure"]),
+        ("heterogene", []),
+    ],
+)
+def test_the_words_of_an_older_page_for_members_are_found_as_it_was_last_shown(
+    library: Cast, monkeypatch: pytest.MonkeyPatch, words: str, expected: list[str]
+) -> None:
+    monkeypatch.setattr(looking, "READ_WHOLE", 2)
+    texts = {"Caverne": "Un bric-à-brac hétéroclite dans un bocal.", "Armure": "Une autre."}
+    for title, body in (*texts.items(), *((f"Note {number}", "Rien.") for number in range(3))):
+        info = pages.create(library.alice, f"---\nkind: article\ntitle: {title}\n---\n\n{body}\n")
+        pages.show_to(library.alice, info.slug, "members")
+        pages.open_page(library.alice, info.slug)
+    assert [page.title for page in pages.look_for(library.bob, Query(words=words)).closed] == expected
+    assert not pages.look_for(GUEST, Query(words=words)).closed
+    pages.show_to(library.alice, "caverne", "draft")
+    assert "Caverne" not in [page.title for page in pages.look_for(library.bob, Query(words=words)).closed]

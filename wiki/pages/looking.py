@@ -2,15 +2,16 @@
 
 The index holds what everybody may read, so that nothing in it (counts, suggestions, passages, the order of results)
 can give anything else away. Pages for members, and one's own drafts, are looked through here, by and for who may read
-them: title, summary and place of all, and every word of the newest.
+them: title, summary and place of all, every word of the newest, and of many older ones what was last shown of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select, true
 
 from wiki import history
 from wiki.accounts import Actor
@@ -18,14 +19,16 @@ from wiki.database import db
 from wiki.history import Revision
 from wiki.pages import narrowing, queries, textform
 from wiki.pages.indexing import text_of_document
-from wiki.pages.models import Facet, Page
+from wiki.pages.models import Facet, Page, Rendered
 from wiki.pages.queries import Listing, PageInfo, ordered
 from wiki.rendering import link_key
-from wiki.search import Place, Query, asked_for, holds, places_of
+from wiki.search import Asked, Place, Query, asked_for, holds, likely_beginning, places_of
 
 MOST_CLOSED = 10
 # So many of the newest pages that are not for everybody are read whole.
 READ_WHOLE = 200
+# Of so many older ones the database looks through what was last shown, and so many that may answer are read whole.
+LOOKED_THROUGH, MAY_ANSWER = 2000, 40
 
 
 def suggestions(actor: Actor, words: str, kind: str = "", limit: int = 10) -> list[PageInfo]:
@@ -88,8 +91,9 @@ def search(
 def closed(actor: Actor, words: str, kinds: Sequence[str] = ()) -> Sequence[PageInfo]:
     """Pages that are not for everybody, readable for this actor, that answer: at most MOST_CLOSED, the newest first.
 
-    A page answers when it holds every word and phrase and nothing excluded; of older pages than READ_WHOLE, when title,
-    summary or place do. At most three questions to the database; nothing for who has no account.
+    A page answers when it holds every word and phrase and nothing excluded; one older than READ_WHOLE, when title,
+    summary or place do, or when it was shown since it changed and is among LOOKED_THROUGH. At most four questions to
+    the database, over a bounded number of texts; nothing for who has no account.
     """
     if actor.id is None or not words.strip():
         return ()
@@ -101,19 +105,39 @@ def closed(actor: Actor, words: str, kinds: Sequence[str] = ()) -> Sequence[Page
         .join(Revision, Revision.id == Page.head_id)
         .where(condition)
         .order_by(Page.head_id.desc())
-        .limit(READ_WHOLE)
     )
     asked = asked_for(words)
-    found: dict[int, PageInfo] = {}
-    rows = db.session.execute(newest).all()
+    rows = db.session.execute(newest.limit(READ_WHOLE)).all()
+    found = _answering(rows, asked)
+    if len(rows) < READ_WHOLE or not asked.words or len(found) >= MOST_CLOSED:
+        return list(found.values())[:MOST_CLOSED]
+    older = select(Page.id).where(condition).order_by(Page.head_id.desc()).offset(READ_WHOLE).limit(LOOKED_THROUGH)
+    shown = newest.outerjoin(Rendered, Rendered.page_id == Page.id).where(Page.id.in_(older), _may_hold(asked))
+    found |= _answering(db.session.execute(shown.limit(MAY_ANSWER)).all(), asked)
+    if not asked.excluded:
+        for page in search(actor, words, 1, MOST_CLOSED, kinds, closed=True).rows:
+            found.setdefault(page.id, page)
+    return list(found.values())[:MOST_CLOSED]
+
+
+def _answering(rows: Sequence[Any], asked: Asked) -> dict[int, PageInfo]:
+    """The pages of these rows whose text answers, by id."""
+    found = {}
     for *columns, codec, body in rows:
         page = PageInfo(*columns)
         if holds(_places(codec, body, page.title, page.language), asked):
             found[page.id] = page
-    if len(rows) == READ_WHOLE and not asked.excluded:
-        for page in search(actor, words, 1, MOST_CLOSED, kinds, closed=True).rows:
-            found.setdefault(page.id, page)
-    return list(found.values())[:MOST_CLOSED]
+    return found
+
+
+def _may_hold(asked: Asked) -> ColumnElement[bool]:
+    """Whether a page may hold all words, told roughly by what was last shown of it: what passes is read whole."""
+    condition: ColumnElement[bool] = true()
+    for word in asked.words:
+        beginning = f"%{likely_beginning(word.text)}%"
+        seen = (Rendered.html, Page.title, Page.summary, Page.place)
+        condition &= or_(*(column.ilike(beginning) for column in seen))
+    return condition
 
 
 @lru_cache(maxsize=2 * READ_WHOLE)
