@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 from pathlib import Path
 
@@ -34,6 +35,35 @@ def test_h19_no_room_can_ask_another_machine_but_for_letters_and_the_listening_p
         if clients & {imported.module.split(".")[0], imported.module, whole}:
             found.add((imported.importer, imported.module))
     assert found == {("wiki.mail", "smtplib"), ("wiki.cli.serving", "socket")}
+
+
+# Where a statement is put together at all, and of which of our own words.
+OWN_WORDS = {
+    "wiki/database.py": {"BUSY_TIMEOUT_MS", "journal"},
+    "wiki/migrations/__init__.py": {"_POSTGRESQL_LOCK"},
+    "wiki/migrations/versions/0011_suggestions.py": {"_KEPT"},
+    "wiki/search/postgresql_engine.py": {"order"},
+    "wiki/search/postgresql_matching.py": {"condition", "parts", "table"},
+}
+
+
+def test_h18_statements_are_put_together_from_our_own_words_only() -> None:
+    """Everything else is a statement of SQLAlchemy's, or words that stand in the source, with parameters."""
+    takes_sql = {"text", "execute", "exec_driver_sql", "executescript", "executemany", "literal_column", "TextClause"}
+    found: dict[str, set[str]] = {}
+    for path in sorted(WIKI.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            words = node.args[0]
+            formatted = isinstance(words, ast.JoinedStr) or (
+                isinstance(words, ast.BinOp) and isinstance(words.op, ast.Add | ast.Mod)
+            ) or (isinstance(words, ast.Call) and getattr(words.func, "attr", "") in ("format", "join", "replace"))
+            if name in takes_sql and formatted:
+                names = {part.id for part in ast.walk(words) if isinstance(part, ast.Name)}
+                found.setdefault(path.relative_to(WIKI.parent).as_posix(), set()).update(names)
+    assert found == OWN_WORDS
 
 
 FAULTS = {

@@ -62,6 +62,18 @@ def test_the_readme_names_every_command_and_no_other() -> None:
     assert named == paths(cli.wiki, "wiki")
 
 
+def test_o07_every_address_the_documents_name_is_one_of_the_wiki(tmp_path: Path) -> None:
+    rules = create_app({"DATA": str(tmp_path)}).url_map.bind("localhost")
+    named = set()
+    for name in ("README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"):
+        text = (Path(__file__).resolve().parent.parent / name).read_text(encoding="utf-8")
+        named |= set(re.findall(r"`(/[a-z][a-z0-9./-]*)`", text))
+    assert len(named) > 8
+    # Folders of the machine that the README speaks of.
+    for address in sorted(path for path in named if not path.startswith(("/etc/", "/var/", "/usr/"))):
+        assert rules.test(address, "GET") or rules.test(f"/wiki/page{address}", "GET"), address
+
+
 def test_without_an_environment_every_setting_has_its_default() -> None:
     assert config.read({}) == {setting.name: setting.default for setting in SETTINGS}
 

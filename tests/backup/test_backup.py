@@ -258,6 +258,17 @@ def test_backups_made_while_people_save_hold_all_that_was_acknowledged_and_nothi
             assert acknowledged[slug] + 1 <= count <= sent[slug] + 1
 
 
+def test_d17_a_copy_of_the_database_is_no_backup(filled: Flask, make_app: Callable[..., Flask], tmp_path: Path) -> None:
+    with filled.app_context(), empty(make_app, tmp_path / "back").app_context():
+        for name in ("wiki.sqlite", "secret_key"):
+            with pytest.raises(BadBackup):
+                backup.verify(tmp_path / "full" / name)
+            with pytest.raises(BadBackup):
+                backup.restore(tmp_path / "full" / name, tmp_path / "back")
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    assert "copying the database file of a running wiki is no backup" in " ".join(readme.split())
+
+
 def test_a_full_disk_leaves_no_half_backup(filled: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")

@@ -66,6 +66,22 @@ def test_what_no_feed_can_hold_is_replaced(wiki: Wiki, odd: str) -> None:
             assert words(entry, "title")[0].endswith("d")
 
 
+ESCAPES = ["\\ud800", "\\ud83d\\ude00x", "\\0", "\\x01", "\\x1b", "\\uffff", "\\x7f"]
+
+
+@pytest.mark.parametrize("escape", ESCAPES)
+def test_x16_no_escape_of_a_head_brings_in_what_no_feed_can_hold(shared: Wiki, escape: str) -> None:
+    shared.app.config["WTF_CSRF_ENABLED"] = False
+    before = shared.picture()
+    for line in (f'title: "a{escape}b"', f'title: Titre\nplace: "a{escape}b"', f'title: Titre\nautre: "{escape}"',
+                 f'title: Titre\nthemes:\n  - "{escape}"', f'title: Titre\n"{escape}": 1'):  # fmt: skip
+        text = f"---\nkind: event\n{line}\nsessions:\n  - 2013-10-12\n---\n\nDu texte.\n"
+        answer = shared.visitor("alice").post("/new/event", data={"text": text})
+        assert answer.status_code == 422, line
+        assert "Du texte." in answer.text
+    assert shared.picture() == before
+
+
 @pytest.mark.parametrize(
     "query",
     ["x=%01", "x=%ff%fe", "x=<&>", "kind=%ED%A0%80", "who='\"", "minor=%F0%9F%A5%96", "a=%26%3C", "\u00e9=\u00e9"],

@@ -214,6 +214,15 @@ def test_no_value_escapes_from_the_data_in_a_page(wiki: Wiki, field: str) -> Non
     assert page.count("<script") == page.count("</script>")
 
 
+def test_x12_no_value_ends_the_script_it_stands_in(wiki: Wiki) -> None:
+    value = "a</script ><!-- <script> --> ]]> &amp; \u2028 \u2029 b"
+    slug = wiki.write(f"---\nkind: recipe\ntitle: Piège\ntagline: {json.dumps(value)}\n---\n\nDu texte.\n")
+    page = wiki.visitor().get(f"/wiki/{slug}").text
+    (data,) = re.findall(r'<script type="application/ld\+json"[^>]*>(.*?)</script>', page, re.DOTALL)
+    assert not re.search("[<>&\u2028\u2029]", data)
+    assert json.loads(data)["description"].split() == value.split()
+
+
 @pytest.mark.parametrize("kind", ["recipe", "event", "edition", "project", "theme", "collective", "article"])
 def test_every_kind_of_page_shows_and_asks_for_what_it_misses(wiki: Wiki, kind: str) -> None:
     slug = wiki.write(f"---\nkind: {kind}\ntitle: Une page\n---\n\n## Un\n\nDu texte.\n\n## Deux\n\n## Trois\n")
