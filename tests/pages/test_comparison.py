@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from tests.conftest import Cast
 from tests.pages.copy_party import FAR, RECIPE, TOUCHING, conflict, newest
 from wiki import pages
 from wiki.errors import Invalid, NotFound
+from wiki.history.diff import Span
 from wiki.pages import Conflict, comparison
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -182,6 +184,13 @@ def test_a_conflict_is_shown_as_joined_stretches_around_what_is_contested(contes
     assert "".join(span.text for span in asked.theirs) == contested.chunks[asked.index].theirs
     assert before.text.startswith("---\nkind: recipe\n")
     assert "Par affiche.\n" in after.text
+
+
+def test_words_that_differ_are_marked_only_between_sides_that_share_some(contested: Conflict) -> None:
+    _before, asked, _after = pages.passages(contested)
+    assert asked.alike
+    assert not replace(asked, mine=[Span("insert", "Tout autre chose, de bout en bout.")]).alike
+    assert not replace(asked, mine=[Span("equal", "- ")]).alike
 
 
 def test_a_conflict_is_the_same_when_its_form_comes_back(cast: Cast, contested: Conflict) -> None:

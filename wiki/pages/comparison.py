@@ -170,6 +170,12 @@ class Passage:
     def rows(self) -> int:
         return min(20, max(3, self.suggestion.count("\n") + 2))
 
+    @property
+    def alike(self) -> bool:
+        """Whether the two sides share a fifth of their words or more, so that marking the others shows something."""
+        shared = sum(len(span.text) for span in self.mine if span.kind == "equal")
+        return 5 * shared >= max(1, *(sum(len(span.text) for span in side) for side in (self.mine, self.theirs)))
+
 
 def passages(conflict: Conflict) -> list[Passage]:
     """The stretches of a conflict in order, neighbouring agreed ones joined."""
