@@ -104,3 +104,16 @@ def test_a_town_of_many_events_asks_no_more(gathered: Wiki) -> None:
     with gathered.app.app_context():
         pages.reindex()
     assert questions() <= few <= 12
+
+
+def test_a_town_and_a_collective_tell_a_variant_they_tried_from_its_origin(gathered: Wiki) -> None:
+    with gathered.app.app_context():
+        variant = pages.fork(gathered.cast.bob, "copy-party", "hors les murs").slug
+    gathered.write(an_event("Sur la place", "2015-06-01", recipe=variant))
+    with gathered.app.app_context():
+        title = pages.find(gathered.cast.eve, variant).title
+        pages.reindex()
+    for address in ("/places/Brest", "/wiki/les-petits-debrouillards"):
+        words = plain(gathered, address)
+        assert "Recettes et variantes essayées" in words
+        assert f"{title} 1 fois · variante de Copy party" in words
