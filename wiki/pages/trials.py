@@ -158,10 +158,14 @@ def dumped(page_id: int, document: Document) -> dict[str, Any] | None:
     declared = _declared(document)
     currency = _currency(document)
     named = _section_names(document)
-    alone = _counted(select(Page.id).where(Page.id == page_id), field, named, currency)
-    family = _counted(family_of(page_id), field, named, currency) if document.kind == RECIPE.name else None
-    if family is not None and family.events == alone.events:
-        family = None
+    own = counting_for(select(Page.id).where(Page.id == page_id), field)
+    if document.kind != RECIPE.name:
+        return asdict(Trials(_counted(_rows(own), own, named, currency), None, declared))
+    # Read once, counted twice: a large family has many events.
+    whole = counting_for(select(Page.id).where(Page.id.in_(family_of(page_id)) | (Page.id == page_id)), field)
+    rows, own_ids = _rows(whole), set(db.session.scalars(own))
+    alone = _counted([row for row in rows if row.page_id in own_ids], own, named, currency)
+    family = _counted(rows, whole, named, currency) if len(rows) > alone.events else None
     return asdict(Trials(alone, family, declared))
 
 
@@ -194,19 +198,23 @@ def counting_for(page_ids: Select[Any], field: str) -> Select[Any]:
 
 _FACTS = [
     getattr(Gathering, name)
-    for name in ("state", "city", "attended", "lasted", "worked", "cents", "currency", "told", "outcome")
+    for name in ("page_id", "state", "city", "attended", "lasted", "worked", "cents", "currency", "told", "outcome")
 ]
 
 
-def _counted(page_ids: Select[Any], field: str, named: Mapping[str, tuple[str, str]], currency: str) -> Account:
-    events = counting_for(page_ids, field)
-    rows = db.session.execute(
+def _rows(events: Select[Any]) -> Sequence[Any]:
+    return db.session.execute(
         select(*_FACTS, Page.starts_on, Position.latitude, Position.longitude)
         .join(Page, Page.id == Gathering.page_id)
         .outerjoin(Position, Position.page_id == Gathering.page_id)
         .where(Gathering.page_id.in_(events))
         .order_by(Gathering.page_id)
     ).all()
+
+
+def _counted(
+    rows: Sequence[Any], events: Select[Any], named: Mapping[str, tuple[str, str]], currency: str
+) -> Account:
     held = [row for row in rows if row.state == "passe"]
     days = sorted(row.starts_on for row in held if row.starts_on)
     towns = _towns(held)
