@@ -179,7 +179,9 @@ def test_a_variant_of_a_guest_waits(make_wiki: Callable[..., Wiki]) -> None:
     guest = wiki.visitor()
     answer = guest.post("/wiki/titre/fork", data={"twist": "Brest"})
     assert answer.status_code == 303
-    assert "Titre, Brest" in guest.get(answer.location).text
+    waiting = guest.get(answer.location).text
+    assert "Titre, Brest" in waiting
+    assert "pourra proposer ce qu’elle fait autrement" in waiting
     assert wiki.visitor("ada").get("/wiki/titre-brest").status_code == 404
 
 
