@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import RECIPE, Site
 from tests.browser.test_pages import examine
+from wiki import accounts, pages
 
 PHONE = {"width": 320, "height": 640}
 
@@ -102,3 +103,42 @@ def test_no_screen_about_variants_keeps_anybody_out(visit: Callable[..., Page], 
     examine(page)
     page.goto(f"/wiki/{slug}/offers")
     examine(page)
+
+
+def test_who_may_not_change_a_protected_page_proposes_the_same_way_and_is_told(
+    visit: Callable[..., Page], site: Site
+) -> None:
+    """A part of the text is taken, the rest is not, with a word; a conversation before that. No script, on a phone."""
+    slug = site.create(RECIPE.format(title="Bocaux gardés"))
+    with site.app.app_context():
+        pages.protect(accounts.named("ada"), slug, True)
+    phone = {"width": 360, "height": 740}
+    bob, mona = (visit(name, java_script_enabled=False, viewport=phone) for name in ("bob", "mona"))
+    bob.goto(f"/wiki/{slug}/edit?as=text")
+    text = bob.locator("textarea[name=text]")
+    text.fill(text.input_value().replace("- 10 bocaux", "- 30 bocaux").replace("Invitez le quartier.", "Fermez tôt."))
+    bob.get_by_label("Résumé", exact=False).first.fill("Essayé chez nous")
+    bob.locator("button.primary[value=save]").click()
+    expect(bob.locator(".status")).to_contain_text("Votre texte est gardé")
+    expect(bob.get_by_text("Votre texte attend d’être relu")).to_be_visible()
+    assert "- 10 bocaux" in site.text(slug)
+    bob.get_by_role("link", name="Voir ce qu’il change").click()
+    bob.get_by_label("Votre message").fill("Nous sommes trente.")
+    bob.get_by_role("button", name="Envoyer").click()
+    mona.goto(f"/wiki/{slug}")
+    mona.get_by_role("link", name="1 texte attend d’être relu").click()
+    mona.get_by_role("link", name="Texte pour « Bocaux gardés »").click()
+    expect(mona.get_by_text("Nous sommes trente.")).to_be_visible()
+    mona.get_by_role("group", name="Ouvrir").get_by_label("Ne pas reprendre").check()
+    mona.get_by_label("Un mot de réponse").fill("Le soir, nous restons ouverts.")
+    mona.get_by_role("button", name="Reprendre ce qui est choisi").click()
+    expect(mona.locator(".status")).to_contain_text("C’est repris")
+    assert "- 30 bocaux" in site.text(slug)
+    assert "Invitez le quartier." in site.text(slug)
+    bob.goto(f"/wiki/{slug}")
+    expect(bob.get_by_text("Votre texte a été repris en partie")).to_be_visible()
+    expect(bob.get_by_text("Le soir, nous restons ouverts.")).to_be_visible()
+    bob.get_by_role("button", name="J’ai vu").click()
+    expect(bob.get_by_text("Votre texte a été repris en partie")).to_have_count(0)
+    bob.goto(f"/wiki/{slug}/history")
+    expect(bob.locator("main").get_by_role("link", name="bob", exact=True)).to_be_visible()
