@@ -53,9 +53,12 @@ def main() -> int:
         Thread(target=server.run, daemon=True).start()
         with sync_playwright() as playwright:
             chromium = playwright.chromium.launch(executable_path=browser, args=ARGUMENTS)
+            # One visitor for all: two would be told of each other on the page they edit.
+            visitor = chromium.new_context(locale="fr-FR", service_workers="block")
             for name, path in SCREENS.items():
                 for width, (across, down) in WIDTHS.items():
-                    page = chromium.new_page(viewport={"width": across, "height": down}, locale="fr-FR")
+                    page = visitor.new_page()
+                    page.set_viewport_size({"width": across, "height": down})
                     page.goto(f"http://127.0.0.1:{server.effective_port}{path}")
                     page.wait_for_function("document.fonts.status === 'loaded'")
                     page.wait_for_load_state("networkidle")
