@@ -179,9 +179,10 @@ def test_a_variant_of_a_guest_waits(make_wiki: Callable[..., Wiki]) -> None:
     guest = wiki.visitor()
     answer = guest.post("/wiki/titre/fork", data={"twist": "Brest"})
     assert answer.status_code == 303
-    waiting = guest.get(answer.location).text
-    assert "Titre, Brest" in waiting
-    assert "pourra proposer ce qu’elle fait autrement" in waiting
+    assert "Titre, Brest" in guest.get(answer.location).text
+    with wiki.app.app_context():
+        (held,) = pages.waiting_suggestions(wiki.cast.mona)
+    assert "pourra proposer ce qu’elle fait autrement" in guest.get(f"/offers/{held.id}").text
     assert wiki.visitor("ada").get("/wiki/titre-brest").status_code == 404
 
 
