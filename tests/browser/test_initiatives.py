@@ -42,6 +42,21 @@ def test_dates_are_added_and_taken_away_in_place(visit: Callable[..., Page], sit
     )
 
 
+def test_one_date_of_several_is_called_off_on_a_phone_without_script(visit: Callable[..., Page], site: Site) -> None:
+    slug = site.create(
+        "---\nkind: event\ntitle: Trois samedis\nplace: Brest\norganizers:\n  - Infini\n"
+        "sessions:\n  - 2031-10-04\n  - 2031-10-11\n  - 2031-10-18\nthemes:\n  - communs\n---\n"
+    )
+    page = visit(viewport=PHONE, java_script_enabled=False)
+    page.goto(f"/wiki/{slug}/edit")
+    page.get_by_role("group", name="Date 2").get_by_label("Cette date").select_option("est annulée")
+    page.get_by_role("button", name="Enregistrer").first.click()
+    expect(page.locator(".banner.warning")).to_contain_text("Une date au moins est annulée")
+    expect(page.locator(".date-off")).to_have_text("samedi 11 octobre 2031 – date annulée", ignore_case=True)
+    assert "  - 2031-10-04\n  - 2031-10-11 annule\n  - 2031-10-18\n" in site.text(slug)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 def test_a_city_that_is_taken_brings_its_point_and_another_loses_it(visit: Callable[..., Page], site: Site) -> None:
     page = visit(viewport=PHONE)
     open_form(page, "/propose")

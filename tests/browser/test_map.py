@@ -185,3 +185,34 @@ def test_a_point_is_put_moved_and_corrected_on_the_map(visit: Callable[..., Page
     page.locator(".save-bar .primary").click()
     page.wait_for_url(re.compile(f"/wiki/{slug}$"))
     assert "geo: 48.5, -4.2\n" in site.text(slug)
+
+
+RECIPE = "---\nkind: recipe\ntitle: {title}\ntagline: Essayer\nthemes:\n  - communs\n{more}---\n\n## Étapes\n\nUne.\n"
+
+
+def test_where_a_family_tried_a_recipe_is_a_picture_and_the_map_for_who_opens_it(
+    visit: Callable[..., Page], site: Site
+) -> None:
+    site.create(RECIPE.format(title="Pain de carte", more=""))
+    site.create(RECIPE.format(title="Pain de Lyon", more="variant_of: pain-de-carte\nvariant_notes: Ailleurs.\n"))
+    for place, geo, recipe in (
+        ("Brest", "48.39, -4.49", "pain-de-carte"),
+        ("Lyon", "45.76, 4.84", "pain-de-lyon"),
+    ):
+        told = EVENT.format(title=f"Fournée de {place}", place=place, geo=geo, theme="communs")
+        told = told.replace("2031-05-04", "2013-05-04")
+        site.create(told.replace("themes:", f"state: passe\nrecipes:\n  - {recipe}\nthemes:"))
+    with site.app.app_context():
+        pages.reindex()
+    page = visit()
+    foreign = inside(page)
+    page.goto("/wiki/pain-de-carte")
+    page.locator("details.family-trials > summary").click()
+    family = page.locator(".family-trials .trial-towns")
+    picture = family.get_by_role("img", name="Où toute la famille a essayé")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 480
+    expect(family.get_by_role("listitem")).to_have_text(["Brest 1", "Lyon 1"])
+    family.get_by_role("button", name="Ouvrir la carte").click()
+    expect(family.locator(".map-view[data-ready]")).to_have_attribute("data-ready", "2")
+    assert foreign == []
