@@ -205,7 +205,10 @@ def undo_all(name: str) -> BaseResponse:
         day=day,
         after=after,
         planned=planned,
-        comparisons={row.page.id: pages.compare(row.head.text, row.text) for row in planned.of("undo")},
+        comparisons={
+            row.page.id: pages.compare(*(pages.told_text(actor, text) for text in (row.head.text, row.text)))
+            for row in planned.of("undo")
+        },
         problems=[] if since else [Problem(_("Donnez une date, par exemple 2026-03-31."), "since")],
     )
     return make_response(html, 200 if since else 422)
