@@ -166,7 +166,7 @@ def furnish(site: Site) -> dict[str, str]:
     """Make what the names in the addresses stand for."""
     slug = site.create(RECIPE.format(title="Bocaux racontés"))
     site.save("bob", slug, "- 10 bocaux", "- 20 bocaux")
-    english = site.create(RECIPE.format(title="Jars to share").replace("kind: recipe", "kind: recipe\nlanguage: en"))
+    english = site.create(RECIPE.format(title="Jars to share").replace("kind: recipe", "kind: recipe\nlang: en"))
     hidden = site.create(RECIPE.format(title="Bocaux masqués"))
     site.save("bob", hidden, "- 10 bocaux", "- 20 bocaux et un numéro")
     site.save("bob", hidden, "- 20 bocaux et un numéro", "- 20 bocaux")

@@ -54,6 +54,31 @@ def test_what_happens_is_announced(visit: Callable[..., Page], slug: str) -> Non
     page.wait_for_function("() => said.some(words => words.startsWith('Pages proposées'))")
 
 
+def test_what_a_page_came_to_say_is_announced_once_somebody_listens(visit: Callable[..., Page], slug: str) -> None:
+    page = visit("alice")
+    page.add_init_script(f"addEventListener('DOMContentLoaded', {LISTEN})")
+    open_form(page, f"/wiki/{slug}/edit")
+    page.locator("textarea[name=body]").fill("## Un texte\n\nTout autre.")
+    page.keyboard.press("Control+s")
+    page.wait_for_url(f"**/wiki/{slug}")
+    page.wait_for_function("() => said.some(words => words.includes('Enregistré'))")
+    expect(page.locator("main > [role=status] .banner")).to_have_count(1)
+
+
+def test_a_password_may_be_pasted_and_is_known_to_those_who_keep_them(visit: Callable[..., Page]) -> None:
+    page = visit()
+    open_form(page, "/login")
+    assert page.get_by_label("Nom").first.get_attribute("autocomplete") == "username"
+    password = page.locator("input[type=password]")
+    assert password.get_attribute("autocomplete") == "current-password"
+    taken = password.evaluate("""field => field.dispatchEvent(
+      new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: new DataTransfer() }))""")
+    assert taken, "pasting is prevented"
+    open_form(page, "/register")
+    assert page.locator("input[type=password]").get_attribute("autocomplete") == "new-password"
+    assert page.locator("input[type=email]").get_attribute("autocomplete") == "email"
+
+
 def test_what_a_page_came_to_say_stands_in_its_status_region(visit: Callable[..., Page], slug: str) -> None:
     page = visit("alice")
     page.goto("/search?q=jardin")

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from tests.browser.conftest import DESK, Site, open_form, ready
 from tests.browser.test_together import MINE, THEIRS
+from wiki import accounts, pages
 
 LOW: ViewportSize = {"width": 360, "height": 640}
 STOPS = 150
@@ -152,6 +153,69 @@ def test_make_a_variant_and_propose_an_event_by_keyboard(
     tab_to(page, page.get_by_role("button", name="Proposer cette initiative"))
     page.keyboard.press("Enter")
     page.wait_for_url("**/wiki/bocaux-au-clavier-**")
+
+
+@pytest.mark.parametrize("size", [DESK, LOW], ids=["desk", "phone"])
+def test_take_up_offer_and_answer_by_keyboard(
+    visit: Callable[..., Page], site: Site, slug: str, size: ViewportSize
+) -> None:
+    with site.app.app_context():
+        variant = pages.fork(accounts.named("alice"), slug, "au clavier").slug
+    site.save("bob", slug, "- 10 bocaux", "- 12 bocaux")
+    site.save("alice", variant, "Demandez à la médiathèque.", "Demandez au bar-tabac.")
+    page = visit("alice", viewport=size)
+    open_form(page, f"/wiki/{variant}/pull")
+    tab_to(page, page.get_by_role("radio", name="Reprendre – Matériel"))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    tab_to(page, page.get_by_role("button", name="Reprendre", exact=True))
+    page.keyboard.press("Enter")
+    expect(page.locator("main > [role=status]")).to_contain_text("C’est repris")
+    assert "- 12 bocaux" in site.text(variant)
+
+    open_form(page, f"/wiki/{variant}/offer")
+    tab_to(page, page.get_by_label("Pourquoi", exact=False).last)
+    page.keyboard.type("Ouvert plus tard.")
+    tab_to(page, page.get_by_role("button", name="Proposer", exact=True))
+    page.keyboard.press("Enter")
+    expect(page.locator("main > [role=status]")).to_contain_text("Votre proposition est envoyée")
+
+    other = visit("bob", viewport=size)
+    open_form(other, f"/wiki/{slug}/offers")
+    tab_to(other, other.get_by_role("link", name="au clavier »"))
+    other.keyboard.press("Enter")
+    other.wait_for_url("**/offers/*")
+    ready(other)
+    tab_to(other, other.get_by_role("button", name="Reprendre ce qui est choisi"))
+    other.keyboard.press("Enter")
+    expect(other.locator("main > [role=status]")).to_contain_text("Merci")
+    assert "Demandez au bar-tabac." in site.text(slug)
+
+
+@pytest.mark.parametrize("size", [DESK, LOW], ids=["desk", "phone"])
+def test_tell_how_an_event_went_and_report_a_page_by_keyboard(
+    visit: Callable[..., Page], site: Site, size: ViewportSize
+) -> None:
+    slug = site.create(f"---\nkind: event\ntitle: Goûter au clavier {size['width']}\nsessions:\n  - '2012'\n---\n")
+    page = visit("alice", viewport=size)
+    open_form(page, f"/wiki/{slug}/report")
+    tab_to(page, page.get_by_label("Le récit"))
+    page.keyboard.type("Tout le monde est venu.")
+    tab_to(page, page.get_by_role("button", name="Enregistrer", exact=True))
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/wiki/{slug}*")
+    assert "Tout le monde est venu." in site.text(slug)
+    ready(page)
+    tab_to(page, page.get_by_role("link", name="Signaler", exact=True))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/flag")
+    ready(page)
+    tab_to(page, page.locator("[name=reason]").first)
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_role("button", name="Signaler", exact=True))
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/wiki/{slug}")
+    expect(page.locator("main > [role=status]")).to_contain_text("Merci")
 
 
 # The last is a desk's window enlarged four times.

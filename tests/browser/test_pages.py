@@ -35,6 +35,12 @@ REPEATED = """() => {
   const ids = [...document.querySelectorAll("[id]")].map(part => part.id);
   return ids.filter((id, index) => ids.indexOf(id) !== index);
 }"""
+# The parts that take time to change.
+MOVING = """() => [...document.querySelectorAll("*")].filter(part => {
+  const { transitionDuration, animationDuration, scrollBehavior } = getComputedStyle(part);
+  return [transitionDuration, animationDuration].some(words => words.split(",").some(one => parseFloat(one)))
+    || scrollBehavior === "smooth";
+}).map(part => part.outerHTML.slice(0, 120))"""
 # The buttons that stay in sight cover whatever lies there at the moment; the keyboard tests look after what has focus.
 UNSTICK = """() => {
   for (const part of document.querySelectorAll(".save-bar, .save-bar > .primary")) part.style.position = "static";
@@ -113,6 +119,9 @@ def test_a_page_keeps_nobody_out(
     told = lost(read(page))
     assert not told, "\n".join(told)
     assert page.evaluate(REPEATED) == []
+    assert page.evaluate(MOVING) == []
+    # Help stands in the same place everywhere.
+    assert page.locator(".site-footer nav").first.get_by_role("link").last.get_attribute("href") == "/wiki/aide"
     assert not complaints
 
 

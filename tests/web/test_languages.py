@@ -166,6 +166,26 @@ def test_a_page_kept_ready_is_kept_for_each_language(client: Visitor) -> None:
             assert "Accept-Language" in response.headers["Vary"]
 
 
+def test_words_of_a_page_are_marked_where_the_interface_speaks_another_language(cast: Cast, app: Flask) -> None:
+    with app.app_context():
+        pages.create(cast.alice, "---\nkind: recipe\ntitle: Bocaux\ntagline: Des bocaux\n---\n\nTrois bocaux.\n")
+        text = "---\nkind: recipe\ntitle: Jars <b>\ntagline: Some jars\nlang: en\n---\n\nThree jars.\n"
+        english = pages.create(cast.alice, text).slug
+        pages.reindex()
+    jars, bocaux = '<span lang="en">Jars &lt;b&gt;</span>', '<span lang="fr">Bocaux</span>'
+    client = app.test_client()
+    assert f"<h1>{jars}</h1>" in client.get(f"/wiki/{english}").text
+    assert '<span lang="en">Some jars</span>' in client.get(f"/wiki/{english}").text
+    assert "<h1>Bocaux</h1>" in client.get("/wiki/bocaux").text
+    for address in ("/", "/recipes", "/search?q=jars", "/changes", f"/wiki/{english}/history"):
+        assert jars in client.get(address).text, address
+    client.get("/?lang=en")
+    assert f"<h1>{bocaux}</h1>" in client.get("/wiki/bocaux").text
+    assert "<h1>Jars &lt;b&gt;</h1>" in client.get(f"/wiki/{english}").text
+    for address in ("/", "/recipes", "/search?q=bocaux", "/changes", "/wiki/bocaux/history"):
+        assert bocaux in client.get(address).text, address
+
+
 @pytest.mark.usefixtures("pages_together")
 def test_each_language_is_offered_in_its_own_words_and_leads_back_here(client: Visitor) -> None:
     html = client.get("/recipes?themes=plants", headers={"Accept-Language": "fr"}).text

@@ -123,6 +123,7 @@ def init_app(app: Flask) -> None:
         field_words=pages.field_words,
         inline=inline,
         typeset=typeset,
+        voiced=voiced,
         qr_code=qr_code,
         size_words=size_words,
         teaser=teaser,
@@ -159,9 +160,9 @@ def teaser(page: PageInfo) -> dict[str, Any]:
     meta = [part for part in (when_words(page), page.place, audience_words(page)) if part]
     return {
         "kind": page.kind,
-        "title": typeset(page.title, page),
+        "title": voiced(page.title, page),
         "url": page_url(page),
-        "summary": typeset(page.summary, page),
+        "summary": voiced(page.summary, page),
         "meta": typeset(" · ".join(meta), page),
         "state": {
             "annule": _("annulé"), "reporte": _("reporté"), "dates": _("en partie annulé ou reporté"),
@@ -190,6 +191,18 @@ def qr_code(address: str) -> Markup:
 def typeset(words: str, page: PageInfo) -> str:
     """Words of a page as they are printed in its language: a title, a summary."""
     return french(words) if page.language.startswith("fr") else words
+
+
+def voiced(words: str, page: PageInfo) -> str:
+    """The same to be shown, marked where a voice has to change from the interface's language to theirs."""
+    return spoken(typeset(words, page), page)
+
+
+def spoken(words: str, page: PageInfo) -> str:
+    """`words`, plain or HTML, in an element that tells their language where the interface speaks another."""
+    if not words or page.language == str(get_locale()):
+        return words
+    return Markup('<span lang="{}">{}</span>').format(page.language, words)
 
 
 def teasers(rows: Sequence[PageInfo]) -> list[dict[str, Any]]:

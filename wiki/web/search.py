@@ -26,7 +26,7 @@ from wiki.web import visitor
 from wiki.web.addresses import absolute, origin
 from wiki.web.arguments import page_number, today
 from wiki.web.months import month
-from wiki.web.presenting import origins_of, typeset
+from wiki.web.presenting import origins_of, spoken, typeset, voiced
 from wiki.web.security import limiter
 from wiki.web.years import years_strip
 
@@ -298,10 +298,11 @@ def excerpt(found: Found, page: pages.PageInfo) -> Markup:
     """The passage that answers, its words marked; else the summary."""
     parts = found.excerpts.get(page.id)
     if not parts or not any(marked for _text, marked in parts):
-        return Markup("{}").format(typeset(page.summary, page))
-    return Markup("").join(
+        return Markup("{}").format(voiced(page.summary, page))
+    words = Markup("").join(
         Markup("<mark>{}</mark>").format(text) if marked else typeset(text, page) for text, marked in parts
     )
+    return Markup("{}").format(spoken(words, page))
 
 
 blueprint.add_app_template_global(excerpt, "excerpt")

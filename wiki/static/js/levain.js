@@ -23,7 +23,7 @@ const COMFORTS = [
   [".prose .step-number", "steps"],
   [".toc .desk-only", "contents"],
   ["[data-copies]", "offline"],
-  [".status > .copy", "copy"],
+  [".status > .banner", "announce"],
 ];
 
 const find = (selector) => document.querySelector(selector);
