@@ -30,12 +30,12 @@ from markupsafe import Markup
 
 from wiki import pages, places, resources
 from wiki.pages import GROUPS, KINDS, PageInfo, Reading
-from wiki.rendering import french
 from wiki.web import visitor, years
 from wiki.web.addresses import absolute
 from wiki.web.form import coordinate_pair, proposed_place, session_rows
 from wiki.web.places import label, map_parts, map_words
 from wiki.web.structured import event_times
+from wiki.web.voices import typeset, voiced
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -122,8 +122,7 @@ def init_app(app: Flask) -> None:
         day=day,
         field_words=pages.field_words,
         inline=inline,
-        typeset=typeset,
-        voiced=voiced,
+        typeset=typeset, voiced=voiced,
         qr_code=qr_code,
         size_words=size_words,
         teaser=teaser,
@@ -186,23 +185,6 @@ def qr_code(address: str) -> Markup:
     drawn = segno.make(address, micro=False).svg_inline(border=0, omitsize=True, svgclass="qr-code", lineclass=None)
     drawn = drawn.replace("<svg ", '<svg aria-hidden="true" ', 1)
     return Markup(drawn)  # noqa: S704 - drawn by the library: squares, none of the address's characters
-
-
-def typeset(words: str, page: PageInfo) -> str:
-    """Words of a page as they are printed in its language: a title, a summary."""
-    return french(words) if page.language.startswith("fr") else words
-
-
-def voiced(words: str, page: PageInfo) -> str:
-    """The same to be shown, marked where a voice has to change from the interface's language to theirs."""
-    return spoken(typeset(words, page), page)
-
-
-def spoken(words: str, page: PageInfo) -> str:
-    """`words`, plain or HTML, in an element that tells their language where the interface speaks another."""
-    if not words or page.language == str(get_locale()):
-        return words
-    return Markup('<span lang="{}">{}</span>').format(page.language, words)
 
 
 def teasers(rows: Sequence[PageInfo]) -> list[dict[str, Any]]:

@@ -26,8 +26,9 @@ from wiki.web import visitor
 from wiki.web.addresses import absolute, origin
 from wiki.web.arguments import page_number, today
 from wiki.web.months import month
-from wiki.web.presenting import origins_of, spoken, typeset, voiced
+from wiki.web.presenting import origins_of
 from wiki.web.security import limiter
+from wiki.web.voices import spoken, typeset, voiced
 from wiki.web.years import years_strip
 
 blueprint = Blueprint("search", __name__)
