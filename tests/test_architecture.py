@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 from pathlib import Path
 
@@ -24,6 +25,12 @@ def test_every_planned_direction_goes_down() -> None:
         ready = [name for name, below in MAY_IMPORT.items() if name not in order and below <= set(order)]
         assert ready, f"circle among {set(MAY_IMPORT) - set(order)}"
         order += ready
+
+
+def test_the_readme_draws_every_room() -> None:
+    readme = (WIKI.parent / "README.md").read_text(encoding="utf-8")
+    drawn = readme.partition("## How it is built")[2].split("```")[1]
+    assert {name for name in MAY_IMPORT if not re.search(rf"\b{name}\b", drawn)} == set()
 
 
 def test_h19_no_room_can_ask_another_machine_but_for_letters_and_the_listening_port() -> None:
