@@ -68,8 +68,12 @@ def test_plain_text_keeps_every_word_and_no_markup() -> None:
 
 def test_an_excerpt_is_running_text_only() -> None:
     assert excerpt(TEXT, 1000) == (
-        "Un lien vers copy-party et la fête, une image Ctrl & code sur deux lignes. un deux Terme Sens"
+        "Un lien vers copy-party et la fête, une image Ctrl & code sur deux lignes. un Terme Sens"
     )
+
+
+def test_an_excerpt_passes_over_things_to_tick() -> None:
+    assert excerpt("- [ ] Une salle\n- [x] Du café\n\nVenez.\n\n- à pied", 100) == "Venez. à pied"
 
 
 def test_an_excerpt_is_cut_between_words() -> None:

@@ -315,6 +315,21 @@ def test_a_page_that_was_drawn_costs_three_queries_variant_or_not(family: Flask,
             assert (reading.standing.origin is not None) == (slug == VARIANT)
 
 
+def test_whoever_comes_to_follow_finds_the_page_chosen_and_can_stop_later(family: Flask) -> None:
+    client, address = visitor(family, "bob"), f"/wiki/{ORIGIN}/follow"
+
+    def scopes() -> list[str]:
+        return re.findall(r'<input[^>]* name="scope" value="(\w+)"', said(client, address))
+
+    assert scopes() == ["page", "family"]
+    assert re.search(r'value="page"[^>]* checked', said(client, address))
+    client.post(address, data={"scope": "family"})
+    assert scopes() == ["page", "family", "nothing"]
+    assert re.search(r'value="family"[^>]* checked', said(client, address))
+    client.post(address, data={"scope": "nothing"})
+    assert scopes() == ["page", "family"]
+
+
 def test_what_is_already_here_is_announced_until_somebody_says_that_it_is_seen(family: Flask, cast: Cast) -> None:
     with family.app_context():
         for decided in ("Matériel", "Prévenir (1 mois avant)"):

@@ -111,6 +111,16 @@ def test_each_line_names_who_wrote_it(wiki: Wiki, copy_party: str) -> None:
     assert "Une &lt;b&gt;grande&lt;/b&gt; salle" in "".join(text for _name, text in rows)
 
 
+def test_a_variant_names_those_who_had_written_what_it_took(wiki: Wiki, copy_party: str) -> None:
+    wiki.visitor("bob").post(f"/wiki/{copy_party}/fork", data={"twist": "à Brest", "title": "Chez Bob"})
+    own, origin = (wiki.visitor().get(f"/wiki/{slug}/authors").text for slug in ("chez-bob", copy_party))
+    told = own.split("<table")[0]
+    assert f'<a href="/wiki/{copy_party}?revision=3">' in told
+    assert "alice" in told
+    assert "repris le texte" in told
+    assert "repris le texte" not in origin
+
+
 def test_putting_a_version_back_is_shown_asked_and_done(wiki: Wiki, copy_party: str) -> None:
     client = wiki.visitor("bob")
     asked = client.get(f"/wiki/{copy_party}/revert/1")

@@ -24,7 +24,7 @@ from wiki.pages.textform import Document
 from wiki.rendering import excerpt, link_candidates, link_key
 
 # Raise it whenever what is computed, or where it is kept, changes: every wiki then computes it anew as it is upgraded.
-PROJECTIONS = "7"
+PROJECTIONS = "8"
 SUMMARY_LENGTH = 200
 # What other pages count: events, and the editions that gather them.
 _COUNTED = ("event", "edition")

@@ -10,7 +10,7 @@ from wiki.rendering.parsing import Token, TooComplex, inline_words, parse, reada
 
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[A-Za-z!?][^<>]*>", re.DOTALL)
 _RUNNING = frozenset({"block_text", "def_list_head", "heading", "paragraph"})
-_LEFT_OUT = frozenset({"heading", "block_code", "block_html", "table", "footnotes"})
+_LEFT_OUT = frozenset({"heading", "block_code", "block_html", "table", "footnotes", "task_list_item"})
 
 
 def plain_text(markdown: str) -> str:
@@ -28,7 +28,7 @@ def plain_text(markdown: str) -> str:
 def excerpt(markdown: str, length: int = 240) -> str:
     """The beginning of the running text: `length` characters, cut between words with "…".
 
-    Headings, tables, code and notes are left out.
+    Headings, tables, code, notes and things to tick are left out.
     """
     try:
         tokens = parse(markdown).tokens

@@ -40,7 +40,8 @@ def follow(slug: str) -> BaseResponse:
         return redirect(url_for("reading.page", slug=slug), 303)
     chosen = [followed.scope for followed in pages.following(actor) if followed.page.id == page.id]
     html = render_template(
-        "variants/follow.html", page=page, kind=KINDS[page.kind], chosen=chosen[0] if chosen else "nothing"
+        "variants/follow.html", page=page, kind=KINDS[page.kind],
+        chosen=chosen[0] if chosen else "page", followed=bool(chosen),
     )
     return private(html)
 

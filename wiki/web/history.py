@@ -77,6 +77,7 @@ def authors(slug: str) -> str:
         kind=KINDS[page.kind],
         passages=pages.blame(actor, page, BLAME_REVISIONS),
         names=pages.authors(page.id),
+        sources=pages.cite(actor, slug).sources[1:],
         limit=BLAME_REVISIONS,
     )
 
