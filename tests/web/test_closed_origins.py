@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
@@ -210,3 +211,62 @@ def test_a_name_that_leads_nowhere_is_told_to_everybody(family: Wiki) -> None:
     with family.app.app_context():
         pages.create(family.cast.alice, text)
     assert "variant_of: ailleurs" in family.visitor().get("/wiki/autre.md").text
+
+
+GUESSED, WRONG = "Plan Zorglub", "Plan Zorglob"
+
+
+@pytest.mark.parametrize("state", ["draft", "members"])
+def test_who_names_a_title_they_guess_does_not_see_whether_they_guessed_right(wiki: Wiki, state: str) -> None:
+    text = "---\nkind: recipe\ntitle: {title}\nplaces: Une salle\n{line}---\n\nTexte.\n"
+    with wiki.app.app_context():
+        pages.create(wiki.cast.alice, text.format(title=GUESSED, line=""), visibility=state)
+    stranger = wiki.visitor(STATES[state][0])
+    seen = []
+    for guess in (GUESSED, WRONG):
+        title, key = guess.replace("Plan", "Essai"), guess.lower().replace(" ", "-")
+        sent = {"text": text.format(title=title, line=f"variant_of: {key}\n")}
+        screen = stranger.post("/new/recipe", data={**sent, "action": "preview"}).text
+        stranger.post("/new/recipe", data=sent)
+        with wiki.app.app_context():
+            pages.reindex()
+        mine, found = f"/wiki/{key.replace('plan', 'essai')}", stranger.get(f"/search.json?recipe={key}").text
+        page, source = stranger.get(mine).text, stranger.get(f"{mine}.md").text
+        seen.append((key in screen, key in source, page.count(key), title in found))
+    assert seen[0] == seen[1]
+    assert seen[0][1]
+
+
+def test_who_looks_through_what_waits_is_not_told_it(wiki: Wiki) -> None:
+    wiki.write(RECIPE)
+    text = RECIPE.replace(SECRET, "Chez nous").replace("places:", f"{LINE}places:")
+    wiki.visitor().post("/new/recipe", data={"text": text})
+    mona = wiki.visitor("mona")
+    assert SECRET.lower() in told(mona, "/moderation").lower()
+    close(wiki, "draft")
+    screen = told(mona, "/moderation").lower()
+    assert "chez nous" in screen
+    assert SECRET.lower() not in screen
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_without_an_index_too_the_variant_is_not_found_by_it(family: Wiki, state: str) -> None:
+    shutil.rmtree(f"{family.app.config['WIKI']['DATA']}/index")
+    search, anybody = f"/search.json?recipe={SECRET.lower()}", family.visitor()
+    assert VARIANT in anybody.get(search).text
+    close(family, state)
+    assert VARIANT not in anybody.get(search).text
+
+
+def test_a_value_of_several_lines_is_left_out_whole(wiki: Wiki) -> None:
+    wiki.write(RECIPE.replace(SECRET, "Un deux"), archived=True)
+    lines = "variant_of: |\n  Un\n\n  deux\n"
+    text = f"---\nkind: event\ntitle: Soir\nsessions:\n  - 2013-10-12\n{lines}---\n\nCorps.\n"
+    with wiki.app.app_context():
+        pages.create(wiki.cast.bob, text)
+    bob = wiki.visitor("bob")
+    given = bob.get("/wiki/soir.md").text
+    assert given == text.replace(lines, "")
+    bob.post("/wiki/soir/edit", data={"text": given.replace("Corps", "Le corps"), "base": "1"})
+    with wiki.app.app_context():
+        assert history.read(pages.find(wiki.cast.bob, "soir").id, 2).text == text.replace("Corps", "Le corps")

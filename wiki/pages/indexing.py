@@ -25,7 +25,7 @@ from wiki.pages.fields import DEFAULT_LICENCE
 from wiki.pages.kinds import KINDS
 from wiki.pages.models import Link, Page, PageName, Position, SearchTask
 from wiki.pages.queries import current
-from wiki.pages.sources import ORIGIN_FIELD
+from wiki.pages.sources import ORIGIN_FIELD, of_closed_origins
 from wiki.rendering import link_key
 from wiki.search import Engine, SearchDocument, SearchError, continent, french_region
 
@@ -107,18 +107,15 @@ class _Surroundings:
             select(PageName.page_id, PageName.slug).where(PageName.page_id.in_(page_ids))
         ):
             self.names[page_id].append(slug)
-        # Where what is named leads, for everybody; the pages whose origin is not for everybody.
+        # Where what is named leads, for everybody; the pages that come from one which is not for everybody.
         self.links: dict[int, dict[str, tuple[str, str]]] = defaultdict(dict)
-        self.of_closed_origins: set[int] = set()
-        for source, field, key, slug, title, legible in db.session.execute(
-            select(Link.source_id, Link.field, Link.key, Page.slug, Page.title, current(GUEST))
+        self.of_closed_origins = set(db.session.scalars(of_closed_origins().where(Page.id.in_(page_ids))))
+        for source, key, slug, title in db.session.execute(
+            select(Link.source_id, Link.key, Page.slug, Page.title)
             .join(Page, Page.id == Link.target_id)
-            .where(Link.source_id.in_(page_ids), Link.field != "")
+            .where(Link.source_id.in_(page_ids), Link.field != "", current(GUEST))
         ):
-            if legible:
-                self.links[source][key] = (slug, title)
-            elif field == ORIGIN_FIELD:
-                self.of_closed_origins.add(source)
+            self.links[source][key] = (slug, title)
         self.popularity: dict[int, int] = {
             row[0]: row[1]
             for row in db.session.execute(

@@ -16,6 +16,7 @@ from wiki import places
 from wiki.database import db
 from wiki.pages.fields import PartialDate
 from wiki.pages.models import Facet, Gathering, Link, Occurrence, Page, Position
+from wiki.pages.sources import ORIGIN_FIELD, of_closed_origins
 from wiki.pages.trials import family_of
 from wiki.rendering import link_key
 from wiki.search import Query, french_region, within
@@ -26,7 +27,7 @@ UNAPPLIED = ("licence",)
 _NAMED_IN = {
     "theme": ("themes",),
     "edition": ("edition", "part_of"),
-    "recipe": ("recipes", "variant_of"),
+    "recipe": ("recipes", ORIGIN_FIELD),
     "collective": ("organizers", "coordinators", "holders"),
 }
 _KEPT = frozenset({"city", "format", "state", "difficulty"})
@@ -106,7 +107,10 @@ def _naming(fields: Sequence[str], slugs: Sequence[str], with_parts: bool) -> Se
             select(part.source_id).join(below, part.target_id == below.c.id).where(part.field == "parent")
         )
         named = select(below.c.id)
-    return select(Link.source_id).where(Link.field.in_(fields), keys | Link.target_id.in_(named))
+    found = select(Link.source_id).where(Link.field.in_(fields), keys | Link.target_id.in_(named))
+    if ORIGIN_FIELD in fields:
+        found = found.where((Link.field != ORIGIN_FIELD) | Link.source_id.not_in(of_closed_origins()))
+    return found
 
 
 def _lying(passes: Callable[[float, float], bool]) -> ColumnElement[bool]:

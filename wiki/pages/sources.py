@@ -7,26 +7,30 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased
 
 from wiki import history
-from wiki.accounts import Actor
+from wiki.accounts import GUEST, Actor
 from wiki.database import db
 from wiki.history import Revision
 from wiki.pages import textform
 from wiki.pages.models import Page, PageName
-from wiki.pages.queries import PageInfo, as_open_as, readable
+from wiki.pages.queries import PageInfo, as_open_as, current, readable
 from wiki.rendering import link_key
 
 # What the wiki itself writes the summary of, with the title of another page in it.
 _NAMING_A_SOURCE = frozenset({"take", "fork"})
 ORIGIN_FIELD = "variant_of"
-_ORIGIN_LINE = re.compile(rf"^{ORIGIN_FIELD}[ \t]*:.*\n(?:[ \t]+.*\n)*", re.MULTILINE)
+# Where a kind has no such field, its value may be of several lines, blank ones among them.
+_ORIGIN_LINE = re.compile(rf"^{ORIGIN_FIELD}[ \t]*:.*\n(?:(?:[ \t].*)?\n)*", re.MULTILINE)
+# Which pages, or aliases of them, somebody may read.
+_Legible = Callable[[Any], ColumnElement[bool]]
 
 
 class Summarised(Protocol):
@@ -73,12 +77,12 @@ def told_text(actor: Actor, text: str) -> str:
 
 def told_texts(actor: Actor, *texts: str) -> list[str]:
     """The same for several texts at once."""
-    return _told(readable(actor), texts)
+    return _told(partial(readable, actor), texts)
 
 
 def told_to_readers(page: PageInfo, text: str) -> str:
     """The text of a page as all its readers alike may be told it."""
-    return _told(as_open_as(page), [text])[0]
+    return _told(partial(as_open_as, page), [text])[0]
 
 
 def untold_line(actor: Actor, text: str) -> str:
@@ -100,7 +104,7 @@ def keep_origin(actor: Actor, text: str, before: str) -> str:
 
     Changes nothing for who may read that origin: they decide whether the text names it.
     """
-    if not _closed(readable(actor), {_origin_key(before)}):
+    if not _closed(partial(readable, actor), {_origin_key(before)}):
         return text
     old, new = textform.parse(before), textform.parse(_without_line(text))
     value = old.fields.get(ORIGIN_FIELD) or old.extra[ORIGIN_FIELD]
@@ -109,21 +113,34 @@ def keep_origin(actor: Actor, text: str, before: str) -> str:
     return textform.serialize(new.replace(extra={**new.extra, ORIGIN_FIELD: value}))
 
 
-def _told(legible: ColumnElement[bool], texts: Sequence[str]) -> list[str]:
+def of_closed_origins() -> Select[tuple[int]]:
+    """The ids of the pages that come from one which is not for everybody: what they name must not find them."""
+    origin = aliased(Page)
+    return select(Page.id).join(origin, origin.id == Page.origin_id).where(~current(GUEST, origin))
+
+
+def _told(legible: _Legible, texts: Sequence[str]) -> list[str]:
     named = [_origin_key(text) for text in texts]
     closed = _closed(legible, set(named))
     return [_without_line(text) if key in closed else text for text, key in zip(texts, named, strict=True)]
 
 
-def _closed(legible: ColumnElement[bool], keys: set[str]) -> set[str]:
-    """Those of the link keys that lead to pages, but to none of this condition; what leads nowhere is no secret."""
+def _closed(legible: _Legible, keys: set[str]) -> set[str]:
+    """Those of the link keys that lead to pages, but to none of this condition; what leads nowhere is no secret.
+
+    Nor is the title of a page that no legible one comes from: who names it only guessed, and must not see whether
+    they guessed right.
+    """
     keys = keys - {""}
     if not keys:
         return set()
-    by_address = select(PageName.slug, legible).join(Page, Page.id == PageName.page_id)
+    by_address = select(PageName.slug, legible(Page)).join(Page, Page.id == PageName.page_id)
     found = dict(db.session.execute(by_address.where(PageName.slug.in_(keys))).tuples().all())
     if titled := keys - found.keys():
-        for key, told in db.session.execute(select(Page.title_key, legible).where(Page.title_key.in_(titled))):
+        variant = aliased(Page)
+        known = legible(Page) | Page.id.in_(select(variant.origin_id).where(legible(variant)))
+        by_title = select(Page.title_key, legible(Page)).where(Page.title_key.in_(titled), known)
+        for key, told in db.session.execute(by_title):
             found[key] = bool(told) or bool(found.get(key))
     return {key for key, told in found.items() if not told}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -20,6 +20,7 @@ from wiki.pages.models import Page
 from wiki.pages.moderation.models import Patrol
 from wiki.pages.queries import current, readable
 from wiki.pages.saving import Saved
+from wiki.pages.sources import told_texts
 from wiki.permissions import require
 
 # Texts up to this length are compared in the queue itself; longer ones on a page of their own.
@@ -66,14 +67,15 @@ def pending_edits(
     texts = history.read_short(
         [(row.page.id, number) for row in rows for number in (row.number, row.number - 1) if number], _SHORT
     )
-    return [PendingEdit(row, _comparison(row, texts)) for row in rows]
+    told = dict(zip(texts, told_texts(actor, *(text.text for text in texts.values())), strict=True))
+    return [PendingEdit(row, _comparison(row, told)) for row in rows]
 
 
-def _comparison(row: Change, texts: dict[tuple[int, int], history.Text]) -> Comparison | None:
+def _comparison(row: Change, texts: Mapping[tuple[int, int], str]) -> Comparison | None:
     after, before = texts.get((row.page.id, row.number)), texts.get((row.page.id, row.number - 1))
     if after is None or (before is None and row.number > 1):
         return None
-    return compare(before.text if before else "", after.text)
+    return compare(before or "", after)
 
 
 def take_back(actor: Actor, revision_id: int) -> str:
