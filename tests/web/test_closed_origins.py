@@ -232,7 +232,8 @@ def test_who_names_a_title_they_guess_does_not_see_whether_they_guessed_right(wi
             pages.reindex()
         mine, found = f"/wiki/{key.replace('plan', 'essai')}", stranger.get(f"/search.json?recipe={key}").text
         page, source = stranger.get(mine).text, stranger.get(f"{mine}.md").text
-        seen.append((key in screen, key in source, page.count(key), title in found))
+        listed = key in stranger.get("/pages").text
+        seen.append((key in screen, key in source, page.count(key), title in found, listed))
     assert seen[0] == seen[1]
     assert seen[0][1]
 

@@ -321,12 +321,14 @@ def wanted(actor: Actor, limit: int = 200) -> list[tuple[str, int, list[PageInfo
     """Pages that links ask for and nobody has made: (key, how many ask, some who ask), most asked first.
 
     Words in a field where a name may stand for itself (an organiser without a page) do not count. A page this actor
-    may not know of is one that nobody has made, but for the origin a variant names: its text does not tell them that.
+    may not know of is one that nobody has made, but for the origin of a variant: its text does not tell them that.
     """
     number = func.count(func.distinct(Link.source_id))
     target = aliased(Page)
     known = select(target.id).where(target.id == Link.target_id, readable(actor, target)).exists()
-    missing = Link.target_id.is_(None) | (~known & (Link.field != "variant_of"))
+    # Who only guessed the title of a page names no origin of theirs, and must not see whether they guessed right.
+    own_origin = (Link.field == "variant_of") & Page.origin_id.is_not_distinct_from(Link.target_id)
+    missing = Link.target_id.is_(None) | ~(known | own_origin)
     condition = missing & (Link.words == "") & current(actor)
     query = (
         select(Link.key, number)
