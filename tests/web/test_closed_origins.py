@@ -195,6 +195,33 @@ def test_a_suggestion_of_who_was_not_told_it_is_taken_without_losing_it(make_wik
     assert stored(wiki, VARIANT).count(LINE) == 1
 
 
+@pytest.mark.parametrize("address", ["undo/3", "revert/2"])
+def test_who_was_not_told_it_proposes_to_go_back_without_losing_it(
+    make_wiki: Callable[..., Wiki], address: str
+) -> None:
+    wiki = make_wiki(EDITING="everyone")
+    wiki.write(RECIPE)
+    with wiki.app.app_context():
+        pages.fork(wiki.cast.alice, SECRET.lower(), "chez nous", title="Chez nous")
+        pages.unlink(wiki.cast.alice, VARIANT)
+        pages.link(wiki.cast.alice, VARIANT, SECRET.lower())
+        change(wiki, "Inviter.", "Inviter les voisines.")
+    close(wiki, "draft")
+    wiki = make_wiki(EDITING="approved", NEWCOMER_EDITS=1)
+    wiki.visitor().post(f"/wiki/{VARIANT}/{address}", data={"comment": "Retour"})
+    mona = wiki.visitor("mona")
+    with wiki.app.app_context():
+        offers = [f"/offers/{info.id}" for info in pages.waiting_suggestions(wiki.cast.mona)]
+    # To take back the link itself changes nothing, and is nothing to propose.
+    assert len(offers) == (address == "revert/2")
+    for offer in offers:
+        names = re.findall(r'name="verdict-(\w+)" value="take"', mona.get(offer).text)
+        taken = {f"verdict-{name}": "take" for name in names}
+        mona.post(offer, data={"action": "accept", "number": "1", **taken})
+        assert "Inviter les voisines." not in stored(wiki, VARIANT)
+    assert stored(wiki, VARIANT).count(LINE) == 1
+
+
 def test_an_export_does_not_name_it_and_comes_back_without_losing_it(family: Wiki, tmp_path: Path) -> None:
     shut(family, "members")
     before = stored(family, VARIANT)

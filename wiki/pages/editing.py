@@ -323,7 +323,7 @@ def _propose_to_go_back(actor: Actor, page: PageInfo, started: history.Text, tex
     mine = suggestions_here(actor, page).mine
     if mine is not None and mine.open:
         raise Invalid(_("Un texte de vous attend déjà une réponse ici. Continuez-le, ou retirez-le d’abord."))
-    return propose(actor, page, started, text, comment)
+    return propose(actor, page, started, keep_origin(actor, text, started.text), comment)
 
 
 def rename(actor: Actor, slug: str, title: str, *, comment: str = "") -> Saved | Conflict:
