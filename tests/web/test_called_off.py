@@ -131,6 +131,21 @@ def test_our_calendar_with_a_date_called_off_is_imported_as_it_was(wiki: Wiki, s
     assert draft.values["state"] == ""
 
 
+@pytest.mark.parametrize(
+    ("state", "field", "words"),
+    [
+        ("annonce", "state", "Annuler ou reporter"),
+        ("annule", "state", "Remettre au programme"),
+        ("reporte", "sessions", "Dire la nouvelle date"),
+    ],
+)
+def test_an_event_to_come_leads_to_what_may_be_said_of_it_next(wiki: Wiki, state: str, field: str, words: str) -> None:
+    slug = wiki.write(an_event("Atelier", FIRST, state=state))
+    visitor = wiki.visitor()
+    assert f'href="/wiki/{slug}/edit#field-{field}">{words}</a>' in visitor.get(f"/wiki/{slug}").text
+    assert f'id="field-{field}"' in visitor.get(f"/wiki/{slug}/edit").text
+
+
 def test_an_event_whose_every_date_is_called_off_is_called_off_itself(wiki: Wiki) -> None:
     slug = wiki.write(an_event("Atelier", f"{FIRST} annule\n  - {THIRD} annule", state="annonce"))
     visitor = wiki.visitor()
