@@ -89,7 +89,9 @@ def test_following_by_forms_and_a_feed_that_needs_no_login(family: Flask, cast: 
     assert client.post("/news/feed").location == "/news"
     (address,) = re.findall(r'href="(/news/[^"]+\.atom)"', said(client, "/news"))
     anybody = visitor(family)
-    assert "<title>Copy party, Brest</title>" in anybody.get(address).text
+    feed = anybody.get(address).text
+    assert "– Vos nouvelles</title>" in feed
+    assert "<title>Copy party, Brest</title>" in feed
     assert anybody.get(address.replace(".atom", "x.atom")).status_code == 404
     assert anybody.get("/news").status_code == 302
     client.post(f"/wiki/{ORIGIN}/follow", data={"scope": "nothing"})

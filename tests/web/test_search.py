@@ -56,6 +56,17 @@ class TestSearching:
     def test_the_matched_words_are_marked(self, client: FlaskClient) -> None:
         assert "<mark>sortie</mark>" in client.get("/search?q=sortie").text
 
+    def test_the_version_of_a_recipe_that_an_event_followed_is_no_part_of_its_words(
+        self, client: FlaskClient, app: Flask, cast: Cast
+    ) -> None:
+        with app.test_request_context("/"):
+            followed = "kind: event\nfollowed:\n  - copy-party 12\n"
+            pages.create(cast.alice, event("Atelier").replace("kind: event\n", followed, 1))
+            pages.reindex()
+        (found,) = client.get("/search.json?q=atelier").json["results"]
+        assert found["excerpt"]
+        assert "copy-party" not in found["excerpt"]
+
     def test_each_choice_is_a_link_and_can_be_taken_back(self, client: FlaskClient) -> None:
         page = client.get("/events?theme=accessibilite&year=2012").text
         assert "Cartopartie de Vern" in page

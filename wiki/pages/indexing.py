@@ -275,7 +275,7 @@ def text_of_document(document: textform.Document) -> str:
     said = [
         text
         for declared in document.declaration.fields
-        if declared.type in _SAID and declared.name not in ("place", "address")
+        if declared.type in _SAID and declared.name not in _UNSAID
         for text in _values(document.fields.get(declared.name))
     ]
     return words_of("\n".join([*said, document.body]))
@@ -283,6 +283,8 @@ def text_of_document(document: textform.Document) -> str:
 
 # Fields of these types speak; the others name, count and date, which facets and labels know better.
 _SAID = frozenset(("line", "text", "list", "mentions"))
+# Nor do these: where has a place of its own in a document, and which version of a recipe was followed is an address.
+_UNSAID = frozenset(("place", "address", "followed"))
 
 
 def drain(limit: int = BATCH) -> int:

@@ -79,7 +79,9 @@ def renew() -> BaseResponse:
 def feed(key: str) -> Response:
     """The same news as an Atom feed, for whoever holds its address."""
     actor = pages.news_feed_reader(key)
-    xml = render_template("feeds/changes.xml", rows=pages.news(actor), endpoint="following.news", arguments={})
+    xml = render_template(
+        "feeds/changes.xml", rows=pages.news(actor), endpoint="following.news", arguments={}, title=_("Vos nouvelles")
+    )
     response = Response(xml, content_type="application/atom+xml; charset=utf-8")
     response.headers["Cache-Control"] = "private, no-cache"
     response.add_etag()
