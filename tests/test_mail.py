@@ -302,6 +302,19 @@ def test_what_is_no_order_is_left_out_and_the_others_go(
 
 
 @pytest.mark.usefixtures("context")
+def test_what_cannot_be_read_stays_and_the_others_go(
+    app: Flask, orders: dict[str, list[object]], caplog: pytest.LogCaptureFixture
+) -> None:
+    # A folder stands for a file of another account: nothing is closed to whoever runs the tests as root.
+    closed = Path(app.config["WIKI"]["DATA"]) / "outbox" / "0-closed.json"
+    closed.mkdir(parents=True)
+    mail.later("one", "a")
+    assert mail.settle()
+    assert (orders["done"], outbox(app)) == (["a"], [closed])
+    assert "cannot be read or kept" in caplog.text
+
+
+@pytest.mark.usefixtures("context")
 def test_where_nothing_can_be_kept_the_request_goes_on(
     app: Flask, orders: dict[str, list[object]], caplog: pytest.LogCaptureFixture
 ) -> None:

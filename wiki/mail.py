@@ -262,11 +262,19 @@ class _Outbox:
         """Carry out what is due; seconds until the next order is, None where none waits."""
         try:
             with self._alone():
-                pauses = [self._carry_out(path) for path in self._waiting()]
+                pauses = [self._try(path) for path in self._waiting()]
             return min((pause for pause in pauses if pause is not None), default=None)
         except OSError as error:
             log.error("The letters that wait cannot be read (%s).", type(error).__name__)
             return None
+
+    def _try(self, path: Path) -> float | None:
+        """As `_carry_out`; an order this process may not read, or write anew, keeps the others from nothing."""
+        try:
+            return self._carry_out(path)
+        except OSError as error:
+            log.error("An order for a letter cannot be read or kept (%s): tried again later.", type(error).__name__)
+            return _LONGEST_DELAY
 
     def _carry_out(self, path: Path) -> float | None:
         """Do what one order says, if it is due; seconds until it is again, None where it is done with."""
