@@ -78,6 +78,12 @@ def test_a_town_of_no_page_is_not_found(gathered: Wiki, name: str) -> None:
     assert gathered.visitor().get(f"/places/{name}").status_code in (400, 404)
 
 
+def test_a_town_typed_in_small_letters_is_found(gathered: Wiki) -> None:
+    answer = gathered.visitor().get("/places/brest")
+    assert (answer.status_code, answer.location) == (302, "/places/Brest")
+    assert gathered.visitor().get("/places/quimper").status_code == 404
+
+
 def test_without_an_index_a_town_says_so(wiki: Wiki) -> None:
     wiki.write(an_event("Une"))
     assert "se reconstruit" in plain(wiki, "/places/Brest")

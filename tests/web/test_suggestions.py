@@ -164,6 +164,7 @@ def test_how_an_event_went_waits_too_and_keeps_what_waits_already(make_wiki: Cal
     guest, alice = wiki.visitor(), wiki.visitor("alice")
     text = wiki.text(slug).replace("Première ligne", f"Première ligne, {SECRET}")
     assert guest.post(f"/wiki/{slug}/edit", data={"text": text, "base": "1"}).status_code == 303
+    assert f'href="/wiki/{slug}/report"' in wiki.visitor().get(f"/wiki/{slug}").text
     assert guest.get(f"/wiki/{slug}/report").status_code == 200
     answer = guest.post(f"/wiki/{slug}/report", data={"attendance": "12", "story": "Bien.", "base": "1"})
     assert answer.status_code == 303

@@ -7,7 +7,17 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import escape
@@ -109,10 +119,19 @@ def locator() -> Response:
 
 
 @blueprint.get("/places/<name>")
-def place(name: str) -> str:
+def place(name: str) -> BaseResponse:
     """A town: what is coming there, what took place, what was tried. A town of no page is not found."""
-    found = pages.locality(visitor.actor(), name[:200], datetime.now(UTC))
-    return render_template("search/place.html", name=name, place=found)
+    actor, name, at = visitor.actor(), name[:200], datetime.now(UTC)
+    try:
+        found = pages.locality(actor, name, at)
+    except NotFound:
+        # Typed by hand, in small letters.
+        known = places.find(name)
+        if known is None or known.name == name or known.name.casefold() != name.casefold():
+            raise
+        pages.locality(actor, known.name, at)
+        return redirect(url_for("places.place", name=known.name), 302)
+    return make_response(render_template("search/place.html", name=name, place=found))
 
 
 @blueprint.get("/map.pmtiles")
