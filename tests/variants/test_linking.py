@@ -80,6 +80,15 @@ def test_a_quotation_and_a_common_outline_are_no_copy(app: Flask, cast: Cast) ->
         assert seen(cast.bob, "deux") == ([], [])
 
 
+def test_an_event_that_holds_the_list_of_its_recipe_is_no_copy(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        pages.create(cast.alice, text("Cercle excentrique", *SENTENCES, kind="recipe"))
+        pages.create(cast.alice, text("Une soirée", *SENTENCES, kind="event"))
+        pages.create(cast.alice, text("Discussion à deux cercles", *SENTENCES, kind="recipe"))
+        assert seen(cast.alice, CIRCLE) == ([], [(COPY, 100)])
+        assert seen(cast.alice, "une-soiree") == ([], [])
+
+
 def test_words_are_found_again_whatever_their_case_and_marks(app: Flask, cast: Cast) -> None:
     with app.app_context():
         pages.create(cast.alice, text("Cercle", *SENTENCES))

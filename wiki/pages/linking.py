@@ -61,12 +61,15 @@ def resembling(actor: Actor, text: str) -> list[Lookalike]:
 def lookalikes(actor: Actor, page: PageInfo) -> Lookalikes:
     """Pages this one could be linked to, as far as this actor may read and change them. Bounded, whatever the wiki.
 
-    An origin is older than what comes from it; what belongs together already is left out.
+    An origin is older than what comes from it; what belongs together already is left out. An event holds the list of
+    the recipe it follows: that makes it no variant.
     """
     origins, variants = [], []
     text = history.read(page.id, page.head_number).text
     for found, back in _compared(actor, text, page):
         other, older = found.page, found.page.id < page.id
+        if {page.kind, other.kind} == {"event", "recipe"}:
+            continue
         if max(found.share, back) < LEAST_SHARE or comes_from(*((other.id, page.id) if older else (page.id, other.id))):
             continue
         if older and page.origin_id is None and found.share >= LEAST_SHARE and _may_name(page, other):
