@@ -77,6 +77,7 @@ def test_a_recipe_nobody_followed_has_an_empty_account(cast: Cast) -> None:
     assert trials(cast).declared.cost == (0, 15000)
 
 
+@pytest.mark.any_database
 @pytest.mark.usefixtures("recipe")
 def test_events_are_counted_by_year_city_and_what_they_say(cast: Cast) -> None:
     for text in (
@@ -142,6 +143,7 @@ def test_a_recipe_keeps_its_trials_under_a_new_title(cast: Cast) -> None:
     assert account(cast, saved.slug).held == 1
 
 
+@pytest.mark.any_database
 @pytest.mark.usefixtures("recipe")
 def test_a_family_counts_together_and_each_variant_alone(cast: Cast) -> None:
     variant = pages.fork(cast.bob, "copy-party", "Brest").slug
@@ -167,6 +169,7 @@ def test_a_family_counts_together_and_each_variant_alone(cast: Cast) -> None:
     assert family.held == 2
 
 
+@pytest.mark.any_database
 @pytest.mark.usefixtures("recipe")
 def test_towns_are_told_with_their_point_for_one_recipe_and_for_its_family(cast: Cast) -> None:
     variant = pages.fork(cast.bob, "copy-party", "Lyon").slug

@@ -7,12 +7,13 @@ pages it counts for drawn again (see `projection.restamp_around`).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, String, case, cast, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from wiki.accounts import Actor
@@ -160,12 +161,11 @@ def dumped(page_id: int, document: Document) -> dict[str, Any] | None:
     named = _section_names(document)
     own = counting_for(select(Page.id).where(Page.id == page_id), field)
     if document.kind != RECIPE.name:
-        return asdict(Trials(_counted(_rows(own), own, named, currency), None, declared))
-    # Read once, counted twice: a large family has many events.
+        return asdict(Trials(_counted(_sums(own, own, currency), own, named, currency), None, declared))
     whole = counting_for(select(Page.id).where(Page.id.in_(family_of(page_id)) | (Page.id == page_id)), field)
-    rows, own_ids = _rows(whole), set(db.session.scalars(own))
-    alone = _counted([row for row in rows if row.page_id in own_ids], own, named, currency)
-    family = _counted(rows, whole, named, currency) if len(rows) > alone.events else None
+    sums = _sums(whole, own, currency)
+    alone = _counted([one for one in sums if one.own], own, named, currency)
+    family = None if all(one.own for one in sums) else _counted(sums, whole, named, currency)
     return asdict(Trials(alone, family, declared))
 
 
@@ -196,76 +196,114 @@ def counting_for(page_ids: Select[Any], field: str) -> Select[Any]:
     )
 
 
-_FACTS = [
-    getattr(Gathering, name)
-    for name in ("page_id", "state", "city", "attended", "lasted", "worked", "cents", "currency", "told", "outcome")
-]
+@dataclass(frozen=True)
+class _Sum:
+    """How many events share a `value` of a `fact`: a state; of those held a year, a town, people, minutes or cents.
+
+    `own` are those that count for the page itself. `told` of them have a report, `nothing` came to nothing. A town says
+    where it lies by the sums over those of its events that are `placed`; `first` is the oldest page among them.
+    """
+
+    fact: str
+    own: bool
+    value: str
+    number: int
+    told: int
+    nothing: int
+    placed: int
+    latitude: float
+    longitude: float
+    first: int
 
 
-def _rows(events: Select[Any]) -> Sequence[Any]:
-    return db.session.execute(
-        select(*_FACTS, Page.starts_on, Position.latitude, Position.longitude)
+def _sums(events: Select[Any], own: Select[Any], currency: str) -> list[_Sum]:
+    """What some events say, summed up by the database in one question: a row for each answer, not for each event."""
+    whole = (
+        select(
+            *(getattr(Gathering, name) for name in ("page_id", "state", "city", "attended", "lasted", "worked")),
+            case((Gathering.currency == currency, Gathering.cents)).label("cents"),
+            func.substr(Page.starts_on, 1, 4).label("year"),
+            case((Gathering.page_id.in_(own), 1), else_=0).label("own"),
+            case((Gathering.told, 1), else_=0).label("told"),
+            case((Gathering.outcome == "sans-suite", 1), else_=0).label("fruitless"),
+            Position.latitude,
+            Position.longitude,
+        )
         .join(Page, Page.id == Gathering.page_id)
         .outerjoin(Position, Position.page_id == Gathering.page_id)
         .where(Gathering.page_id.in_(events))
-        .order_by(Gathering.page_id)
-    ).all()
+        .cte("whole")
+    )
+
+    def summed(fact: str) -> Select[Any]:
+        value = whole.c[fact]
+        asked = select(
+            literal(fact), whole.c.own, cast(value, String), func.count(), func.sum(whole.c.told),
+            func.sum(whole.c.fruitless), func.count(whole.c.latitude), func.coalesce(func.sum(whole.c.latitude), 0.0),
+            func.coalesce(func.sum(whole.c.longitude), 0.0), func.min(whole.c.page_id),
+        ).group_by(whole.c.own, value)  # fmt: skip
+        return asked if fact == "state" else asked.where(whole.c.state == "passe", value.is_not(None))
+
+    facts = ("state", "year", "city", "attended", "lasted", "worked", "cents")
+    rows = db.session.execute(union_all(*(summed(fact) for fact in facts)))
+    return [_Sum(row[0], bool(row[1]), *row[2:]) for row in rows]
 
 
-def _counted(
-    rows: Sequence[Any], events: Select[Any], named: Mapping[str, tuple[str, str]], currency: str
-) -> Account:
-    held = [row for row in rows if row.state == "passe"]
-    days = sorted(row.starts_on for row in held if row.starts_on)
-    towns = _towns(held)
-    costs = [row.cents for row in held if row.cents is not None and row.currency == currency]
+def _counted(sums: Sequence[_Sum], events: Select[Any], named: Mapping[str, tuple[str, str]], currency: str) -> Account:
+    states = Counter[str]()
+    for one in sums:
+        if one.fact == "state":
+            states[one.value] += one.number
+    held = [one for one in sums if one.fact == "state" and one.value == "passe"]
+    towns = _towns([one for one in sums if one.fact == "city"])
+    years = sorted([one for one in sums if one.fact == "year" and one.value], key=lambda one: one.value)
     return Account(
-        events=len(rows),
-        held=len(held),
-        told=sum(row.told for row in held),
-        nothing=sum(row.outcome == "sans-suite" for row in held),
-        cancelled=sum(row.state == "annule" for row in rows),
-        postponed=sum(row.state == "reporte" for row in rows),
+        events=states.total(),
+        held=states["passe"],
+        told=sum(one.told for one in held),
+        nothing=sum(one.nothing for one in held),
+        cancelled=states["annule"],
+        postponed=states["reporte"],
         cities=len(towns),
-        first=days[0][:4] if days else "",
-        last=days[-1][:4] if days else "",
-        years=_years(held),
+        first=years[0].value if years else "",
+        last=years[-1].value if years else "",
+        years=_years(years),
         towns=towns[:_TOWNS_SHOWN],
-        people=_spread(row.attended for row in held if row.attended is not None),
-        lasted=_spread(row.lasted for row in held if row.lasted is not None),
-        worked=_spread(row.worked for row in held if row.worked is not None),
-        cost=_spread(costs),
+        people=_spread(sums, "attended"),
+        lasted=_spread(sums, "lasted"),
+        worked=_spread(sums, "worked"),
+        cost=_spread(sums, "cents"),
         currency=currency,
         stories=_told(events, "story", _STORIES),
         troubles=_by_section(_told(events, "troubles", _MOST_TOLD), named),
     )
 
 
-def _towns(held: Sequence[Any]) -> list[Town]:
+def _towns(sums: Sequence[_Sum]) -> list[Town]:
     """The towns of some events, most events first; each in the middle of the points they tell, by its first name."""
-    found: dict[str, list[Any]] = {}
-    # Many events share few ways to write a town.
-    keys = {name: link_key(name) for name in {row.city for row in held}}
-    for row in held:
-        if key := keys[row.city]:
-            found.setdefault(key, []).append(row)
+    found: dict[str, list[_Sum]] = {}
+    for one in sorted(sums, key=lambda one: one.first):
+        if key := link_key(one.value):
+            found.setdefault(key, []).append(one)
     towns = []
-    for rows in found.values():
-        points = [(row.latitude, row.longitude) for row in rows if row.latitude is not None]
+    for ones in found.values():
+        placed = sum(one.placed for one in ones)
         # To the hundredth of a degree, a kilometre: a town is no door.
-        point = tuple(round(sum(part) / len(points), 2) for part in zip(*points, strict=True)) if points else None
-        towns.append(Town(rows[0].city, len(rows), (point[0], point[1]) if point else None))
+        point = (
+            round(sum(one.latitude for one in ones) / placed, 2),
+            round(sum(one.longitude for one in ones) / placed, 2),
+        ) if placed else None  # fmt: skip
+        towns.append(Town(ones[0].value, sum(one.number for one in ones), point))
     return sorted(towns, key=lambda town: (-town.held, link_key(town.name)))
 
 
-def _years(held: Sequence[Any]) -> list[tuple[str, int, int]]:
+def _years(sums: Sequence[_Sum]) -> list[tuple[str, int, int]]:
     """(year, how many, how many of them came to nothing) for every year from the first to the last."""
     counts: dict[int, list[int]] = {}
-    for row in held:
-        if row.starts_on:
-            counted = counts.setdefault(int(row.starts_on[:4]), [0, 0])
-            counted[0] += 1
-            counted[1] += row.outcome == "sans-suite"
+    for one in sums:
+        counted = counts.setdefault(int(one.value), [0, 0])
+        counted[0] += one.number
+        counted[1] += one.nothing
     if not counts:
         return []
     first, last = min(counts), max(counts)
@@ -273,8 +311,12 @@ def _years(held: Sequence[Any]) -> list[tuple[str, int, int]]:
     return [(str(year), *counts.get(year, (0, 0))) for year in years][-_TIMELINE_YEARS:]
 
 
-def _spread(values: Iterable[int]) -> Spread | None:
-    known = sorted(values)
+def _spread(sums: Sequence[_Sum], fact: str) -> Spread | None:
+    numbers = Counter[int]()
+    for one in sums:
+        if one.fact == fact:
+            numbers[int(one.value)] += one.number
+    known = sorted(numbers.elements())
     return Spread(len(known), known[0], round(median(known)), known[-1], sum(known)) if known else None
 
 
