@@ -269,7 +269,8 @@ def _propose(actor: Actor, page: PageInfo, started: history.Text, text: str, com
 def restore(actor: Actor, slug: str, number: int, *, comment: str = "") -> Saved:
     """Put an old revision back, byte for byte, as a new revision; of who may only suggest, it waits.
 
-    Raises Invalid, NotFound, Forbidden.
+    But for an origin the actor may not read, on which they decide nothing: that stays as it is. Raises Invalid,
+    NotFound, Forbidden.
     """
     page = find(actor, slug)
     require(actor, "suggest", page)
@@ -282,14 +283,15 @@ def restore(actor: Actor, slug: str, number: int, *, comment: str = "") -> Saved
     with write_transaction():
         head = locked_head(page.id)
         patrol.note_undone(actor, page.id, Revision.number.between(number + 1, head.number))
-        if head.text == old.text:
+        text = keep_origin(actor, old.text, head.text)
+        if head.text == text:
             return Saved(page.slug, head.number, unchanged=True)
         append(
             actor,
             page.id,
             page.slug,
             head.number + 1,
-            old.text,
+            text,
             before=head,
             base=number,
             comment=comment or _("Version %(number)s remise en place", number=number),

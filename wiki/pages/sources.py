@@ -104,7 +104,8 @@ def keep_origin(actor: Actor, text: str, before: str) -> str:
 
     Changes nothing for who may read that origin: they decide whether the text names it.
     """
-    if not _closed(partial(readable, actor), {_origin_key(before)}):
+    key = _origin_key(before)
+    if _origin_key(text) == key or not _closed(partial(readable, actor), {key}):
         return text
     old, new = textform.parse(before), textform.parse(_without_line(text))
     value = old.fields.get(ORIGIN_FIELD) or old.extra[ORIGIN_FIELD]
