@@ -227,8 +227,8 @@ def _http(error: HTTPException) -> BaseResponse:
         415: _("Format non accepté"),
     }
     advice = {
-        400: _("L’adresse ou l’envoi est incomplet. Revenez à la page d’où vous venez, puis recommencez."),
-        405: _("Cette adresse s’ouvre autrement. Revenez à la page d’où vous venez, puis recommencez."),
+        400: _("Il manque quelque chose à cette demande. Revenez à la page d’où vous venez, puis recommencez."),
+        405: _("Cette adresse ne s’ouvre pas ainsi. Revenez à la page d’où vous venez, puis recommencez."),
         414: _("Cherchez avec moins de mots, ou retirez des filtres."),
     }
     title = titles.get(status, _("Cette demande ne peut pas aboutir."))
