@@ -330,13 +330,13 @@ def test_a_protected_page_is_changed_by_moderators_only(cast: Cast, copy_party: 
     changed = RECIPE.replace(*FAR[0])
     for actor in (cast.alice, cast.eve):
         for write in (
-            lambda actor=actor: pages.restore(actor, copy_party, 1),
             lambda actor=actor: pages.rename(actor, copy_party, "Autre"),
             lambda actor=actor: pages.protect(actor, copy_party, False),
             lambda actor=actor: pages.archive(actor, copy_party),
         ):
             with pytest.raises(Forbidden):
                 write()
+        assert saved(pages.restore(actor, copy_party, 1)).unchanged
         assert saved(pages.save(actor, copy_party, changed, 1)).offer is not None
         assert saved(pages.settle(actor, copy_party, changed, 1, 1, {})).offer is not None
     assert newest(copy_party).text == RECIPE

@@ -104,6 +104,27 @@ def test_events_are_counted_by_year_city_and_what_they_say(cast: Cast) -> None:
     assert [told.text for told in found.stories] == ["Il a plu."]
 
 
+@pytest.mark.parametrize(
+    ("said", "people"),
+    [
+        ("10 à 100", (10, 100)),
+        ("de 5 à 20 personnes", (5, 20)),
+        ("12 au plus", (12, 12)),
+        ("6–30", (6, 30)),
+        ("5 personnes au moins pour organiser", None),
+        ("10 à 30 ateliers", None),
+        ("15 enfants pour 2 à 3 adultes", None),
+        ("une vingtaine", None),
+        ("5 à 8 bénévoles pour commencer", None),
+    ],
+)
+def test_what_a_recipe_says_of_people_is_compared_where_it_says_how_many_come(
+    cast: Cast, said: str, people: tuple[int, int] | None
+) -> None:
+    pages.create(cast.alice, RECIPE.replace("10 à 100", said))
+    assert trials(cast).declared.people == people
+
+
 @pytest.mark.usefixtures("recipe")
 def test_an_announced_event_counts_as_soon_as_somebody_tells_of_it(cast: Cast) -> None:
     slug = pages.create(cast.alice, an_event("Une", state="annonce", adaptations="Sans scanner.")).slug

@@ -36,6 +36,12 @@ _MOST_OF_A_FAMILY = 1000
 _TIMELINE_YEARS = 60
 _OF_A_SECTION = re.compile(r"(?P<section>[^\n:]{1,80}?)\s?:\s+(?P<words>\S.*)", re.DOTALL)
 _NUMBERS = re.compile(r"[0-9]{1,6}")
+# "10 à 100 personnes" says how many come. "5 pour organiser" or "10 ateliers" counts something else.
+_WORDS = re.compile(r"[^\W\d_]+")
+_HOW_MANY_COME = frozenset(
+    "à a d de du au aux plus moins maximum minimum entre et ou environ jusqu personne personnes participant"
+    " participants participante participantes from to at most least between and or about up people".split()
+)
 
 
 @dataclass(frozen=True)
@@ -368,7 +374,9 @@ def _by_section(told: Sequence[Told], named: Mapping[str, tuple[str, str]]) -> l
 
 
 def _declared(document: Document) -> Declared:
-    people = [int(number) for number in _NUMBERS.findall(str(document.fields.get("group_size", "")))[:2]]
+    said = str(document.fields.get("group_size", ""))
+    comparable = _HOW_MANY_COME.issuperset(_WORDS.findall(said.lower()))
+    people = [int(number) for number in _NUMBERS.findall(said)[:2]] if comparable else []
     lasts, cost = _typed(document, "duration"), _typed(document, "cost")
     return Declared(
         people=(min(people), max(people)) if people else None,

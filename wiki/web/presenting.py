@@ -406,8 +406,8 @@ def count_words(number: int, _currency: str = "") -> str:
 
 
 def minutes_words(minutes: int, _currency: str = "") -> str:
-    """A length of time in hours and minutes, in days from three of them on."""
-    if minutes >= 3 * 1440:
+    """A length of time in hours and minutes; whole days, and three of them or more, in days."""
+    if minutes >= 3 * 1440 or (minutes and minutes % 1440 == 0):
         return ngettext("%(num)s jour", "%(num)s jours", round(minutes / 1440))
     hours, rest = divmod(minutes, 60)
     return f"{rest} min" if not hours else f"{hours} h {rest:02}" if rest else f"{hours} h"
