@@ -187,6 +187,28 @@ def test_words_of_a_page_are_marked_where_the_interface_speaks_another_language(
 
 
 @pytest.mark.usefixtures("pages_together")
+def test_a_family_and_a_programme_mark_the_titles_that_another_voice_has_to_read(cast: Cast, app: Flask) -> None:
+    with app.app_context():
+        text = pages.head_text(cast.bob, pages.find(cast.bob, "meeting"))
+        pages.save(cast.bob, "meeting", text.replace("state: annule\n", "edition: festival\n"), base=1)
+    titles = {
+        "/wiki/mapping/variants": "Mapping by bike",
+        "/wiki/mapping-by-bike/variants": "Mapping together",
+        "/wiki/mapping-by-bike": "Mapping together",
+        "/wiki/mapping-by-bike/offer?to=mapping": "Mapping together",
+        "/wiki/mapping-by-bike/pull": "Mapping together",
+        "/wiki/festival": "Meeting together",
+        "/wiki/festival/review": "Meeting together",
+    }
+    client = app.test_client()
+    for language, marked in (("fr", True), ("en", False)):
+        for address, title in titles.items():
+            html = client.get(address, headers={"Accept-Language": language}).text
+            assert title in html, address
+            assert (f'<span lang="en">{title}</span>' in html) is marked, (language, address)
+
+
+@pytest.mark.usefixtures("pages_together")
 def test_each_language_is_offered_in_its_own_words_and_leads_back_here(client: Visitor) -> None:
     html = client.get("/recipes?themes=plants", headers={"Accept-Language": "fr"}).text
     assert 'href="?themes=plants&amp;lang=en" hreflang="en" lang="en"' in html

@@ -77,6 +77,8 @@ class Initiative:
     told: bool
     attended: int | None
     outputs: Sequence[str]
+    # Drawings kept from before it was told have none.
+    language: str = "fr"
 
     def held(self, now: datetime) -> bool:
         """Whether it took place: somebody said so, or its days are over and nobody called it off."""
@@ -150,6 +152,7 @@ def dumped(page: PageInfo) -> dict[str, Any] | None:
             told=row.told,
             attended=row.attended,
             outputs=row.outputs.splitlines(),
+            language=row.language,
         )
         for row in kept
     ]
@@ -182,7 +185,7 @@ def _naming(editions: Sequence[int]) -> Select[Any]:
 
 
 def _events(page: PageInfo, editions: Sequence[int]) -> Select[Any]:
-    columns = [getattr(Page, name) for name in ("id", "slug", "title", "summary", "place", "past_from")]
+    columns = [getattr(Page, name) for name in ("id", "slug", "title", "summary", "place", "past_from", "language")]
     facts = [getattr(Gathering, name) for name in ("city", "state", "sessions", "told", "attended", "outputs")]
     return (
         select(*columns, *facts)
