@@ -39,8 +39,8 @@ _NUMBERS = re.compile(r"[0-9]{1,6}")
 # "10 à 100 personnes" says how many come. "5 pour organiser" or "10 ateliers" counts something else.
 _WORDS = re.compile(r"[^\W\d_]+")
 _HOW_MANY_COME = frozenset(
-    "à a d de du au aux plus moins maximum minimum entre et ou environ jusqu personne personnes participant"
-    " participants participante participantes from to at most least between and or about up people".split()
+    "à|a|d|de|du|au|aux|plus|moins|maximum|minimum|entre|et|ou|environ|jusqu|personne|personnes|participant"
+    "|participants|participante|participantes|from|to|at|most|least|between|and|or|about|up|people".split("|")
 )
 
 
