@@ -66,6 +66,10 @@ def test_how_many_people_words_mean(words: str, range_: tuple[int, int] | None) 
     ("wish", "fitting", "unsaid"),
     [
         (Wish(words="rural", budget=0, people=20), [RURAL], []),
+        (Wish(words="rural, sans budget, 20 personnes"), [RURAL], []),
+        (Wish(words="nous serons 20 personnes"), [ORIGIN, RURAL, SCHOOL], [VARIANT]),
+        (Wish(words="Gratuit"), [ORIGIN, RURAL], [VARIANT]),
+        (Wish(words=" , "), [ORIGIN, VARIANT, RURAL, SCHOOL], []),
         (Wish(people=20), [ORIGIN, RURAL, SCHOOL], [VARIANT]),
         (Wish(people=80), [ORIGIN], [VARIANT]),
         (Wish(budget=0), [ORIGIN, RURAL], [VARIANT]),

@@ -109,6 +109,16 @@ def test_a_page_created_with_an_origin_in_its_text_continues_it(cast: Cast) -> N
 # -- Taking ------------------------------------------------------------------------------------------------------------
 
 
+def test_what_was_left_for_later_still_names_who_made_it_and_nobody_else(cast: Cast, family: str) -> None:
+    change(cast.alice, ORIGIN, ("10 clés USB", "12 clés USB"))
+    change(cast.ada, ORIGIN, ("dix voisines", "vingt voisines"))
+    decide(cast.bob, "take", "Personnes")
+    (one,) = waiting(cast.bob).waiting
+    assert (one.title, [credit.author for credit in one.credits]) == ("Matériel", ["alice"])
+    take_all(cast.bob)
+    assert newest(VARIANT).comment == "Matériel (alice)"
+
+
 def test_nothing_waits_in_a_new_family(cast: Cast, family: str) -> None:
     assert titles(cast.bob) == []
     assert titles(cast.alice, ORIGIN, VARIANT) == []

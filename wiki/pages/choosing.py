@@ -23,6 +23,9 @@ _SPACED = re.compile(r"(?<=\d)[\s\u202f\u00a0.](?=\d{3}\b)")
 _AT_LEAST = re.compile(r"\b(plus de|a partir de|au moins|minimum|from|over|at least)\b")
 _AT_MOST = re.compile(r"\b(moins de|jusqu|au plus|maximum|up to|under|at most)")
 _MANY = 10**9
+# Wishes that people write among their words, as link keys.
+_SO_MANY = re.compile(r"(?:.*-)?(\d{1,7})-(?:personnes?|people)")
+_FREE = ("sans-budget", "gratuit", "gratuite", "no-budget", "free")
 _ABOUT = {
     "dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40,
     "cinquantaine": 50, "soixantaine": 60, "centaine": 100,
@@ -33,6 +36,7 @@ _ABOUT = {
 class Wish:
     """What somebody looks for; None or "" where they do not mind. `budget` in euros, `hours` on the day.
 
+    `words` may be several wishes with commas between them: "rural, sans budget, 20 personnes".
     `twist` is what a variant says of itself: its place, its way.
     """
 
@@ -127,13 +131,12 @@ def _answers(wish: Wish, page: PageInfo, facts: Facts) -> Iterable[bool | None]:
     if wish.words.strip():
         said = [page.title, page.summary, page.place or "", *(v for values in facts.values.values() for v in values)]
         text = "-" + "-".join(link_key(one) for one in said)
-        yield all(f"-{word}" in text for word in link_key(wish.words).split("-"))
+        for words in filter(None, map(link_key, wish.words.split(","))):
+            yield _answer_to(words, text, facts)
     if wish.people is not None:
-        group = facts.people
-        yield group and group[0] <= wish.people <= group[1]
+        yield _suits(wish.people, facts)
     if wish.budget is not None:
-        cost = facts.cost
-        yield cost.minimum <= wish.budget if cost is not None and cost.currency == "EUR" else None
+        yield _costs_at_most(wish.budget, facts)
     if wish.hours is not None:
         lasts = facts.duration
         yield lasts.min_minutes <= 60 * wish.hours if lasts is not None else None
@@ -143,6 +146,26 @@ def _answers(wish: Wish, page: PageInfo, facts: Facts) -> Iterable[bool | None]:
     for name, value in (("city", wish.city), ("audience", wish.audience), ("variant_notes", wish.twist)):
         if value:
             yield value in facts.values[name] if name in facts.values else None
+
+
+def _answer_to(words: str, text: str, facts: Facts) -> bool | None:
+    """What a page says to one wish in words, a link key: by its text, or by its answers where these say it better."""
+    counted = _SO_MANY.fullmatch(words)
+    if counted and facts.people:
+        return _suits(int(counted[1]), facts)
+    if all(f"-{word}" in text for word in words.split("-")):
+        return True
+    return None if counted else _costs_at_most(0, facts) if words in _FREE else False
+
+
+def _suits(count: int, facts: Facts) -> bool | None:
+    group = facts.people
+    return group and group[0] <= count <= group[1]
+
+
+def _costs_at_most(budget: int, facts: Facts) -> bool | None:
+    cost = facts.cost
+    return cost.minimum <= budget if cost is not None and cost.currency == "EUR" else None
 
 
 def offered(facts: Iterable[Facts]) -> dict[str, list[str]]:

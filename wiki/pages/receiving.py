@@ -129,9 +129,13 @@ def receiving(actor: Actor, slug: str, source_slug: str, revision: int | None = 
         offered = [found for found in offered if found.unit.key in open_still]
     entries = history.history(source.id, limit=_REVISIONS_CREDITED)
     # As everybody is told: the summary of what is taken repeats these names.
-    entries = [told_to(GUEST, entry) for entry in entries if known.seen_number < entry.number <= source_text.number]
+    entries = [told_to(GUEST, entry) for entry in entries if entry.number <= source_text.number]
+    since = [entry for entry in entries if entry.number > known.seen_number]
+    # What was left for later came before; of what came before the page itself, it already has all.
+    start = history.chain(page.id, 1).get(source.id, 0) if known.left else known.seen_number
+    earlier = [entry for entry in entries if start < entry.number <= known.seen_number]
     waiting = [
-        Waiting(found.unit, unit_title(page, found.unit), _credits(found, entries), found.contested)
+        Waiting(found.unit, unit_title(page, found.unit), _credits(found, since, earlier), found.contested)
         for found in offered
     ]
     return Receiving(page, source, source_text, head, known, before, waiting)
@@ -157,15 +161,17 @@ def refuse_to_open(source: PageInfo, page: PageInfo) -> None:
         )
 
 
-def _credits(found: Improvement, entries: Sequence[history.Entry]) -> list[Credit]:
-    """Those whose revisions say that they touched the unit; everybody since, where none says so."""
-    touched = [
-        entry
-        for entry in entries
-        if any(change[1] == found.unit.title[:120] and bool(change[4]) == found.unit.field for change in entry.changes)
-    ]
+def _credits(
+    found: Improvement, since: Sequence[history.Entry], earlier: Sequence[history.Entry]
+) -> list[Credit]:
+    """Those whose revisions, `since` or else `earlier`, say that they touched the unit; else everybody since."""
+
+    def touching(entries: Sequence[history.Entry]) -> list[history.Entry]:
+        asked = (found.unit.title[:120], found.unit.field)
+        return [entry for entry in entries if any((change[1], bool(change[4])) == asked for change in entry.changes)]
+
     named: dict[str, Credit] = {}
-    for entry in touched or entries:
+    for entry in touching(since) or touching(earlier) or since:
         named.setdefault(entry.author_name, Credit(entry.author_name, entry.created_at))
     return list(named.values())
 
