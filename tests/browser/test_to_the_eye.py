@@ -72,7 +72,14 @@ def sheets(page: Page) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", prefer_css_page_size=False)))
 
 
-@pytest.mark.parametrize(("address", "most"), [("/wiki/grainotheque", 2), ("/wiki/brest-en-biens-communs-2009", 3)])
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        ("/wiki/grainotheque", 2),
+        ("/wiki/brest-en-biens-communs-2009", 3),
+        ("/wiki/brest-en-biens-communs-2013", 1),
+    ],
+)
 def test_a_page_is_printed_on_few_sheets_with_the_way_back_to_it(
     visit: Callable[..., Page], address: str, most: int
 ) -> None:
@@ -87,12 +94,21 @@ def test_a_page_is_printed_on_few_sheets_with_the_way_back_to_it(
     assert 1 <= sheets(page) <= most
 
 
-def test_every_recipe_we_come_with_takes_two_sheets_at_most(visit: Callable[..., Page]) -> None:
+# What a few people add to a recipe in a year: eight sentences, here and there.
+GROW = """() => {
+  const texts = [...document.querySelectorAll(".prose > p, .prose li")];
+  for (let index = 0; index < 8; index += 1)
+    texts[index * 7 % texts.length].append(" Pensez à prévenir le voisinage et à relire la liste ensemble la veille.");
+}"""
+
+
+def test_every_recipe_we_come_with_takes_two_sheets_once_it_has_grown_a_little(visit: Callable[..., Page]) -> None:
     page = visit()
     slugs = sorted(path.stem for path in resources.folder("seed_recipes").glob("recipes/*.md"))
     assert len(slugs) > 20
     taken = {}
     for slug in slugs:
         page.goto(f"/wiki/{slug}")
+        page.evaluate(GROW)
         taken[slug] = sheets(page)
     assert {slug: number for slug, number in taken.items() if number > 2} == {}
