@@ -205,6 +205,6 @@ def _family(site: Site) -> dict[str, str]:
     site.save("alice", variant, "- 2 stylos", "- 3 stylos")
     with site.app.app_context():
         waiting = pages.receiving(alice, origin, variant).waiting
-        offer = pages.offer(alice, variant, origin, [waiting[0].unit.key], "Ouvert plus tard.")
+        offer = pages.offer(alice, variant, origin, [waiting[0].unit.key], "Ouvert plus tard.").id
     site.save("bob", origin, "Invitez le quartier.", "Invitez tout le quartier.")
     return {"origin": origin, "variant": variant, "offer": str(offer)}

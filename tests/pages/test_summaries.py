@@ -95,7 +95,7 @@ def test_who_proposed_is_told_by_the_new_name_and_nobody_who_did_not(cast: Cast,
     variant = pages.fork(cast.mona, origin, "chez nous").slug
     pages.save(cast.mona, variant, newest(variant).text.replace("10 clés", "12 clés"), 1)
     (waiting, *_rest) = pages.receiving(cast.alice, origin, variant).waiting
-    offer = pages.offer(cast.bob, variant, origin, [waiting.unit.key], "Voyez.")
+    offer = pages.offer(cast.bob, variant, origin, [waiting.unit.key], "Voyez.").id
     with force_locale(language):
         pages.accept(cast.alice, offer, {waiting.unit.key: Decision("take")})
     said = comments(origin)[-1]

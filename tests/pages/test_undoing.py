@@ -192,7 +192,7 @@ def offered(actor: Actor, slug: str, town: str = "Brest") -> int:
     mine = pages.fork(actor, slug, town).slug
     save(actor, mine, "10 clés", "mille clés")
     (found,) = [one for one in pages.receiving(actor, slug, mine).waiting if one.title == "Matériel"]
-    return pages.offer(actor, mine, slug, [found.unit.key], "Achetez.")
+    return pages.offer(actor, mine, slug, [found.unit.key], "Achetez.").id
 
 
 def state(cast: Cast, offer: int) -> tuple[str, list[str]]:

@@ -156,8 +156,8 @@ class Family:
         keys = [one.unit.key for one in what.waiting if self.random.random() < 0.7]
         if not keys:
             return "nothing to offer"
-        made = pages.offer(actor, self.slug(source), self.slug(target), keys, "Chez nous, cela marche.")
-        assert pages.offer(actor, self.slug(source), self.slug(target), keys, "Chez nous, cela marche.") == made
+        made = pages.offer(actor, self.slug(source), self.slug(target), keys, "Chez nous, cela marche.").id
+        assert pages.offer(actor, self.slug(source), self.slug(target), keys, "Chez nous, cela marche.").id == made
         self.offers.append(made)
         return "offer"
 

@@ -26,7 +26,7 @@ def offered(cast: Cast) -> int:
 
 def offer_all(actor: Actor, message: str = "") -> int:
     found = pages.receiving(actor, ORIGIN, VARIANT)
-    return pages.offer(actor, VARIANT, ORIGIN, [one.unit.key for one in found.waiting], message)
+    return pages.offer(actor, VARIANT, ORIGIN, [one.unit.key for one in found.waiting], message).id
 
 
 def decisions(actor: Actor, offer_id: int, choice: str = "take", *only: str) -> dict[str, Decision]:
@@ -44,6 +44,47 @@ def test_an_offer_is_seen_by_those_who_may_answer_it(cast: Cast, offered: int) -
 
 def test_the_same_offer_sent_twice_is_one(cast: Cast, offered: int) -> None:
     assert offer_all(cast.bob, "Cela marche mieux ainsi.") == offered
+
+
+@pytest.mark.any_database
+def test_what_waits_already_is_not_offered_twice_and_another_message_is_said_there(cast: Cast, offered: int) -> None:
+    assert offer_all(cast.bob, "Essayé encore hier.") == offer_all(cast.eve, "À Lille aussi.") == offered
+    assert offer_all(cast.bob, "Essayé encore hier.") == offered
+    assert offer_all(cast.eve) == offered
+    opened = pages.open_offer(cast.alice, offered)
+    assert opened.info.message == "Cela marche mieux ainsi."
+    assert [(word.author_name, word.text) for word in opened.words] == [
+        ("bob", "Essayé encore hier."), (cast.eve.name, "À Lille aussi."),
+    ]
+    assert [one.id for one in pages.offers_for(cast.alice)] == [offered]
+
+
+def test_a_part_of_what_waits_may_be_offered_by_itself(cast: Cast, offered: int) -> None:
+    (first, _second) = pages.receiving(cast.bob, ORIGIN, VARIANT).waiting
+    assert not pages.offer(cast.bob, VARIANT, ORIGIN, [first.unit.key]).again
+    assert pages.offer(cast.bob, VARIANT, ORIGIN, [first.unit.key]).again
+
+
+@pytest.mark.parametrize(
+    ("choices", "state"),
+    [(("take", "take"), "taken"), (("take", "decline"), "part"), (("decline", "decline"), "declined")],
+)
+def test_an_offer_answered_through_another_says_what_became_of_its_parts(
+    cast: Cast, offered: int, choices: tuple[str, str], state: str
+) -> None:
+    first, second = pages.receiving(cast.alice, ORIGIN, VARIANT).waiting
+    answers = dict(zip((first.unit.key, second.unit.key), map(Decision, choices), strict=True))
+    pages.take(cast.alice, ORIGIN, VARIANT, newest(VARIANT).number, answers)
+    assert pages.open_offer(cast.alice, offered).what.waiting == []
+    pages.accept(cast.alice, offered, {})
+    assert pages.open_offer(cast.bob, offered).info.state == state
+
+
+def test_an_offer_of_which_a_part_was_refused_before_is_taken_in_part(cast: Cast, offered: int) -> None:
+    first, second = pages.receiving(cast.alice, ORIGIN, VARIANT).waiting
+    pages.take(cast.alice, ORIGIN, VARIANT, newest(VARIANT).number, {first.unit.key: Decision("decline")})
+    pages.accept(cast.alice, offered, {second.unit.key: Decision("take")})
+    assert pages.open_offer(cast.bob, offered).info.state == "part"
 
 
 def test_an_offer_of_nothing_is_refused(cast: Cast, offered: int) -> None:

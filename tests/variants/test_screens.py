@@ -194,6 +194,9 @@ def test_a_proposal_goes_from_the_variant_to_the_origin_and_back(family: Flask, 
     chosen = re.findall(r'name="units" value="(\w+)" checked', screen)
     answer = bob.post(f"/wiki/{VARIANT}/offer", data={"units": chosen, "message": "Plus simple.", "to": ORIGIN})
     assert answer.status_code == 303
+    again = bob.post(f"/wiki/{VARIANT}/offer", data={"units": chosen, "message": "Plus simple.", "to": ORIGIN})
+    assert (again.status_code, again.location) == (303, answer.location)
+    assert "Cette proposition attend déjà sa réponse" in said(bob, again.location)
     assert "1 proposition attend une réponse" in said(alice, f"/wiki/{ORIGIN}")
     assert "Plus simple." in said(alice, f"/wiki/{ORIGIN}/offers")
     assert "Plus simple." in said(alice, "/account")

@@ -436,7 +436,7 @@ def test_a_protected_origin_is_taken_from_and_offered_to_as_before(cast: Cast, f
     assert take_all(cast.bob).number == 2
     change(cast.bob, VARIANT, ("12 clés USB", "15 clés USB"))
     keys = [one.unit.key for one in waiting(cast.bob, ORIGIN, VARIANT).waiting]
-    assert pages.offer(cast.bob, VARIANT, ORIGIN, keys, "Mieux") > 0
+    assert pages.offer(cast.bob, VARIANT, ORIGIN, keys, "Mieux").id > 0
     with pytest.raises(Forbidden):
         decide(cast.bob, "take", "Matériel", slug=ORIGIN, source=VARIANT)
 

@@ -122,7 +122,7 @@ class Wiki:
             head = pages.text_of(alice, variant)[1]
             pages.save(alice, variant, head.text.replace("Dernière ligne", "Dernière ligne, chez nous"), head)
             (unit, *_rest) = pages.receiving(alice, origin, variant).waiting
-            offer = pages.offer(alice, variant, origin, [unit.unit.key], "Voyez.")
+            offer = pages.offer(alice, variant, origin, [unit.unit.key], "Voyez.").id
             pages.save(alice, origin, pages.text_of(alice, origin)[1].text.replace("Deuxième", "Troisième"), 2)
             pages.show_to(alice, variant, state.get("visibility", "public"))
             if state.get("protected"):

@@ -27,7 +27,7 @@ def variant(wiki: Wiki) -> str:
         pages.take(alice, slug, origin, 3, {one.unit.key: pages.Decision("take") for one in what.waiting})
         pages.save(alice, origin, pages.text_of(alice, origin)[1].text.replace("Deuxième", "Troisième"), 3)
         (waiting,) = pages.receiving(alice, slug, origin).waiting
-        offer = pages.offer(wiki.cast.bob, origin, slug, [waiting.unit.key], "Voyez.")
+        offer = pages.offer(wiki.cast.bob, origin, slug, [waiting.unit.key], "Voyez.").id
         pages.accept(alice, offer, {waiting.unit.key: pages.Decision("take")})
         page = pages.find(alice, slug)
         assert [TITLE in entry.comment for entry in pages.versions(alice, page)] == [False] * 3

@@ -147,7 +147,7 @@ def test_proposals_and_words_are_claimed_too_and_a_pseudonym_in_a_summary_goes(w
         eve = wiki.cast.eve
         pages.say(eve, int(places["offer"]), "Un mot.")
         unit = pages.receiving(eve, places["variant"], places["origin"]).waiting[0].unit.key
-        mine = pages.offer(eve, places["origin"], places["variant"], [unit], "Voyez.")
+        mine = pages.offer(eve, places["origin"], places["variant"], [unit], "Voyez.").id
         assert pages.written_as(eve) == 2
         pages.claim(wiki.cast.bob, eve)
         assert pages.written_as(eve) == 0

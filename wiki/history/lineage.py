@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from wiki.database import UTCDateTime, db, now
 from wiki.history.models import Revision, decode, encode
+from wiki.history.takings import Decision
 
 MOST_SOURCES = 200
 
@@ -217,6 +218,20 @@ def note_taking(
             author_id=author_id, author_name=author_name, guest_key=guest_key, created_at=now(),
         )
     )
+
+
+def decided(page_id: int, source_id: int, since: datetime) -> dict[str, Decision]:
+    """What was decided last on each unit that a page has from a source, since a moment, by the key of the unit."""
+    query = (
+        select(Taking.decisions)
+        .join(Revision, Revision.id == Taking.source_revision_id)
+        .where(Taking.page_id == page_id, Revision.page_id == source_id, Taking.created_at >= since)
+        .order_by(Taking.id)
+    )
+    found: dict[str, Decision] = {}
+    for decisions in db.session.execute(query).scalars():
+        found |= {key: Decision(kept[0]) for key, kept in decisions.items()}
+    return found
 
 
 def takings(page_id: int, limit: int = 50) -> list[Taking]:

@@ -86,6 +86,7 @@ from wiki.pages.moderation.flags import FLAG_REASONS, close_flags, flag, flagged
 from wiki.pages.moderation.patrol import count_waiting, mark_seen, waiting_among
 from wiki.pages.moderation.queue import PendingEdit, pending_edits, take_back
 from wiki.pages.offers import (
+    Offered,
     OfferInfo,
     OpenedOffer,
     accept,
@@ -220,6 +221,7 @@ __all__ = [
     "Naming",
     "Near",
     "OfferInfo",
+    "Offered",
     "OpenedOffer",
     "PageInfo",
     "Passage",

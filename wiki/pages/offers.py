@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, false, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
+from wiki import history
 from wiki.accounts import Actor
 from wiki.database import db, now, write_transaction
 from wiki.errors import Forbidden, Invalid, NotFound
@@ -71,6 +72,14 @@ class Word:
 
 
 @dataclass(frozen=True)
+class Offered:
+    """The offer that says what somebody proposes; `again` where it waited for its answer already."""
+
+    id: int
+    again: bool = False
+
+
+@dataclass(frozen=True)
 class OpenedOffer:
     """An offer with what can still be taken of it today, the conversation, and what this actor may do with it."""
 
@@ -82,10 +91,11 @@ class OpenedOffer:
     told: bool = True
 
 
-def offer(actor: Actor, source_slug: str, slug: str, keys: Collection[str], message: str = "") -> int:
-    """Propose to the page at `slug` the units `keys` of the one at `source_slug`; the id of the offer.
+def offer(actor: Actor, source_slug: str, slug: str, keys: Collection[str], message: str = "") -> Offered:
+    """Propose to the page at `slug` the units `keys` of the one at `source_slug`.
 
-    The same offer sent twice is one. Raises Invalid, NotFound, Moved, Forbidden.
+    What waits for an answer already is not proposed twice, whoever proposed it: another message is said there. Raises
+    Invalid, NotFound, Moved, Forbidden.
     """
     what = receiving(actor, slug, source_slug)
     require(actor, "suggest", what.page)
@@ -104,8 +114,10 @@ def offer(actor: Actor, source_slug: str, slug: str, keys: Collection[str], mess
             .order_by(Offer.id.desc())
         ).all()
         for row in opened:
-            if (row[1], row[2], row[3], row[4]) == (what.source_text.id, chosen, message, actor.key):
-                return int(row[0])
+            if (row.source_revision_id, set(row.units)) == (what.source_text.id, set(chosen)):
+                if (row.author_key, row.message) != (actor.key, message):
+                    _say_once(actor, row.id, message)
+                return Offered(row.id, again=True)
         if len(opened) >= MOST_OPEN:
             raise Invalid(_("Beaucoup de propositions attendent déjà une réponse ici. Revenez plus tard."))
         made = session.execute(
@@ -118,7 +130,7 @@ def offer(actor: Actor, source_slug: str, slug: str, keys: Collection[str], mess
             .returning(Offer.id)
         ).scalar_one()
         projection.restamp([what.page.id, what.source.id])
-    return int(made)
+    return Offered(made)
 
 
 def open_offer(actor: Actor, offer_id: int) -> OpenedOffer:
@@ -197,13 +209,22 @@ def accept(
     if received.undecided:
         return received
     with write_transaction():
-        _close([opened.info], _answered(whole), actor, word)
+        _close([opened.info], _answered({**_answered_before(opened.info, what), **whole}), actor, word)
     return received
 
 
+def _answered_before(info: OfferInfo, what: Receiving) -> dict[str, Decision]:
+    """What was decided elsewhere, while an offer waited, on each of its units: what stands here by itself was taken."""
+    wanted = db.session.execute(select(Offer.units).where(Offer.id == info.id)).scalar_one()
+    decided = history.decided(what.page.id, what.source.id, info.created_at)
+    return {key: decided.get(key, Decision("take")) for key in wanted}
+
+
 def _answered(decisions: Mapping[str, Decision]) -> str:
-    left = any(decision.choice in ("decline", "mine") for decision in decisions.values())
-    return "part" if left else "taken"
+    choices = {decision.choice for decision in decisions.values()}
+    if choices == {"decline"}:
+        return "declined"
+    return "part" if choices & {"decline", "mine"} else "taken"
 
 
 def decline(actor: Actor, offer_id: int, word: str) -> None:
@@ -250,6 +271,15 @@ def say(actor: Actor, offer_id: int, text: str) -> None:
     if opened.words and (opened.words[-1].author_name, opened.words[-1].text) == (actor.name, text):
         return
     with write_transaction():
+        _add_word(actor, offer_id, text)
+        db.session.execute(update(Offer).where(Offer.id == offer_id).values(updated_at=now()))
+
+
+def _say_once(actor: Actor, offer_id: int, text: str) -> None:
+    """Add to a conversation, in the running transaction, what this actor did not say there yet."""
+    query = select(OfferWord.author_name, OfferWord.text).where(OfferWord.offer_id == offer_id).limit(MOST_WORDS)
+    said = [tuple(row) for row in db.session.execute(query)]
+    if text and len(said) < MOST_WORDS and (actor.name, text) not in said:
         _add_word(actor, offer_id, text)
         db.session.execute(update(Offer).where(Offer.id == offer_id).values(updated_at=now()))
 

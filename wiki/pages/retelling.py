@@ -51,4 +51,4 @@ def adapt(
         found.unit.key for found in receiving(actor, slug, made.slug).waiting
         if not found.unit.field and found.unit.title == heading
     ]
-    return made, offer(actor, made.slug, slug, keys, _("Essayé lors de « %(title)s ».", title=happened.title))
+    return made, offer(actor, made.slug, slug, keys, _("Essayé lors de « %(title)s ».", title=happened.title)).id

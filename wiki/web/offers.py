@@ -42,8 +42,13 @@ def propose(slug: str) -> BaseResponse:
             trap.require_person(actor)
             keys = [found.unit.key for found in what.waiting if found.unit.name in chosen]
             made = pages.offer(actor, page.slug, target.slug, keys, message)
-            flash(_("Votre proposition est envoyée. Vous trouverez la réponse ici et dans votre compte."), "success")
-            return redirect(url_for("offers.offer", offer_id=made), 303)
+            if made.again:
+                flash(_("Cette proposition attend déjà sa réponse. La voici."), "info")
+            else:
+                flash(
+                    _("Votre proposition est envoyée. Vous trouverez la réponse ici et dans votre compte."), "success"
+                )
+            return redirect(url_for("offers.offer", offer_id=made.id), 303)
         except Invalid as error:
             problems = error.problems
     titles = pages.titles_named(actor, target, [found.unit for found in what.waiting])
@@ -99,7 +104,8 @@ def offer(offer_id: str) -> BaseResponse:
             received = pages.accept(actor, number, decisions, word, _text_seen())
             if received.undecided:
                 return _page(opened, 409, undecided=received.undecided)
-            flash(_("C’est repris. Merci pour la réponse !"), "success")
+            words = _("C’est noté.") if received.unchanged else _("C’est repris. Merci pour la réponse !")
+            flash(words, "success")
             return redirect(url_for("reading.page", slug=received.slug), 303)
     except Invalid as error:
         return _page(opened, 422, error.problems)
