@@ -369,17 +369,20 @@ def rename(slug: str) -> BaseResponse:
     actor = visitor.actor()
     page = pages.find(actor, slug)
     pages.require(actor, "rename", page)
-    title, problems, status = request.form.get("title", page.title), [], 200
+    title, comment = request.form.get("title", page.title), request.form.get("comment", "")
+    problems, status = [], 200
     if request.method == "POST":
         try:
-            outcome = pages.rename(actor, slug, title, comment=request.form.get("comment", ""))
+            outcome = pages.rename(actor, slug, title, comment=comment)
             if isinstance(outcome, Conflict):
                 return answer(outcome, page)
             flash(_("Page renommée. L’ancienne adresse mène ici."), "success")
             return redirect(url_for("reading.page", slug=outcome.slug), 303)
         except Invalid as error:
             problems, status = error.problems, 422
-    html = render_template("pages/rename.html", page=page, kind=KINDS[page.kind], title=title, problems=problems)
+    html = render_template(
+        "pages/rename.html", page=page, kind=KINDS[page.kind], title=title, comment=comment, problems=problems
+    )
     return make_response(html, status)
 
 
