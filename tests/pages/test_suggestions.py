@@ -280,6 +280,48 @@ def test_a_variant_of_a_guest_waits_and_is_linked_once_accepted(cast: Cast) -> N
     assert pages.share_history(made, pages.find(cast.eve, "soupe"))
 
 
+def variant_that_waits(cast: Cast) -> int:
+    """Eve's variant of Mona's soup: she wrote a section anew and left all the rest."""
+    recipe = "---\nkind: recipe\ntitle: Soupe\nduration: 2 h\n---\n\nTexte.\n\n## Étapes\n\nInviter.\n"
+    pages.create(cast.mona, recipe)
+    text = recipe.replace("title: Soupe", "title: Soupe, Brest\nvariant_of: soupe").replace("Inviter", "Inviter Brest")
+    return wait(pages.create(cast.eve, text))
+
+
+def test_a_variant_that_waits_is_compared_with_its_origin_as_it_was(cast: Cast) -> None:
+    offer = variant_that_waits(cast)
+    pages.save(cast.mona, "soupe", "---\nkind: recipe\ntitle: Soupe\n---\n\nTout autre.\n", base=1)
+    for reader in (cast.mona, cast.eve):
+        (one,) = opened(reader, offer).what.waiting
+        assert (one.title, one.unit.kind, one.contested) == ("Étapes", "changed", ())
+    pages.accept(cast.mona, offer, take(cast.mona, offer))
+    text = newest("soupe-brest").text
+    assert "Inviter Brest" in text
+    assert "duration: 2 h" in text
+    assert "variant_of: soupe" in text
+
+
+def test_a_variant_that_changes_nothing_yet_may_be_published_or_declined(cast: Cast) -> None:
+    pages.create(cast.mona, "---\nkind: recipe\ntitle: Soupe\nstatus: éprouvée\n---\n\nTexte.\n")
+    first, second = wait(pages.fork(cast.eve, "soupe", "Brest")), wait(pages.fork(cast.eve, "soupe", "Lille"))
+    assert {one.title for one in opened(cast.mona, first).what.waiting} <= {"Licence"}
+    pages.accept(cast.mona, first, take(cast.mona, first))
+    assert "Texte." in newest("soupe-brest").text
+    pages.decline(cast.mona, second, "Une suffit.")
+    with pytest.raises(NotFound):
+        pages.find(cast.mona, "soupe-lille")
+
+
+def test_a_variant_of_which_all_may_not_be_told_is_told_by_itself(cast: Cast) -> None:
+    offer = variant_that_waits(cast)
+    pages.save(cast.mona, "soupe", "---\nkind: recipe\ntitle: Soupe\n---\n\nTout autre.\n", base=1)
+    pages.hide(cast.mona, "soupe", 1, ["text"], "Secret.")
+    assert len(opened(cast.mona, offer).what.waiting) == 1
+    assert "Durée le jour J" in {one.title for one in opened(cast.eve, offer).what.waiting}
+    with pytest.raises(NotFound):
+        opened(cast.alice, offer)
+
+
 def test_a_page_for_members_is_read_by_members_once_accepted(cast: Cast, slug: str) -> None:
     offer = wait(pages.create(cast.bob, "# Neuve\n\nUn.\n", visibility="members"))
     made = pages.accept(cast.alice, offer, take(cast.alice, offer)).slug

@@ -183,8 +183,16 @@ def test_a_variant_of_a_guest_waits(make_wiki: Callable[..., Wiki]) -> None:
     assert "Titre, Brest" in guest.get(answer.location).text
     with wiki.app.app_context():
         (held,) = pages.waiting_suggestions(wiki.cast.mona)
-    assert "pourra proposer ce qu’elle fait autrement" in guest.get(f"/offers/{held.id}").text
+    assert "pourra proposer à son origine ce qu’elle fait autrement" in guest.get(f"/offers/{held.id}").text
     assert wiki.visitor("ada").get("/wiki/titre-brest").status_code == 404
+    mona = wiki.visitor("mona")
+    screen = plain(mona.get(f"/offers/{held.id}").text)
+    assert "Cette variante ne change encore rien à" in screen
+    assert "(nouveau)" not in screen
+    assert "Publier cette page" in screen
+    assert accept(mona, f"/offers/{held.id}") == 303
+    for address in ("/wiki/titre-brest/history", "/changes"):
+        assert "a créé cette variante" in wiki.visitor().get(address).text
 
 
 @pytest.mark.parametrize("role", ["guest", "suspended", "member", "author", "moderator", "admin"])

@@ -20,7 +20,7 @@ from wiki.pages.differing import unit_title
 from wiki.pages.editing import publish
 from wiki.pages.models import Offer
 from wiki.pages.proposing import newest
-from wiki.pages.queries import PageInfo, find
+from wiki.pages.queries import PageInfo, by_ids, find
 from wiki.pages.receiving import Received, Waiting
 from wiki.pages.saving import append, locked_head, written
 from wiki.pages.sources import ORIGIN_FIELD, told_texts
@@ -35,7 +35,8 @@ class Proposed:
     """A suggestion as one answers it: what it does otherwise than the text it started from, on the page of today.
 
     `number` tells its text from those its author wrote before and after. A page to make has no address and no `head`;
-    `base` is the revision the text was written from, or that such a page continues.
+    `base` is the revision the text was written from, or that such a page continues: one of `origin`, where that is
+    what it is compared with.
     """
 
     id: int
@@ -49,6 +50,7 @@ class Proposed:
     waiting: Sequence[Waiting]
     # The text as who asked may be told it.
     told: str
+    origin: PageInfo | None = None
 
     def asking(self, undecided: Mapping[str, tuple[Chunk, ...]]) -> Proposed:
         """The same with the passages that turned out to need a choice."""
@@ -66,7 +68,9 @@ class Proposed:
 
 
 def proposed(actor: Actor, offer_id: int, page: PageInfo | None) -> Proposed:
-    """What a suggestion does otherwise, on the page of today; where there is none, or none to be told, by itself.
+    """What a suggestion does otherwise, on the page of today; of a page to make, otherwise than the one it continues.
+
+    Where that is not told to this actor, or there is none, it is told by itself.
 
     Where the version it was written from is hidden from this actor, it is joined with the page of today, if it can be,
     and compared with that: nothing told or taken then holds what that version alone says.
@@ -74,6 +78,7 @@ def proposed(actor: Actor, offer_id: int, page: PageInfo | None) -> Proposed:
     kept = newest(offer_id)
     assert kept is not None
     base = history.read_by_id(kept.base_id) if kept.base_id is not None else None
+    origin: PageInfo | None = None
     if page is not None and base is not None and base.page_id == page.id:
         head, started, text = history.read(page.id, page.head_number), base.text, kept.text
         if not reads_text(actor, base):
@@ -83,16 +88,29 @@ def proposed(actor: Actor, offer_id: int, page: PageInfo | None) -> Proposed:
         text = kept.text
         document = textform.parse(text)
         page, head = PageInfo.unsaved(document.kind, document.title), None
-        # What a page says of itself is there from the first; what is left to choose are its answers and its parts.
-        own = {name: value for name, value in document.fields.items() if name in history.OWN}
-        started = textform.serialize(document.replace(fields=own, extra={}, body=""))
+        if base is not None and reads_text(actor, base):
+            origin = by_ids(actor, [base.page_id]).get(base.page_id)
+        continued = textform.parse(base.text) if base is not None and origin is not None else None
+        if continued is None or continued.kind != document.kind:
+            origin, continued = None, document.replace(fields={}, extra={}, body="")
+        started = _beginning(document, continued)
     found = history.improvements(started, text, head.text if head else started, head is not None)
     told = told_texts(actor, started, text, head.text if head else started)
     if told != [started, text, head.text if head else started]:
         # Nobody decides on an origin they may not read.
         found = [one for one in found if not (one.unit.field and one.unit.title == ORIGIN_FIELD)]
     waiting = [Waiting(one.unit, unit_title(page, one.unit), (), one.contested) for one in found]
-    return Proposed(offer_id, page, kept.number, text, started, base, head, kept.minor, waiting, told[1])
+    return Proposed(offer_id, page, kept.number, text, started, base, head, kept.minor, waiting, told[1], origin)
+
+
+def _beginning(document: textform.Document, continued: textform.Document) -> str:
+    """What a page to make is compared with: the text it continues, with what the page says of itself.
+
+    That is there from the first; what is left to choose are its answers and its parts.
+    """
+    own = {name: value for name, value in document.fields.items() if name in history.OWN}
+    shared = {name: value for name, value in continued.fields.items() if name not in history.OWN}
+    return textform.serialize(continued.replace(fields={**shared, **own}))
 
 
 def repeats_its_start(what: Proposed) -> bool:

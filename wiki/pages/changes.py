@@ -34,6 +34,7 @@ class Change(Hideable):
     created_at: datetime
     id: int
     hidden: str
+    parent_id: int | None
 
 
 _OF_A_REVISION = [getattr(Revision, name) for name in Change.__dataclass_fields__ if name != "page"]

@@ -282,7 +282,8 @@ def did(entry: Any) -> str:
         "unlink": _("a défait le lien avec la page d’origine"),
     }
     if entry.number == 1 and entry.action not in ("seed", "import", "fork"):
-        return fixed["create"]
+        # What waited before it was there says how it came: by the page it continues.
+        return fixed["create" if entry.parent_id is None else "fork"]
     if entry.action in fixed:
         return fixed[entry.action]
     words = pages.changes_in_words(entry.changes)
