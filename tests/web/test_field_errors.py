@@ -165,6 +165,7 @@ def test_a_refused_form_leads_to_its_errors_says_them_at_the_fields_and_keeps_wh
     assert response.status_code == (409 if name == "settle" else 422), name
     answer = _Answer(response.text)
 
+    assert answer.elements[[one.tag for one in answer.elements].index("title")].words.startswith("Erreur"), name
     (summary,) = answer.having("error-summary")
     assert (summary.given["role"], summary.given["tabindex"]) == ("alert", "-1")
     assert [one for one in summary.within if one.tag == "li"]
