@@ -112,3 +112,23 @@ def test_those_who_may_read_it_still_see_all(reader: Visitor, app: Flask, cast: 
         assert (standing.origin.slug, standing.improvements) == (ORIGIN, 2)
         assert pages.open_offer(owner, 1).info.open
 
+
+
+def test_a_history_names_each_origin_a_page_was_given_to_those_who_may_read_it(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        pages.create(cast.alice, RECIPE)
+        pages.create(cast.alice, RECIPE.replace("Copy party", "Bal des copistes"))
+        pages.fork(cast.bob, ORIGIN, "Brest", title="Nuit de la copie")
+        pages.unlink(cast.bob, VARIANT)
+        pages.link(cast.bob, VARIANT, "bal-des-copistes")
+        change(cast.bob, VARIANT, ("variant_of: bal-des-copistes", f"variant_of: {ORIGIN}"))
+    text = said(visitor(app), f"/wiki/{VARIANT}/history")
+    assert "a modifié : variante de « Copy party »" in text
+    assert "a relié cette page à sa page d’origine, « Bal des copistes »" in text
+    assert "a créé cette variante de « Copy party »" in text
+    with app.app_context():
+        pages.show_to(cast.alice, "bal-des-copistes", "draft")
+    text = said(visitor(app), f"/wiki/{VARIANT}/history")
+    assert "Bal des copistes" not in text
+    assert "a relié cette page à sa page d’origine" in text
+    assert "a modifié : variante de « Copy party »" in text

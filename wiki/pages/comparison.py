@@ -20,7 +20,7 @@ from wiki.pages.fields import Field, Value, words
 from wiki.pages.kinds import KINDS
 from wiki.pages.queries import PageInfo, find
 from wiki.pages.saving import Conflict, base_revision, canonical, conflict_chunks, summarise
-from wiki.pages.sources import told_texts, untold_line
+from wiki.pages.sources import ORIGIN_FIELD, told_texts, untold_line
 from wiki.pages.telling import reads_text, require_shown, told_to
 from wiki.permissions import may, require
 from wiki.rendering import link_key
@@ -91,9 +91,12 @@ def _change(label: str, old: str, new: str) -> FieldChange:
     return FieldChange(label, *history.compare_words(old, new))
 
 
-def changes_in_words(changes: Sequence[Sequence[Any]]) -> str:
-    """A summary by section from what `summarise` found: "Matériel : +2 lignes ; Étapes réécrites"."""
-    parts = [_part(*change) for change in changes[:SUMMARY_PARTS]]
+def changes_in_words(changes: Sequence[Sequence[Any]], origin: str = "") -> str:
+    """A summary by section from what `summarise` found: "Matériel : +2 lignes ; Étapes réécrites".
+
+    `origin` is the title of the page of origin, where the changes gave one that may be named.
+    """
+    parts = [_part(origin, *change) for change in changes[:SUMMARY_PARTS]]
     if len(changes) > SUMMARY_PARTS:
         more = len(changes) - SUMMARY_PARTS
         parts.append(ngettext("et %(num)s autre endroit", "et %(num)s autres endroits", more))
@@ -103,8 +106,10 @@ def changes_in_words(changes: Sequence[Sequence[Any]]) -> str:
     return said
 
 
-def _part(kind: str, title: str, added: int, removed: int, field: bool) -> str:
+def _part(origin: str, kind: str, title: str, added: int, removed: int, field: bool) -> str:
     if field:
+        if origin and title == ORIGIN_FIELD and kind != "removed":
+            return _("variante de « %(title)s »", title=origin)
         label = _field_label(title)
         if kind == "added":
             return _("%(name)s : renseigné", name=label)

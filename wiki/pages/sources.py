@@ -21,7 +21,7 @@ from wiki.database import db
 from wiki.history import Revision
 from wiki.pages import textform
 from wiki.pages.models import Page, PageName
-from wiki.pages.queries import PageInfo, as_open_as, current, readable
+from wiki.pages.queries import PageInfo, as_open_as, current, readable, resolved
 from wiki.rendering import link_key
 
 # What the wiki itself writes the summary of, with the title of another page in it.
@@ -65,6 +65,27 @@ def without_closed_sources(actor: Actor, rows: Iterable[Row]) -> list[Row]:
     # Not readable is also what cannot be told to be: a page without an owner is nobody's.
     closed = {revision_id for revision_id, legible in db.session.execute(query) if not legible}
     return [replace(row, comment="") if row.id in closed else row for row in found]  # type: ignore[type-var]
+
+
+def origins_named(actor: Actor, entries: Iterable[history.Entry]) -> dict[int, str]:
+    """The titles of the origins that revisions gave their page, by id of the revision, as far as this actor may read.
+
+    No query where none of them did.
+    """
+    giving = [entry.id for entry in entries if not entry.veiled and _gives_an_origin(entry)]
+    if not giving:
+        return {}
+    query = select(Revision.id, Revision.codec, Revision.body).where(Revision.id.in_(giving))
+    keys = {
+        revision_id: _origin_key(history.decode(codec, body)) for revision_id, codec, body in db.session.execute(query)
+    }
+    found = resolved(actor, set(keys.values()) - {""})
+    return {revision_id: found[key].title for revision_id, key in keys.items() if key in found}
+
+
+def _gives_an_origin(entry: history.Entry) -> bool:
+    altered = any(kind != "removed" and field and title == ORIGIN_FIELD for kind, title, _, _, field in entry.changes)
+    return altered or entry.action in ("fork", "link")
 
 
 # -- The origin a text names -------------------------------------------------------------------------------------------

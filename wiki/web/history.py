@@ -35,7 +35,7 @@ def versions(slug: str) -> str:
     return render_template(
         "history/versions.html", page=page, kind=KINDS[page.kind], entries=entries[:per_page], before=before, more=more,
         waiting=pages.waiting_among(actor, [entry.id for entry in entries]),
-        suggested=pages.suggestions_here(actor, page),
+        suggested=pages.suggestions_here(actor, page), origins=pages.origins_named(actor, entries[:per_page]),
     )
 
 

@@ -257,18 +257,21 @@ def size_words(change: int) -> str:
     return ngettext("%(signed)s caractère", "%(signed)s caractères", abs(change), signed=signed)
 
 
-def sentence(entry: Any) -> Markup:
-    """What a revision did, as a sentence that begins with its author; a hidden name leads nowhere."""
+def sentence(entry: Any, origin: str = "") -> Markup:
+    """What a revision did, as a sentence that begins with its author; a hidden name leads nowhere.
+
+    `origin` is the title of the page of origin it gave, where it may be named.
+    """
     if entry.veiled and entry.hides("author"):
-        return Markup("{} {}").format(_("Une personne dont le nom est masqué"), did(entry))
+        return Markup("{} {}").format(_("Une personne dont le nom est masqué"), did(entry, origin))
     author = Markup('<a class="author" href="{}">{}</a>').format(
         url_for("changes.person", name=entry.author_name), entry.author_name
     )
-    return Markup("{} {}").format(author, did(entry))
+    return Markup("{} {}").format(author, did(entry, origin))
 
 
-def did(entry: Any) -> str:
-    """What a revision did, as the words that follow its author's name."""
+def did(entry: Any, origin: str = "") -> str:
+    """What a revision did, as the words that follow its author's name; `origin` as for `sentence`."""
     fixed = {
         "create": _("a créé la page"),
         "seed": _("a apporté cette version"),
@@ -281,12 +284,16 @@ def did(entry: Any) -> str:
         "link": _("a relié cette page à sa page d’origine"),
         "unlink": _("a défait le lien avec la page d’origine"),
     }
+    if origin and entry.action == "fork":
+        return _("a créé cette variante de « %(title)s »", title=origin)
+    if origin and entry.action == "link":
+        return _("a relié cette page à sa page d’origine, « %(title)s »", title=origin)
     if entry.number == 1 and entry.action not in ("seed", "import", "fork"):
         # What waited before it was there says how it came: by the page it continues.
         return fixed["create" if entry.parent_id is None else "fork"]
     if entry.action in fixed:
         return fixed[entry.action]
-    words = pages.changes_in_words(entry.changes)
+    words = pages.changes_in_words(entry.changes, origin)
     return _("a modifié : %(changes)s", changes=words) if words else _("a modifié la page")
 
 
