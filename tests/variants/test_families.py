@@ -103,6 +103,16 @@ def test_choosing_by_the_form_and_with_nonsense_in_the_address(family: Flask) ->
         assert visitor(family).get(f"/wiki/{ORIGIN}/variants?{nonsense}").status_code == 200
 
 
+def test_what_is_no_number_is_said_beside_its_field_and_stays_typed(family: Flask) -> None:
+    screen = said(visitor(family), f"/wiki/{ORIGIN}/variants?people=vingt&budget=-3")
+    assert screen.count("Écrivez un nombre entier, en chiffres.") == 2
+    assert 'value="vingt"' in screen
+    assert 'value="-3"' in screen
+    assert '<details class="chooser" open>' in screen
+    assert '<ul class="family">' in screen
+    assert "en chiffres" not in said(visitor(family), f"/wiki/{ORIGIN}/variants?people=20&budget=0&hours=")
+
+
 def test_what_comes_closest_is_shown_where_nothing_is_all_that_was_asked_for(family: Flask) -> None:
     with family.app_context():
         found = pages.choose(GUEST, pages.family(GUEST, ORIGIN), Wish(words="rural", people=500))

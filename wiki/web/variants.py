@@ -96,6 +96,12 @@ def wish_of(arguments: Mapping[str, str]) -> pages.Wish:
     )
 
 
+def _unread(arguments: Mapping[str, str], wish: pages.Wish) -> dict[str, str]:
+    """What was typed where a number is asked for, and is none, by the name of the field."""
+    typed = {name: arguments.get(name, "").strip()[:100] for name in ("people", "budget", "hours")}
+    return {name: words for name, words in typed.items() if words and getattr(wish, name) is None}
+
+
 @blueprint.get("/wiki/<slug>/variants")
 def family(slug: str) -> str:
     """The tree of a page and of all that comes from it, and what each does otherwise."""
@@ -112,6 +118,7 @@ def family(slug: str) -> str:
         kind=KINDS[page.kind],
         family=found,
         wish=wish,
+        unread=_unread(request.args, wish),
         chosen=chosen,
         choices={
             name: [(value, value) for value in sorted(chosen.offered.get(name, ()))] if chosen else []
