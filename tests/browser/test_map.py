@@ -80,6 +80,17 @@ def test_the_map_has_its_list_beside_it_on_a_desk_and_above_it_elsewhere(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_the_first_screen_of_a_desk_shows_where_most_events_are(visit: Callable[..., Page]) -> None:
+    page = visit(viewport={"width": 1280, "height": 900})
+    page.goto("/events?view=map&when=past")
+    page.locator(".map-view[data-ready]").wait_for()
+    map_box = page.locator(".map-view").bounding_box()
+    assert map_box is not None
+    assert map_box["y"] + map_box["height"] <= 900
+    expect(page.locator(".map-cluster").filter(has_text=re.compile("[0-9]{2}")).first).to_be_in_viewport()
+    assert page.locator(".map-view :is(.map-pin, .map-cluster)").count() > 3
+
+
 def test_a_pin_is_opened_and_left_by_the_keyboard(visit: Callable[..., Page], gatherings: str) -> None:
     page = visit()
     open_map(page, f"/events?view=map&theme={gatherings}")

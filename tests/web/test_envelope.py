@@ -142,7 +142,7 @@ def test_h05_a_body_that_is_no_form_is_refused_and_changes_nothing(shared: Wiki,
 def test_h03_a_body_beyond_the_limit_is_told_the_limit(shared: Wiki) -> None:
     answer = shared.visitor().post("/new/article", data={"text": "x" * 4_100_000})
     assert answer.status_code == 413
-    assert "4000 ko" in re.sub("[\u00a0\u202f]", " ", answer.text)
+    assert "4 Mo" in re.sub("[\u00a0\u202f]", " ", answer.text)
 
 
 def test_h17_of_an_argument_given_twice_the_first_counts(shared: Wiki) -> None:

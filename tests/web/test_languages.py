@@ -234,6 +234,7 @@ def test_dates_and_amounts_are_said_in_the_readers_language(texts_in: Callable[[
     ("language", "age", "words"),
     [
         ("fr", timedelta(seconds=5), "à l’instant"), ("en", timedelta(seconds=5), "just now"),
+        ("fr", timedelta(seconds=70), "il y a 1 minute"), ("en", timedelta(seconds=70), "1 minute ago"),
         ("fr", timedelta(minutes=5), "il y a 5 minutes"), ("en", timedelta(minutes=5), "5 minutes ago"),
         ("fr", timedelta(hours=3), "il y a 3 heures"), ("en", timedelta(hours=3), "3 hours ago"),
         ("fr", timedelta(days=2), "il y a 2 jours"), ("en", timedelta(days=2), "2 days ago"),

@@ -234,7 +234,7 @@ def _place(
 
 
 def _time(written: str) -> str:
-    return str(format_time(clock.fromisoformat(written), "short", locale=visitor.language())) if written else ""
+    return str(format_time(clock.fromisoformat(written), "HH:mm", locale=visitor.language())) if written else ""
 
 
 def _inexact(sittings: Sequence[Sitting]) -> str:

@@ -21,6 +21,7 @@ from wiki.errors import Invalid, Problem
 from wiki.pages import DEFAULT_ZONE, Candidate, Shared
 from wiki.web import visitor
 from wiki.web.addresses import host
+from wiki.web.presenting import volume
 from wiki.web.security import limiter
 
 blueprint = Blueprint("importing", __name__)
@@ -145,7 +146,7 @@ def _read(upload: Upload) -> Reading:
     if len(upload.data) > _most():
         upload.data = b""
         raise Unreadable(
-            _("Ce fichier dépasse %(limit)s ko. Coupez-le en plusieurs fichiers.", limit=_most() // 1000)
+            _("Ce fichier dépasse %(limit)s. Coupez-le en plusieurs fichiers.", limit=volume(_most()))
         )
     try:
         most = current_app.config["WIKI"]["IMPORT_EVENTS"]

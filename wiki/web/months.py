@@ -127,7 +127,7 @@ def _place(entry: Entry, span: Span, days: dict[date, Day]) -> bool:
     while day <= min(last, max(days)):
         at = ""
         if isinstance(span.starts, datetime) and day == first:
-            at = format_time(span.starts.timetz().replace(tzinfo=None), "short", locale=visitor.language())
+            at = format_time(span.starts.timetz().replace(tzinfo=None), "HH:mm", locale=visitor.language())
         days[day].events.append(Shown(entry, at, entry.state_of(span)))
         day += timedelta(days=1)
     return False

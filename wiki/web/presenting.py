@@ -125,6 +125,7 @@ def init_app(app: Flask) -> None:
         typeset=typeset, voiced=voiced,
         qr_code=qr_code,
         size_words=size_words,
+        volume=volume,
         teaser=teaser,
         address=short_address,
         xml_text=xml_text,
@@ -230,7 +231,7 @@ def moment(value: datetime) -> Markup:
     words = (
         _("à l’instant")
         if age < 60
-        else format_timedelta(-timedelta(seconds=age), add_direction=True, threshold=1.2)
+        else format_timedelta(-timedelta(seconds=age), "minute", add_direction=True, threshold=1.2)
         if age < 6 * 86_400
         else _date(value, visitor.language())
     )
@@ -247,6 +248,13 @@ def _exact(value: datetime, _language: str) -> str:
 @lru_cache(maxsize=10_000)
 def _date(value: datetime, _language: str) -> str:
     return format_date(value, "long")
+
+
+def volume(size: int) -> str:
+    """A number of bytes as people say it."""
+    if size < 1_000_000:
+        return _("%(size)s ko", size=size // 1000)
+    return _("%(size)s Mo", size=format_decimal(size / 1e6, "#,##0.#"))
 
 
 def size_words(change: int) -> str:

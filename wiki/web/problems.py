@@ -23,6 +23,7 @@ from wiki.accounts import Suspended
 from wiki.errors import Forbidden, Invalid, Moved, NotFound, Problem
 from wiki.pages import KINDS, Blocked
 from wiki.web import security, visitor
+from wiki.web.presenting import volume
 
 log = logging.getLogger("wiki")
 # Answers of which the security log keeps a line.
@@ -203,9 +204,9 @@ def _http(error: HTTPException) -> BaseResponse:
             413,
             _("Envoi trop volumineux"),
             _(
-                "Ce que vous envoyez dépasse la limite de ce wiki, %(limit)s ko. "
+                "Ce que vous envoyez dépasse la limite de ce wiki, %(limit)s. "
                 "Revenez en arrière : votre navigateur a gardé votre texte. Envoyez-le en plusieurs parties.",
-                limit=current_app.config["MAX_CONTENT_LENGTH"] // 1000,
+                limit=volume(current_app.config["MAX_CONTENT_LENGTH"]),
             ),
         )
     if isinstance(error, TooManyRequests):

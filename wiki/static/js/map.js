@@ -73,9 +73,22 @@ function cluster(L, map, element, words, features) {
     return marker.bindPopup(() => popup(properties, words));
   }));
   const at = features.map(({ geometry }) => [...geometry.coordinates].reverse());
-  map.fitBounds(L.latLngBounds(at).pad(0.1), { maxZoom: 9, animate: false });
+  map.fitBounds(L.latLngBounds(bulk(at)).pad(0.1), { maxZoom: 9, animate: false });
   map.addLayer(group);
   keys(map);
+}
+
+// Where most of them are: one gathering over the ocean must not make the whole world the first thing seen. The events
+// far from the others stay on the map, and the list beside it names them.
+function bulk(points) {
+  const within = [0, 1].map((axis) => {
+    const sorted = points.map((point) => point[axis]).sort((one, other) => one - other);
+    const apart = Math.floor(sorted.length / 10);
+    const [low, high] = [sorted[apart], sorted[sorted.length - 1 - apart]];
+    const margin = Math.max(high - low, 3) / 2;
+    return (point) => point[axis] >= low - margin && point[axis] <= high + margin;
+  });
+  return points.filter((point) => within.every((inside) => inside(point)));
 }
 
 function popup({ title, url, starts, place, state }, words) {
