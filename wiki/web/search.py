@@ -225,7 +225,8 @@ def _facets(asked: Asked, found: Found, events_only: bool) -> list[dict[str, Any
 
 def _names(facets: Mapping[str, Sequence[tuple[str, int]]]) -> dict[str, str]:
     slugs = [value for name in ("theme", "edition", "recipe", "collective") for value, _count in facets.get(name, ())]
-    return {slug: typeset(info.title, info) for slug, info in pages.titles(visitor.actor(), slugs).items()} if slugs else {}
+    named = pages.titles(visitor.actor(), slugs) if slugs else {}
+    return {slug: typeset(info.title, info) for slug, info in named.items()}
 
 
 def _facet_words(name: str) -> str:
