@@ -21,7 +21,7 @@ from wiki.errors import Invalid, Problem
 from wiki.pages import DEFAULT_ZONE, Candidate, Shared
 from wiki.web import visitor
 from wiki.web.addresses import host
-from wiki.web.presenting import volume
+from wiki.web.problems import volume
 from wiki.web.security import limiter
 
 blueprint = Blueprint("importing", __name__)
@@ -166,7 +166,7 @@ def _proposed(candidates: Sequence[Candidate]) -> set[int]:
 
 
 def _form(upload: Upload, status: int = 200) -> BaseResponse:
-    html = render_template("events/import.html", upload=upload, groups=None, reading=None, most=_most(),
+    html = render_template("events/import.html", upload=upload, groups=None, reading=None, most=volume(_most()),
                            editions=_editions())
     return _answer(html, status)
 
@@ -179,7 +179,7 @@ def _preview(
         fate = "new" if one.proposed else "alike" if one.possible else "wrong" if one.problems else "same"
         groups[fate].append((index, one))
     html = render_template("events/import.html", upload=upload, groups=groups, reading=reading, ticked=ticked,
-                           most=_most(), editions=_editions())
+                           most=volume(_most()), editions=_editions())
     return _answer(html, status)
 
 

@@ -125,7 +125,6 @@ def init_app(app: Flask) -> None:
         typeset=typeset, voiced=voiced,
         qr_code=qr_code,
         size_words=size_words,
-        volume=volume,
         teaser=teaser,
         address=short_address,
         xml_text=xml_text,
@@ -248,13 +247,6 @@ def _exact(value: datetime, _language: str) -> str:
 @lru_cache(maxsize=10_000)
 def _date(value: datetime, _language: str) -> str:
     return format_date(value, "long")
-
-
-def volume(size: int) -> str:
-    """A number of bytes as people say it."""
-    if size < 1_000_000:
-        return _("%(size)s ko", size=size // 1000)
-    return _("%(size)s Mo", size=format_decimal(size / 1e6, "#,##0.#"))
 
 
 def size_words(change: int) -> str:

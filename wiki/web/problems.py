@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
-from flask_babel import format_datetime
+from flask_babel import format_datetime, format_decimal
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import (
@@ -23,7 +23,6 @@ from wiki.accounts import Suspended
 from wiki.errors import Forbidden, Invalid, Moved, NotFound, Problem
 from wiki.pages import KINDS, Blocked
 from wiki.web import security, visitor
-from wiki.web.presenting import volume
 
 log = logging.getLogger("wiki")
 # Answers of which the security log keeps a line.
@@ -193,6 +192,13 @@ def _expired() -> Response:
         _("Le formulaire a expiré"),
         _("Par sécurité, rien n’a été enregistré. Copiez votre texte ci-dessous, rouvrez la page et collez-le."),
     )
+
+
+def volume(size: int) -> str:
+    """A number of bytes as people say it."""
+    if size < 1_000_000:
+        return _("%(size)s ko", size=size // 1000)
+    return _("%(size)s Mo", size=format_decimal(size / 1e6, "#,##0.#"))
 
 
 def _http(error: HTTPException) -> BaseResponse:
