@@ -426,7 +426,9 @@ def test_a_licence_may_be_named_loosely(written: str, kept: str) -> None:
 
 
 def test_a_licence_that_is_not_free_is_refused() -> None:
-    assert "n’est pas dans la liste" in refusal("licence", "CC BY-NC 4.0", choices=LICENCES)
+    assert "interdit l’usage commercial" in refusal("licence", "CC BY-NC-SA 4.0", choices=LICENCES)
+    assert "interdit les versions modifiées" in refusal("licence", "cc by-nd", choices=LICENCES)
+    assert "n’est pas dans la liste" in refusal("licence", "Copyright", choices=LICENCES)
 
 
 # Reading and saying

@@ -71,12 +71,19 @@ def _choice(field: Field, text: str) -> str:
 
 
 def _licence(field: Field, text: str) -> str:
-    """As a choice; a licence named without its version is taken in the newest."""
+    """As a choice; a licence named without its version is taken in the newest. What is wrong with another is said."""
     wanted = fold(text).replace("-", " ")
     for choice in field.choices:
         known = fold(choice.code).replace("-", " ")
         if wanted in (known, known.rpartition(" ")[0]):
             return choice.code
+    value, terms = text.strip()[:60], set(wanted.split())
+    if "nc" in terms:
+        raise Refusal(_("« %(value)s » interdit l’usage commercial : ses textes n’entrent pas dans une page libre. "
+                        "Demandez à qui les a écrits une licence libre, par exemple CC BY-SA 4.0.", value=value))
+    if "nd" in terms:
+        raise Refusal(_("« %(value)s » interdit les versions modifiées : ses textes n’entrent pas dans une page libre. "
+                        "Demandez à qui les a écrits une licence libre, par exemple CC BY-SA 4.0.", value=value))
     return _choice(field, text)
 
 
