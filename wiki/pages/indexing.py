@@ -15,6 +15,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import aliased
 
 from wiki import history, places
 from wiki.accounts import GUEST
@@ -150,17 +151,14 @@ def _theme_tree() -> dict[str, _Theme]:
 
     Not its synonyms: who types one finds the theme, and through it what carries the theme.
     """
+    above = aliased(Page)
     rows = db.session.execute(
-        select(Page.slug, Page.title, Revision.codec, Revision.body)
-        .join(Revision, Revision.id == Page.head_id)
+        select(Page.slug, Page.title, Link.key, above.slug)
+        .outerjoin(Link, (Link.source_id == Page.id) & (Link.field == "parent"))
+        .outerjoin(above, (above.id == Link.target_id) & current(GUEST, above))
         .where(Page.kind == "theme", current(GUEST))
     )
-    tree = {}
-    for slug, title, codec, body in rows:
-        fields = textform.parse(history.decode(codec, body)).fields
-        parent = fields.get("parent")
-        tree[slug] = _Theme(title, link_key(parent) if isinstance(parent, str) else None)
-    return tree
+    return {slug: _Theme(title, parent or key) for slug, title, key, parent in rows}
 
 
 def _with_ancestors(slug: str, themes: Mapping[str, _Theme]) -> list[str]:

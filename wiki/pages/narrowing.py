@@ -13,9 +13,11 @@ from sqlalchemy import ColumnElement, Select, false, func, select, true
 from sqlalchemy.orm import aliased
 
 from wiki import places
+from wiki.accounts import GUEST
 from wiki.database import db
 from wiki.pages.fields import PartialDate
 from wiki.pages.models import Facet, Gathering, Link, Occurrence, Page, Position
+from wiki.pages.queries import current
 from wiki.pages.sources import ORIGIN_FIELD, of_closed_origins
 from wiki.pages.trials import family_of
 from wiki.rendering import link_key
@@ -96,18 +98,27 @@ def _touching(years: Sequence[str]) -> Select[Any]:
 
 
 def _naming(fields: Sequence[str], slugs: Sequence[str], with_parts: bool) -> Select[Any]:
-    """The pages that name one of these in one of these fields, or a theme below it (`with_parts`)."""
+    """The pages that name one of these in one of these fields, or a theme below it (`with_parts`).
+
+    As the index has it: a page that is not for everybody is one that nobody has made, whoever asks.
+    """
     target = aliased(Page)
-    named = select(target.id).where(target.slug.in_(slugs))
-    keys = Link.key.in_([link_key(slug) for slug in slugs])
+    written = [link_key(slug) for slug in slugs]
+    meant: ColumnElement[bool] = target.slug.in_(slugs)
+    if with_parts:
+        meant |= target.id.in_(select(Link.source_id).where(Link.field == "parent", Link.key.in_(written)))
+    named = select(target.id).where(meant, current(GUEST, target))
     if with_parts:
         below = named.cte("below", recursive=True)
-        part = aliased(Link)
+        link, part = aliased(Link), aliased(Page)
         below = below.union(
-            select(part.source_id).join(below, part.target_id == below.c.id).where(part.field == "parent")
+            select(part.id)
+            .join(link, link.source_id == part.id)
+            .join(below, link.target_id == below.c.id)
+            .where(link.field == "parent", current(GUEST, part))
         )
         named = select(below.c.id)
-    found = select(Link.source_id).where(Link.field.in_(fields), keys | Link.target_id.in_(named))
+    found = select(Link.source_id).where(Link.field.in_(fields), Link.key.in_(written) | Link.target_id.in_(named))
     if ORIGIN_FIELD in fields:
         found = found.where((Link.field != ORIGIN_FIELD) | Link.source_id.not_in(of_closed_origins()))
     return found
