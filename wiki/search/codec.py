@@ -27,6 +27,8 @@ from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3TermInfo
 
 _HEADER = struct.Struct("=IccI")
 _NO_VALUES = b"-"
+# Of a list of which one document in so many is wanted, the places are cut out; else all are gone through.
+FEW = 4
 _TYPECODES = ((0xFF, "B"), (0xFFFF, "H"), (0xFFFFFFFF, "I"))
 
 
@@ -38,12 +40,23 @@ class Postings(NamedTuple):
     lengths: Sequence[int] = ()
     rest: bytes = b""
 
-    def places(self, wanted: Sequence[int], stride: int) -> Iterator[int]:
-        """document * `stride` + place, for each place of the documents whose flag, along `numbers`, is not 0."""
+    def places(self, wanted: bytes, stride: int, shift: int) -> Iterator[int]:
+        """document * `stride` + place + `shift`, for each place of the documents whose flag, along `numbers`, is 1."""
         counts = [length // 2 for length in self.lengths]
-        starts = [number * stride for number in compress(self.numbers, wanted)]
+        starts = [number * stride + shift for number in compress(self.numbers, wanted)]
         spread = chain.from_iterable(map(repeat, starts, compress(counts, wanted)))
-        return map(add, spread, compress(array("H", self.rest), chain.from_iterable(map(repeat, wanted, counts))))
+        return map(add, spread, self._places_of(wanted, counts))
+
+    def _places_of(self, wanted: bytes, counts: Sequence[int]) -> Iterable[int]:
+        """The places in these documents, end to end."""
+        places = array("H", self.rest)
+        if wanted.count(1) == len(wanted):
+            return places
+        if wanted.count(1) * FEW > len(wanted):
+            return compress(places, chain.from_iterable(map(repeat, wanted, counts)))
+        ends = list(accumulate(counts))
+        pieces = zip(compress(counts, wanted), compress(ends, wanted), strict=True)
+        return chain.from_iterable([places[end - count : end] for count, end in pieces])
 
     def renumbered(self, numbers: Sequence[int]) -> Postings:
         """The same with other document numbers, those of -1 left out."""

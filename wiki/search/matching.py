@@ -164,11 +164,10 @@ class Matcher:
             return among
         starts: set[int] | None = None
         for step, word in sorted(phrase.words, key=self._rarity):
-            places = segment.places(word.forms, vectors.to_vector(among, segment.size))
-            # Of the first word every place, of the others only where they would go on: far fewer.
-            found = set(places) if starts is None else {start + step for start in starts}.intersection(places)
-            starts = {place - step for place in found}
-            among = vectors.set_of({start // PLACES for start in starts}, segment.size)
+            # Where the phrase would begin. Of the first word all are kept, of the others only those kept already.
+            found = segment.places(word.forms, vectors.to_vector(among, segment.size), -step)
+            starts = set(found) if starts is None else starts.intersection(found)
+            among = vectors.set_of((start // PLACES for start in starts), segment.size)
         return among
 
     def _rarity(self, step_and_word: tuple[int, Word]) -> int:

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import compress
+from itertools import chain, compress
 from threading import RLock
 from typing import Any
 
@@ -115,11 +115,12 @@ class Segment:
             held = self._cache.put(key, bytes(impacts), self.size + 200)
         return held
 
-    def places(self, forms: Sequence[str], among: bytes) -> Iterator[int]:
-        """Where a word stands in the documents of the vector `among`: document * `PLACES` + place."""
-        for form in forms:
-            postings = self.files.postings("word", form)
-            yield from postings.places(bytes(map(among.__getitem__, postings.numbers)), PLACES)
+    def places(self, forms: Sequence[str], among: bytes, shift: int) -> Iterator[int]:
+        """Where a word stands in the documents that are 1 in `among`: document * `PLACES` + place + `shift`."""
+        lists = [self.files.postings("word", form) for form in forms]
+        wanted = (bytes(map(among.__getitem__, postings.numbers)) for postings in lists)
+        found = zip(lists, wanted, strict=True)
+        return chain.from_iterable(postings.places(flags, PLACES, shift) for postings, flags in found)
 
     def with_key(self, key: str) -> Iterator[tuple[int, int]]:
         """The documents with a name of this key, and its rank there."""
