@@ -278,7 +278,73 @@ def test_a_long_queue_costs_no_more_questions_than_a_short_one(wiki: Wiki) -> No
         edited(wiki)
     with queries(wiki) as long:
         mona.get("/moderation")
-    assert len(long) == len(short) <= 6, long
+    assert len(long) == len(short) <= 7, long
     with queries(wiki) as member:
         wiki.visitor("bob").get("/changes")
     assert not [statement for statement in member if "patrol" in statement]
+
+
+def test_what_somebody_else_of_the_team_took_care_of_is_told_and_left_as_it_is(wiki: Wiki) -> None:
+    (_kept, seen), (slug, undone) = edited(wiki), edited(wiki)
+    mona, ada = wiki.visitor("mona"), wiki.visitor("ada")
+    mona.post("/moderation", data={"seen": seen})
+    mona.post("/moderation", data={"undo": undone})
+    before = wiki.picture()
+    told = ada.get(ada.post("/moderation", data={"seen": seen}).location).text
+    assert "1 modification était déjà traitée, par mona." in told
+    assert "cochez au moins une" not in told
+    told = ada.get(ada.post("/moderation", data={"action": "undo", "revision": [undone]}).location).text
+    assert "1 modification était déjà traitée, par mona." in told
+    assert "modification défaite" not in told
+    assert "plus rien à défaire" not in told
+    assert wiki.picture() == before
+    told = mona.get(mona.post("/moderation", data={"action": "seen", "revision": [seen, undone]}).location).text
+    assert "2 modifications étaient déjà traitées, par vous." in told
+    # What a colleague let pass may still be taken back.
+    assert "1 modification défaite." in ada.get(ada.post("/moderation", data={"undo": seen}).location).text
+    assert "Des montres." not in wiki.text(slug)
+
+
+def test_why_an_edit_is_taken_back_stands_where_its_author_looks(wiki: Wiki) -> None:
+    (slug, first), (other, second), mona = edited(wiki), edited(wiki), wiki.visitor("mona")
+    assert f'name="word-{second},{first}"' in mona.get("/moderation").text
+    words = {f"word-{second},{first}": "Pas de publicité ici.", "word-²,x": "Rien", "word-": "Rien"}
+    mona.post("/moderation", data={"undo": first, **words})
+    assert "« Pas de publicité ici. »" in wiki.visitor().get(f"/wiki/{slug}/history").text.replace("\u202f", " ")
+    mona.post("/moderation", data={"undo": second, f"word-{second}": "  "})
+    assert "Pas de publicité" not in wiki.visitor().get(f"/wiki/{other}/history").text
+    with wiki.app.app_context():
+        made = pages.create(wiki.cast.eve, "# Montres\n\nAchetez.\n").slug
+        number = pages.text_of(wiki.cast.eve, made)[1].id
+    mona.post("/moderation", data={"undo": number, f"word-{number}": "Une réclame."})
+    assert "Une réclame." in mona.get("/moderation/log").text
+
+
+def test_who_judges_older_edits_stays_among_them(wiki: Wiki) -> None:
+    ids, mona = [edited(wiki)[1] for _number in range(22)][::-1], wiki.visitor("mona")
+    older = f"/moderation?before={ids[19]}"
+    assert f'action="{older}"' in mona.get(older).text
+    answer = mona.post(older, data={"seen": ids[20], "shown": ids[20:]})
+    assert answer.location == f"{older}#edit-{ids[21]}"
+    answer = mona.post(older, data={"seen": ids[21], "shown": ids[21:]})
+    back = mona.get(answer.location)
+    assert back.status_code == 302
+    assert back.location == "/moderation"
+    assert len(shown(mona.get("/moderation").text)) == 20
+
+
+def test_edits_of_the_same_person_that_wait_for_no_look_are_counted_beside_them(make_wiki: Callable[..., Wiki]) -> None:
+    wiki = make_wiki(NEWCOMER_EDITS=2)
+    with wiki.app.app_context():
+        for number in range(5):
+            pages.create(wiki.cast.bob, f"# Page {number}\n\nTexte.\n")
+    html = wiki.visitor("mona").get("/moderation").text
+    assert len(shown(html)) == 1
+    assert "4 autres modifications cette semaine" in html
+
+
+def test_recent_changes_tell_the_team_how_much_there_is_to_look_at(wiki: Wiki) -> None:
+    edited(wiki), edited(wiki)
+    assert "2 modifications sont à relire" in wiki.visitor("mona").get("/changes").text
+    for role in ("guest", "bob"):
+        assert "à relire</a>" not in wiki.visitor(role).get("/changes").text

@@ -83,8 +83,8 @@ from wiki.pages.moderation.blocks import (
     unblock,
 )
 from wiki.pages.moderation.flags import FLAG_REASONS, close_flags, flag, flagged, offer_of
-from wiki.pages.moderation.patrol import count_waiting, mark_seen, waiting_among
-from wiki.pages.moderation.queue import PendingEdit, pending_edits, take_back
+from wiki.pages.moderation.patrol import count_waiting, judged, mark_seen, waiting_among
+from wiki.pages.moderation.queue import PendingEdit, beside_the_queue, pending_edits, take_back
 from wiki.pages.offers import (
     Offered,
     OfferInfo,
@@ -263,6 +263,7 @@ __all__ = [
     "authors",
     "base_revision",
     "behind",
+    "beside_the_queue",
     "blame",
     "block",
     "block_network",
@@ -315,6 +316,7 @@ __all__ = [
     "index_answers",
     "index_differences",
     "is_newcomer",
+    "judged",
     "leave",
     "lineage_of",
     "lines_of",

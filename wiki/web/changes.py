@@ -40,6 +40,7 @@ def recent() -> str:
         before=before_id(),
         waiting=_waiting(rows),
         suggested=pages.count_suggestions(visitor.actor()),
+        to_look_at=pages.count_waiting(visitor.actor()) if pages.may(visitor.actor(), "patrol") else 0,
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
@@ -48,17 +49,23 @@ def queue() -> BaseResponse:
     if request.method == "POST":
         asked = _judge(actor)
         goes_on = _next_to_look_at()
-        return redirect(
-            url_for("moderation.queue", who=who or None, page=slug or None, ask=asked or None, _anchor=goes_on), 303
-        )
+        here: dict[str, Any] = {"who": who, "page": slug, "before": before_id(), "ask": asked}
+        kept = {name: value for name, value in here.items() if value}
+        return redirect(url_for("moderation.queue", _anchor=goes_on, **kept), 303)
     rows = (
         [] if who == "flagged"
         else pages.pending_edits(actor, who, page.id if page else None, before_id(), _QUEUE + 1)
     )
+    if not rows and before_id() is not None:
+        # The last of the older ones were judged; newer ones may wait still.
+        return redirect(url_for("moderation.queue", who=who or None, page=slug or None, ask=request.args.get("ask")))
     flags_too = who in ("", "flagged") and page is None and before_id() is None
+    people = _by_person(rows[:_QUEUE])
+    lately = datetime.now(ZoneInfo(current_app.config["WIKI"]["TIMEZONE"])) - timedelta(days=_DAYS)
     html = render_template(
         "moderation/queue.html",
-        people=_by_person(rows[:_QUEUE]),
+        people=people,
+        beside=pages.beside_the_queue(actor, [name for name, _rows in people], lately) if people else {},
         more=rows[_QUEUE - 1].change.id if len(rows) > _QUEUE else None,
         who=who,
         page=page,
@@ -153,26 +160,52 @@ def _next_to_look_at() -> str | None:
 def _judge(actor: Actor) -> str:
     """Do what the form says, and tell it; the ids of the edits that a person must take back by hand, as an address."""
     form = request.form
+    before = pages.judged(actor, _numbers(_judged()))
     if "undo" in form or form.get("action") == "undo":
-        fates = _taken_back(actor, _judged())
+        before = {number: told for number, told in before.items() if told[0] == "undone"}
+        fates = _taken_back(actor, _judged(), before)
         left = [number for number, fate in fates.items() if fate == "ask"]
-        _tell(Counter(fates.values()))
+        if fates or not before:
+            _tell(Counter(fates.values()))
+        _tell_of_others(actor, before)
         return "-".join(map(str, left))
     seen = pages.mark_seen(actor, _numbers(_judged()))
     if seen:
         flash(ngettext("%(num)s modification relue.", "%(num)s modifications relues.", seen), "success")
-    else:
+    elif not before:
         flash(_("Rien n’a changé : cochez au moins une modification à relire."), "info")
+    _tell_of_others(actor, before)
     return ""
 
 
-def _taken_back(actor: Actor, sent: Iterable[str]) -> dict[int, str]:
-    """What became of each edit; what was written since on a page that is put away goes with it."""
+def _tell_of_others(actor: Actor, before: Mapping[int, tuple[str, str]]) -> None:
+    """Say of which edits somebody else of the team took care while they stood on this screen."""
+    if before:
+        names = sorted({_("vous") if name == actor.name else name for _state, name in before.values()})
+        words = ngettext(
+            "%(num)s modification était déjà traitée, par %(names)s.",
+            "%(num)s modifications étaient déjà traitées, par %(names)s.",
+            len(before), names=", ".join(names),
+        )
+        flash(words, "info")
+
+
+def _words() -> dict[int, str]:
+    """Why edits are taken back, by their ids, as the form says it once for all those of one person."""
+    kept = {name.removeprefix("word-"): word for name, word in request.form.items() if name.startswith("word-")}
+    return {number: word for ids, word in kept.items() if word.strip() for number in _numbers([ids])}
+
+
+def _taken_back(actor: Actor, sent: Iterable[str], done: Collection[int]) -> dict[int, str]:
+    """What became of each edit not yet `done`; what was written since on a page that is put away goes with it."""
     fates: dict[int, str] = {}
+    words = _words()
     for text in islice(sent, _MOST_ASKED):
         for number in _numbers([text]):
+            if number in done:
+                continue
             try:
-                fates[number] = pages.take_back(actor, number)
+                fates[number] = pages.take_back(actor, number, words.get(number, ""))
             except WikiError:
                 # One that resists, say because its page was put away meanwhile, does not stop the others.
                 fates[number] = "ask"

@@ -73,6 +73,19 @@ def mark_seen(actor: Actor, revision_ids: Collection[int]) -> int:
         return _judge(actor, "seen", Patrol.revision_id.in_(legible) & (Patrol.state == "waiting"))
 
 
+def judged(actor: Actor, revision_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Those of these edits that wait for nobody any more: "seen" or "undone", and by whom. Raises Forbidden."""
+    require(actor, "patrol")
+    query = (
+        select(Patrol.revision_id, Patrol.state, Patrol.by_name)
+        .join(Revision, Revision.id == Patrol.revision_id)
+        .join(Page, Page.id == Revision.page_id)
+        .where(Patrol.revision_id.in_(sorted(set(revision_ids))[:MOST_AT_ONCE]), Patrol.state != "waiting")
+        .where(readable(actor))
+    )
+    return {number: (state, name) for number, state, name in db.session.execute(query)}
+
+
 def waiting_among(actor: Actor, revision_ids: Collection[int]) -> frozenset[int]:
     """Those of these edits that wait for a look; none, without asking, for who may not give it."""
     if not revision_ids or not may(actor, "patrol"):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from wiki import history
 from wiki.accounts import Actor
@@ -78,8 +79,25 @@ def _comparison(row: Change, texts: Mapping[tuple[int, int], str]) -> Comparison
     return compare(before or "", after)
 
 
-def take_back(actor: Actor, revision_id: int) -> str:
-    """Take one edit back and keep what others wrote since: what became of it.
+def beside_the_queue(actor: Actor, names: Collection[str], since: datetime) -> dict[str, int]:
+    """How many edits of each of these people, since a moment, wait for no look: the wiki knew their account by then.
+
+    Whoever damages many pages in a row counts as known before the last of them. Raises Forbidden.
+    """
+    require(actor, "patrol")
+    query = (
+        select(Revision.author_name, func.count())
+        .join(Page, Page.id == Revision.page_id)
+        .outerjoin(Patrol, Patrol.revision_id == Revision.id)
+        .where(Revision.author_name.in_(names), Revision.created_at >= since, Patrol.revision_id.is_(None))
+        .where(current(actor))
+        .group_by(Revision.author_name)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def take_back(actor: Actor, revision_id: int, word: str = "") -> str:
+    """Take one edit back and keep what others wrote since: what became of it. The `word` says why, where both stand.
 
     "undo": done, or was done already; "archive": it had made the page, which is put away; "ask": others wrote at the
     same place or on that page, so a person must look. Raises NotFound, Forbidden.
@@ -93,9 +111,9 @@ def take_back(actor: Actor, revision_id: int) -> str:
     if row is None:
         raise NotFound("revision")
     if row.number > 1:
-        return "undo" if isinstance(undo(actor, row.slug, row.number), Saved) else "ask"
+        return "undo" if isinstance(undo(actor, row.slug, row.number, comment=word), Saved) else "ask"
     others = select(Revision.id).where(Revision.page_id == row.id, Revision.author_name != row.author_name)
     if db.session.execute(others.limit(1)).first() is not None:
         return "ask"
-    done = archive(actor, row.slug, head=row.head_number, undone=range(1, row.head_number + 1))
+    done = archive(actor, row.slug, head=row.head_number, undone=range(1, row.head_number + 1), reason=word)
     return "archive" if done else "ask"
