@@ -23,6 +23,7 @@ def test_steps_done_are_remembered_by_the_device(visit: Callable[..., Page], slu
     box = first.bounding_box()
     assert box
     assert min(box["width"], box["height"]) >= 44
+    expect(page.get_by_text("Étape faite ? Touchez son numéro")).to_be_visible()
     bar = page.locator(".steps-bar")
     expect(bar).to_be_hidden()
     first.click()

@@ -91,6 +91,17 @@ def test_the_first_screen_of_a_desk_shows_where_most_events_are(visit: Callable[
     assert page.locator(".map-view :is(.map-pin, .map-cluster)").count() > 3
 
 
+def test_the_first_screen_of_a_phone_shows_the_map_and_what_narrows_it_follows(visit: Callable[..., Page]) -> None:
+    page = visit(viewport={"width": 360, "height": 740}, has_touch=True)
+    page.goto("/events?view=map&when=past")
+    page.locator(".map-view[data-ready]").wait_for()
+    map_box, words_box = page.locator(".map-view").bounding_box(), page.get_by_label("Mots").bounding_box()
+    assert map_box is not None
+    assert words_box is not None
+    assert map_box["y"] + map_box["height"] <= 740
+    assert words_box["y"] > map_box["y"] + map_box["height"]
+
+
 def test_a_pin_is_opened_and_left_by_the_keyboard(visit: Callable[..., Page], gatherings: str) -> None:
     page = visit()
     open_map(page, f"/events?view=map&theme={gatherings}")
