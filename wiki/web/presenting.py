@@ -129,7 +129,6 @@ def init_app(app: Flask) -> None:
         address=short_address,
         xml_text=xml_text,
         partition_at_sources=partition_at_sources,
-        before_steps=before_steps,
     )
     app.after_request(_keep_static)
 
@@ -446,15 +445,6 @@ def partition_at_sources(html: str) -> tuple[str, str, str]:
         if found and "<h2" not in sources:
             return story, found, sources
     return html, "", ""
-
-
-def before_steps(html: str, line: Markup) -> str:
-    """Safe HTML of a page with a line before its first numbered step; as it is where there is none."""
-    start, found, rest = html.partition('<span class="step-number">')
-    if not found:
-        return html
-    heading = start.rindex("<h")
-    return f"{start[:heading]}{line}{start[heading:]}{found}{rest}"
 
 
 _SOURCES = ('<h2 id="s-sources"', '<h2 id="s-references"')
