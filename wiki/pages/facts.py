@@ -118,9 +118,10 @@ def _store_facts(
             values["slug"] = slug
         if session.execute(statement.values(**values).returning(Page.id)).first() is None:
             return False
-        if "protected" not in values:
+        counted = "protected" not in values
+        if counted:
             projection.relink({page.slug, slug, link_key(page.title)})
-        projection.touch(page.id)
+        projection.touch(page.id, counted)
         if undone:
             patrol.note_undone(actor, page.id, Revision.number.in_(undone))
         # What authors decide about their own pages is no act of the moderation.

@@ -183,7 +183,7 @@ def unlink(actor: Actor, slug: str) -> None:
         session.execute(update(Page).where(Page.id == page.id).values(origin_id=None))
         history.forget(page.id, origin_id)
         history.forget(origin_id, page.id)
-        projection.touch(page.id)
+        projection.touch(page.id, counted=True)
         projection.restamp([origin_id])
 
 
@@ -210,7 +210,7 @@ def _join(page: PageInfo, origin: PageInfo, base: history.Text) -> None:
         update(Page).where(Page.id == page.id, Page.origin_id.is_(None)).values(origin_id=origin.id)
     )
     history.know(page.id, origin.id, Knowledge(base.text, base.id, base.number))
-    projection.touch(page.id)
+    projection.touch(page.id, counted=True)
     projection.restamp([origin.id])
 
 

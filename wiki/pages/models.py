@@ -146,6 +146,37 @@ class Gathering(db.Model):  # type: ignore[name-defined,misc]
     story: Mapped[str] = mapped_column(String(400))
 
 
+class Share(db.Model):  # type: ignore[name-defined,misc]
+    """What one event adds to the sums of the pages it counts for, so that it can be taken out again (see `tallies`)."""
+
+    __tablename__ = "share"
+
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class Tally(db.Model):  # type: ignore[name-defined,misc]
+    """How many events that count for a page share a `value` of a `fact`: a state; a year, a town, people, minutes…
+
+    `scope` is the field in which they name it, or "family" for what names any page of the family it is the root of.
+    `told` of them have a report, `fruitless` came to nothing, `placed` say where they were: `latitude` and `longitude`
+    are the sums over those, in millionths of a degree.
+    """
+
+    __tablename__ = "tally"
+
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
+    scope: Mapped[str] = mapped_column(String(12), primary_key=True)
+    fact: Mapped[str] = mapped_column(String(12), primary_key=True)
+    value: Mapped[str] = mapped_column(String(200), primary_key=True)
+    number: Mapped[int]
+    told: Mapped[int]
+    fruitless: Mapped[int]
+    placed: Mapped[int]
+    latitude: Mapped[int] = mapped_column(BigInteger)
+    longitude: Mapped[int] = mapped_column(BigInteger)
+
+
 class Rendered(db.Model):  # type: ignore[name-defined,misc]
     """The safe HTML of a page's newest revision, with what else its template needs.
 

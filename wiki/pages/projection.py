@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 
 from wiki import history
 from wiki.database import db
-from wiki.pages import gatherings, textform
+from wiki.pages import gatherings, tallies, textform
 from wiki.pages.fields import Coordinates, Session, not_cancelled, read
 from wiki.pages.kinds import KINDS, Kind
 from wiki.pages.models import Facet, Fingerprint, Gathering, Link, Occurrence, Page, PageName, Position, SearchTask
@@ -24,7 +24,7 @@ from wiki.pages.textform import Document
 from wiki.rendering import excerpt, link_candidates, link_key
 
 # Raise it whenever what is computed, or where it is kept, changes: every wiki then computes it anew as it is upgraded.
-PROJECTIONS = "8"
+PROJECTIONS = "9"
 SUMMARY_LENGTH = 200
 # What other pages count: events, and the editions that gather them.
 _COUNTED = ("event", "edition")
@@ -193,6 +193,8 @@ def project(page_id: int, slug: str, text: str, number: int, revision_id: int, w
     restamp_variants(page_id)
     if before.kind in _COUNTED or values["kind"] in _COUNTED:
         restamp_around(targets)
+    if "event" in (before.kind, values["kind"]):
+        tallies.recount([page_id])
     queue_for_search(page_id, namers=number == 1 or before.title != values["title"] or "parent" in moved)
 
 
@@ -280,11 +282,15 @@ def relink(keys: Iterable[str]) -> None:
     found = resolve(wanted)
     left = select(Link.target_id).where(Link.key.in_(wanted), Link.target_id.is_not(None)).distinct()
     around: set[int | None] = {*db.session.execute(left).scalars(), *found.values()}
+    led: set[int] = set()
     for key in sorted(wanted):
-        db.session.execute(update(Link).where(Link.key == key).values(target_id=found.get(key)))
+        elsewhere = Link.target_id.is_distinct_from(found.get(key))
+        leading = update(Link).where(Link.key == key, elsewhere).values(target_id=found.get(key))
+        led |= {row.source_id for row in db.session.execute(leading.returning(Link.source_id, Link.field)) if row.field}
     sources = select(Link.source_id).where(Link.key.in_(wanted))
     db.session.execute(update(Page).where(Page.id.in_(sources)).values(stamp=Page.stamp + 1))
     restamp_around(around)
+    tallies.recount(led)
 
 
 def restamp(page_ids: Iterable[int]) -> None:
@@ -400,7 +406,12 @@ def rebuild_links() -> None:
         relink(keys[start : start + 200])
 
 
-def touch(page_id: int) -> None:
-    """Note a change of a page's facts (address, protection, archive) for readers and for search."""
+def touch(page_id: int, counted: bool = False) -> None:
+    """Note a change of a page's facts (address, protection, archive, family) for readers and for search.
+
+    `counted` says that it may change what is counted: all but its address and protection.
+    """
     restamp_namers(page_id)
+    if counted:
+        tallies.recount_around(page_id)
     queue_for_search(page_id, namers=True)

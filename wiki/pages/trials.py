@@ -1,7 +1,7 @@
 """What became of a recipe where it was tried, counted over the events that followed it; alone, or with its family.
 
-Also what a collective did. Computed when a page is drawn and kept with its drawing: whatever changes an event has the
-pages it counts for drawn again (see `projection.restamp_around`).
+Also what a collective did. Put together, when a page is drawn, from sums that are kept as events are saved (see
+`tallies`): whatever changes an event has the pages it counts for drawn again (see `projection.restamp_around`).
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Select, String, case, cast, func, literal, select, union_all
+from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from wiki.accounts import Actor
 from wiki.database import db
+from wiki.pages import tallies
 from wiki.pages.fields import Duration, Money, read
 from wiki.pages.kinds import RECIPE
-from wiki.pages.models import Gathering, Link, Page, Position
+from wiki.pages.models import Gathering, Page
 from wiki.pages.queries import current
+from wiki.pages.tallies import A_DEGREE, COUNTS_BY, FAMILY, STORIES, TROUBLES
 from wiki.pages.textform import Document
 from wiki.rendering import link_key, sections
 
-# The field of an event by which it counts for a page of a kind.
-COUNTS_BY = {"recipe": "recipes", "collective": "organizers"}
 _MOST_TOLD = 200
 _STORIES = 6
 _TROUBLES_SHOWN = 5
@@ -124,7 +124,10 @@ class Declared:
 
 @dataclass(frozen=True)
 class Trials:
-    """What became of one page, `alone`; and of its whole family where that is more, else None."""
+    """What became of one page, `alone`; and of its whole family where that is more, else None.
+
+    What is archived belongs to no family: it is told of alone, and beside the family it came from.
+    """
 
     alone: Account
     family: Account | None
@@ -165,14 +168,14 @@ def dumped(page_id: int, document: Document) -> dict[str, Any] | None:
     declared = _declared(document)
     currency = _currency(document)
     named = _section_names(document)
-    own = counting_for(select(Page.id).where(Page.id == page_id), field)
+    own = tallies.read(page_id, field)
+    alone = _counted(own, (page_id, field), named, currency)
     if document.kind != RECIPE.name:
-        return asdict(Trials(_counted(_sums(own, own, currency), own, named, currency), None, declared))
-    whole = counting_for(select(Page.id).where(Page.id.in_(family_of(page_id)) | (Page.id == page_id)), field)
-    sums = _sums(whole, own, currency)
-    alone = _counted([one for one in sums if one.own], own, named, currency)
-    family = None if all(one.own for one in sums) else _counted(sums, whole, named, currency)
-    return asdict(Trials(alone, family, declared))
+        return asdict(Trials(alone, None, declared))
+    root = tallies.root(page_id)
+    whole = tallies.read(root, FAMILY)
+    more = whole and whole != own
+    return asdict(Trials(alone, _counted(whole, (root, FAMILY), named, currency) if more else None, declared))
 
 
 def family_slugs(actor: Actor, page_id: int) -> list[str]:
@@ -191,125 +194,62 @@ def family_of(page_id: int) -> Select[Any]:
     return select(Page.id).where(Page.id.in_(select(below.c.id)), Page.archived_at.is_(None))
 
 
-def counting_for(page_ids: Select[Any], field: str) -> Select[Any]:
-    """The ids of the events anybody may read, not archived, that name one of these pages in a field."""
-    return (
-        select(Link.source_id)
-        .join(Page, Page.id == Link.source_id)
-        .where(Link.target_id.in_(page_ids), Link.field == field, Page.kind == "event", Page.archived_at.is_(None))
-        # What is told here is told to every reader alike.
-        .where(Page.visibility == "public")
-    )
-
-
-@dataclass(frozen=True)
-class _Sum:
-    """How many events share a `value` of a `fact`: a state; of those held a year, a town, people, minutes or cents.
-
-    `own` are those that count for the page itself. `told` of them have a report, `nothing` came to nothing. A town says
-    where it lies by the sums over those of its events that are `placed`; `first` is the oldest page among them.
-    """
-
-    fact: str
-    own: bool
-    value: str
-    number: int
-    told: int
-    nothing: int
-    placed: int
-    latitude: float
-    longitude: float
-    first: int
-
-
-def _sums(events: Select[Any], own: Select[Any], currency: str) -> list[_Sum]:
-    """What some events say, summed up by the database in one question: a row for each answer, not for each event."""
-    whole = (
-        select(
-            *(getattr(Gathering, name) for name in ("page_id", "state", "city", "attended", "lasted", "worked")),
-            case((Gathering.currency == currency, Gathering.cents)).label("cents"),
-            func.substr(Page.starts_on, 1, 4).label("year"),
-            case((Gathering.page_id.in_(own), 1), else_=0).label("own"),
-            case((Gathering.told, 1), else_=0).label("told"),
-            case((Gathering.outcome == "sans-suite", 1), else_=0).label("fruitless"),
-            Position.latitude,
-            Position.longitude,
-        )
-        .join(Page, Page.id == Gathering.page_id)
-        .outerjoin(Position, Position.page_id == Gathering.page_id)
-        .where(Gathering.page_id.in_(events))
-        .cte("whole")
-    )
-
-    def summed(fact: str) -> Select[Any]:
-        value = whole.c[fact]
-        asked = select(
-            literal(fact), whole.c.own, cast(value, String), func.count(), func.sum(whole.c.told),
-            func.sum(whole.c.fruitless), func.count(whole.c.latitude), func.coalesce(func.sum(whole.c.latitude), 0.0),
-            func.coalesce(func.sum(whole.c.longitude), 0.0), func.min(whole.c.page_id),
-        ).group_by(whole.c.own, value)  # fmt: skip
-        return asked if fact == "state" else asked.where(whole.c.state == "passe", value.is_not(None))
-
-    facts = ("state", "year", "city", "attended", "lasted", "worked", "cents")
-    rows = db.session.execute(union_all(*(summed(fact) for fact in facts)))
-    return [_Sum(row[0], bool(row[1]), *row[2:]) for row in rows]
-
-
-def _counted(sums: Sequence[_Sum], events: Select[Any], named: Mapping[str, tuple[str, str]], currency: str) -> Account:
-    states = Counter[str]()
-    for one in sums:
-        if one.fact == "state":
-            states[one.value] += one.number
+def _counted(
+    sums: Sequence[Any], of: tuple[int, str], named: Mapping[str, tuple[str, str]], currency: str
+) -> Account:
+    """The account these sums give, with what is told `of` a page in a scope."""
+    states = Counter({one.value: one.number for one in sums if one.fact == "state"})
     held = [one for one in sums if one.fact == "state" and one.value == "passe"]
     towns = _towns([one for one in sums if one.fact == "city"])
-    years = sorted([one for one in sums if one.fact == "year" and one.value], key=lambda one: one.value)
+    years = [one for one in sums if one.fact == "year"]
     return Account(
         events=states.total(),
         held=states["passe"],
         told=sum(one.told for one in held),
-        nothing=sum(one.nothing for one in held),
+        nothing=sum(one.fruitless for one in held),
         cancelled=states["annule"],
         postponed=states["reporte"],
         cities=len(towns),
-        first=years[0].value if years else "",
-        last=years[-1].value if years else "",
+        first=min((one.value for one in years), default=""),
+        last=max((one.value for one in years), default=""),
         years=_years(years),
         towns=towns[:_TOWNS_SHOWN],
         people=_spread(sums, "attended"),
         lasted=_spread(sums, "lasted"),
         worked=_spread(sums, "worked"),
-        cost=_spread(sums, "cents"),
+        cost=_spread(sums, "cents", f"{currency} "),
         currency=currency,
-        stories=_told(events, "story", _STORIES),
-        troubles=_by_section(_told(events, "troubles", _MOST_TOLD), named),
+        stories=_told(of, STORIES, _STORIES),
+        troubles=_by_section(_told(of, TROUBLES, _MOST_TOLD), named),
     )
 
 
-def _towns(sums: Sequence[_Sum]) -> list[Town]:
-    """The towns of some events, most events first; each in the middle of the points they tell, by its first name."""
-    found: dict[str, list[_Sum]] = {}
-    for one in sorted(sums, key=lambda one: one.first):
+def _towns(sums: Sequence[Any]) -> list[Town]:
+    """The towns of some events, most events first; each in the middle of the points they tell, as most write it."""
+    found: dict[str, list[Any]] = {}
+    for one in sums:
         if key := link_key(one.value):
             found.setdefault(key, []).append(one)
     towns = []
     for ones in found.values():
-        placed = sum(one.placed for one in ones)
+        placed = sum(one.placed for one in ones) * A_DEGREE
         # To the hundredth of a degree, a kilometre: a town is no door.
         point = (
             round(sum(one.latitude for one in ones) / placed, 2),
             round(sum(one.longitude for one in ones) / placed, 2),
         ) if placed else None  # fmt: skip
-        towns.append(Town(ones[0].value, sum(one.number for one in ones), point))
+        name = min(ones, key=lambda one: (-one.number, one.value)).value
+        towns.append(Town(name, sum(one.number for one in ones), point))
     return sorted(towns, key=lambda town: (-town.held, link_key(town.name)))
 
 
-def _years(sums: Sequence[_Sum]) -> list[tuple[str, int, int]]:
+def _years(sums: Sequence[Any]) -> list[tuple[str, int, int]]:
     """(year, how many, how many of them came to nothing) for every year from the first to the last."""
     counts: dict[int, list[int]] = {}
     for one in sums:
         counted = counts.setdefault(int(one.value), [0, 0])
         counted[0] += one.number
-        counted[1] += one.nothing
+        counted[1] += one.fruitless
     if not counts:
         return []
     first, last = min(counts), max(counts)
@@ -317,23 +257,22 @@ def _years(sums: Sequence[_Sum]) -> list[tuple[str, int, int]]:
     return [(str(year), *counts.get(year, (0, 0))) for year in years][-_TIMELINE_YEARS:]
 
 
-def _spread(sums: Sequence[_Sum], fact: str) -> Spread | None:
+def _spread(sums: Sequence[Any], fact: str, unit: str = "") -> Spread | None:
     numbers = Counter[int]()
     for one in sums:
-        if one.fact == fact:
-            numbers[int(one.value)] += one.number
+        if one.fact == fact and one.value.startswith(unit):
+            numbers[int(one.value.removeprefix(unit))] += one.number
     known = sorted(numbers.elements())
     return Spread(len(known), known[0], round(median(known)), known[-1], sum(known)) if known else None
 
 
-def _told(events: Select[Any], column: str, limit: int) -> list[Told]:
-    text = getattr(Gathering, column)
+def _told(of: tuple[int, str], fact: str, limit: int) -> list[Told]:
+    latest = tallies.latest(*of, fact, limit)
     query = (
-        select(Page.slug, Page.title, Page.starts_on, Gathering.city, text)
-        .join(Page, Page.id == Gathering.page_id)
-        .where(Gathering.page_id.in_(events), text != "")
-        .order_by(Page.starts_on.desc(), Page.id.desc())
-        .limit(limit)
+        select(Page.slug, Page.title, Page.starts_on, Gathering.city, getattr(Gathering, fact))
+        .join(Gathering, Gathering.page_id == Page.id)
+        .join(latest, latest.c.page_id == Page.id)
+        .order_by(latest.c.place.desc())
     )
     return [Told(row[0], row[1], row[2] or "", row[3], row[4]) for row in db.session.execute(query)]
 

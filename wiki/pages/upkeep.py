@@ -17,7 +17,7 @@ from sqlalchemy import and_, delete, func, insert, or_, select
 from wiki import history
 from wiki.database import db, write_transaction
 from wiki.history import Revision, decode
-from wiki.pages import indexing, projection, textform, trials
+from wiki.pages import indexing, projection, tallies, textform, trials
 from wiki.pages.kinship import kinship_problems
 from wiki.pages.models import Link, Page, PageName, Rendered, State
 from wiki.pages.queries import COLUMNS, PageInfo, link_targets
@@ -76,6 +76,7 @@ def rebuild(progress: Progress = silently) -> list[Finding]:
         progress(start + len(some), len(page_ids))
     with write_transaction() as session:
         projection.rebuild_links()
+        tallies.count_all()
         session.execute(delete(Rendered))
         session.execute(delete(State).where(State.name == "projections"))
         session.execute(insert(State).values(name="projections", value=projection.PROJECTIONS))
@@ -143,6 +144,7 @@ def verify(progress: Progress = silently) -> list[Finding]:
         findings += _chain_findings(lambda done: progress(done, total))
         findings += [Finding(where, what) for where, what in kinship_problems()]
         findings += _page_findings(lambda done: progress(revisions + done, total))
+        findings += _sum_findings()
     return findings + list(_index_findings())
 
 
@@ -227,6 +229,17 @@ def _place_problems(row: Any, before: Any) -> Iterator[str]:
 def _page_of(revision_id: int) -> int | None:
     query = select(Revision.page_id).where(Revision.id == revision_id)
     return db.session.execute(query).scalar_one_or_none()
+
+
+def _sum_findings() -> Iterator[Finding]:
+    wrong: dict[int, list[str]] = {}
+    for page_id, name in tallies.differences():
+        wrong.setdefault(page_id, []).append(name)
+    for page_id, names in wrong.items():
+        slug = db.session.execute(select(Page.slug).where(Page.id == page_id)).scalar_one()
+        what = _("les sommes de ses événements sont fausses (%(parts)s) ; lancez « wiki rebuild »",
+                 parts=", ".join(names))
+        yield Finding(slug, what)
 
 
 def _page_findings(progress: Callable[[int], None]) -> Iterator[Finding]:
