@@ -5,15 +5,21 @@ from __future__ import annotations
 import shutil
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from tests.cli.conftest import Command
 from tests.serving import Server
+from wiki.cli import serving
 from wiki.database import sqlite_module
+from wiki.pages import indexing
 
 
 def contents(data: Path) -> list[Any]:
@@ -108,3 +114,53 @@ def test_the_server_stops_cleanly_and_can_start_again_at_once(serve: Callable[..
         time.sleep(0.1)
     assert server.get("/healthz") == "ok\n"
     assert server.stop() == 0
+
+
+# -- How much there is to do at a start ------------------------------------------------------------
+
+
+@contextmanager
+def steps_of_the_database() -> Iterator[list[int]]:
+    """Counts, in its one number, the steps SQLite's machine takes on every connection opened meanwhile."""
+    steps = [0]
+
+    def step() -> int:
+        steps[0] += 1
+        return 0
+
+    def count(connection: Any, _record: object) -> None:
+        connection.set_progress_handler(step, 1)
+
+    event.listen(Engine, "connect", count)
+    try:
+        yield steps
+    finally:
+        event.remove(Engine, "connect", count)
+
+
+def test_d30_a_start_and_the_first_page_are_no_more_work_in_a_larger_wiki(
+    wiki: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def first_page(app: Flask, *_others: Any) -> None:
+        with app.app_context():
+            assert indexing.engine().last_task >= 0
+            assert indexing.drain() == 0
+            assert not indexing.engine().tidy()
+        assert app.test_client().get("/wiki/page-0").status_code == 200
+
+    monkeypatch.setattr(serving, "_serve", first_page)
+    taken = []
+    for count in (5, 60):
+        folder = tmp_path / f"in-{count}"
+        folder.mkdir()
+        for number in range(0 if count == 5 else 5, count):
+            (folder / f"page-{number}.md").write_text(f"# Page {number}\n\nUne ligne, vers [[page-1]].\n")
+        assert wiki("import", str(folder)).status == 0
+        assert wiki("reindex").status == 0
+        assert wiki("serve", "--port", "0").status == 0
+        with steps_of_the_database() as steps:
+            assert wiki("serve", "--port", "0").status == 0
+        taken.append(steps[0])
+    small, large = taken
+    assert small > 100
+    assert large == small

@@ -6,10 +6,15 @@ import re
 from collections.abc import Callable
 
 import pytest
+from argon2 import Parameters, PasswordHasher, extract_parameters
+from argon2.exceptions import VerificationError
+from sqlalchemy import event, select, update
 
-from tests.conftest import PASSWORD, Visitor
+from tests.conftest import PASSWORD, Visitor, add_account
 from tests.web.conftest import Wiki
 from wiki import accounts, pages
+from wiki.accounts import User, changing, passwords
+from wiki.database import db, write_transaction
 
 
 def is_in(client: Visitor, name: str) -> bool:
@@ -38,6 +43,61 @@ def test_an_unknown_name_and_a_wrong_password_are_answered_alike(wiki: Wiki) -> 
     assert refusal("bob") == refusal("personne")
     assert refusal("bob")[0] == 422
     assert not is_in(client, "bob")
+
+
+class Told:
+    """In the place of the hasher: notes, for all that is hashed or tried, how long that would take."""
+
+    def __init__(self, work: list[object]) -> None:
+        self._work = work
+
+    def hash(self, _password: str) -> str:
+        self._work.append("hash")
+        return PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1).hash("somebody's")
+
+    def verify(self, stored: str, password: str) -> bool:
+        self._work.append((extract_parameters(stored), len(password)))
+        raise VerificationError
+
+
+def test_a05_a_wrong_password_is_the_same_work_and_the_same_answer_for_every_account_and_for_none(
+    make_wiki: Callable[..., Wiki], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wiki = make_wiki()
+    work: list[object] = []
+    with wiki.app.app_context():
+        kept = db.session.execute(select(User.password_hash).where(User.name == "bob")).scalar_one()
+        for name in ("suspendue", "partie", "ancienne"):
+            add_account(name, "member", kept)
+        with write_transaction() as session:
+            session.execute(update(User).where(User.name == "suspendue").values(active=False, suspension="Publicités"))
+            session.execute(update(User).where(User.name == "alice").values(email="alice@exemple.org"))
+            session.execute(update(User).where(User.name == "mona").values(password_hash=""))
+            changing.erase(accounts.named("partie"))
+            changing.take_name(accounts.named("ancienne").id or 0, "nouvelle", limited=False)
+        event.listen(db.engine, "before_cursor_execute", lambda *told: work.append(told[2]))
+    monkeypatch.setattr(passwords, "hasher", lambda: Told(work))
+
+    def refusal(name: str) -> tuple[object, ...]:
+        # As the first attempt in a new process: nothing was hashed before.
+        passwords._decoy.cache_clear()
+        work.clear()
+        answer = wiki.visitor().post("/login", data={"name": name, "password": "faux, tout faux"})
+        shown = re.sub(r'nonce="[^"]+"|value="[^"]*"', "", answer.text)
+        headers = {one: value for one, value in answer.headers.items() if one != "Content-Security-Policy"}
+        return answer.status_code, headers.keys(), shown, tuple(work)
+
+    try:
+        refusal("une première, qui compte le réseau")
+        everybody = ("BOB", "alice", "alice@exemple.org", "mona", "suspendue", "partie", "ancienne", "nouvelle",
+                     "personne", "' OR 1=1 --", "x" * 5_000)
+        seen = [refusal(name) for name in everybody]
+    finally:
+        passwords._decoy.cache_clear()
+    assert seen[0][0] == 422
+    assert (Parameters, len("faux, tout faux")) in [(type(one[0]), one[1]) for one in work if isinstance(one, tuple)]
+    for name, one in zip(everybody, seen, strict=True):
+        assert one == seen[0], name
 
 
 def test_a_password_is_never_sent_back(wiki: Wiki) -> None:

@@ -41,8 +41,10 @@ def fits(stored: str | None, password: str) -> bool:
     """
     if len(password) > PASSWORD_MAXIMUM:
         return False
+    # Made whether it is needed or not: the first unknown name a process is asked for takes no longer than a known one.
+    decoy = _decoy()
     try:
-        return bool(hasher().verify(stored or _decoy(), password)) and bool(stored)
+        return bool(hasher().verify(stored or decoy, password)) and bool(stored)
     except (VerificationError, InvalidHashError):
         return False
 
