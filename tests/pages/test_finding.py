@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from tests.conftest import Cast
 from wiki import pages
 from wiki.accounts import GUEST
 from wiki.database import db, write_transaction
 from wiki.pages import Query, indexing, looking
-from wiki.pages.models import SearchTask
+from wiki.pages.models import ClosedWord, SearchTask
 from wiki.search import IndexUnavailable, Near
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -310,26 +310,99 @@ def test_drafts_are_found_by_their_words_by_who_wrote_them_alone(journal: Cast) 
     assert not pages.look_for(journal.ada, Query(words="zygomatique")).closed
 
 
+CAVE = """---
+kind: event
+title: Caverne
+place: Quimper
+themes:
+  - accessibilite
+sessions:
+  - 2013-10-12
+---
+
+Un bric-à-brac hétéroclite dans un bocal.
+"""
+
+
+@pytest.fixture
+def archives(library: Cast) -> Cast:
+    """Pages for members that nobody has opened yet, more than are read whole for a phrase."""
+    texts = [CAVE, *(CLOSED.replace("Journal", f"Note {number}") for number in range(3))]
+    for text in texts:
+        pages.create(library.alice, text, visibility="members")
+    return library
+
+
+def address_of_the_cave(cast: Cast) -> str:
+    return pages.look_for(cast.alice, Query(words="caverne")).closed[0].slug
+
+
+def found_closed(cast: Cast, words: str, **asked: object) -> list[str]:
+    asked_by = {actor: pages.look_for(actor, Query(words=words, at=NOW, **asked)) for actor in (GUEST, cast.bob)}  # type: ignore[arg-type]
+    assert not asked_by[GUEST].closed
+    return [page.title for page in asked_by[cast.bob].closed]
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
         ("hétéroclites", ["Caverne"]),
         ("heteroclite caverne", ["Caverne"]),
+        ("bric a brac quimper", ["Caverne"]),
+        ("accessibilité bocal", ["Caverne"]),
         ("hétéroclite -bocal", []),
-        ("armures", ["Armure"]),
+        ('"dans un bocal"', ["Caverne"]),
+        ('"bocal hétéroclite"', []),
+        ("armoires", ["Note 2", "Note 1", "Note 0"]),
         ("heterogene", []),
     ],
 )
-def test_the_words_of_an_older_page_for_members_are_found_as_it_was_last_shown(
-    library: Cast, monkeypatch: pytest.MonkeyPatch, words: str, expected: list[str]
+def test_a_page_for_members_is_found_by_every_word_from_its_save_on(
+    archives: Cast, monkeypatch: pytest.MonkeyPatch, words: str, expected: list[str]
 ) -> None:
     monkeypatch.setattr(looking, "READ_WHOLE", 2)
-    texts = {"Caverne": "Un bric-à-brac hétéroclite dans un bocal.", "Armure": "Une autre."}
-    for title, body in (*texts.items(), *((f"Note {number}", "Rien.") for number in range(3))):
-        info = pages.create(library.alice, f"---\nkind: article\ntitle: {title}\n---\n\n{body}\n")
-        pages.show_to(library.alice, info.slug, "members")
-        pages.open_page(library.alice, info.slug)
-    assert [page.title for page in pages.look_for(library.bob, Query(words=words)).closed] == expected
-    assert not pages.look_for(GUEST, Query(words=words)).closed
-    pages.show_to(library.alice, "caverne", "draft")
-    assert "Caverne" not in [page.title for page in pages.look_for(library.bob, Query(words=words)).closed]
+    assert found_closed(archives, words) == expected
+
+
+def test_the_words_of_a_page_for_members_follow_each_edit_and_who_may_read_it(archives: Cast) -> None:
+    pages.save(archives.alice, address_of_the_cave(archives), CAVE.replace("bocal", "seau"), 1)
+    assert found_closed(archives, "bocal") == []
+    assert found_closed(archives, "seau") == ["Caverne"]
+    slug = pages.show_to(archives.alice, address_of_the_cave(archives), "public")
+    assert found_closed(archives, "seau") == []
+    assert not db.session.scalars(select(ClosedWord.form).where(ClosedWord.form == "seau")).all()
+    slug = pages.show_to(archives.alice, slug, "draft")
+    assert found_closed(archives, "seau") == []
+    assert pages.look_for(archives.alice, Query(words="seau")).closed
+    pages.show_to(archives.alice, slug, "members")
+    assert found_closed(archives, "seau") == ["Caverne"]
+    pages.archive(archives.mona, slug)
+    assert not pages.look_for(archives.alice, Query(words="seau")).closed
+
+
+def test_filters_narrow_what_is_found_for_members_too(archives: Cast) -> None:
+    for facets, expected in (
+        ({"theme": ("accessibilite",)}, ["Caverne"]),
+        ({"theme": ("ville",)}, []),
+        ({"kind": ("event",), "year": ("2013",), "city": ("Quimper",)}, ["Caverne"]),
+        ({"kind": ("article",)}, []),
+    ):
+        assert found_closed(archives, "bocal", facets=facets) == expected
+    assert found_closed(archives, "bocal", when="past") == ["Caverne"]
+    assert found_closed(archives, "bocal", since="2014") == []
+
+
+def test_the_words_of_pages_for_members_are_verified_and_computed_anew(archives: Cast) -> None:
+    with write_transaction() as session:
+        session.execute(delete(ClosedWord).where(ClosedWord.form == "bocal"))
+        session.execute(insert(ClosedWord).values(form="zinc", page_id=pages.find(GUEST, "accessibilite").id))
+    assert len([finding for finding in pages.verify() if "closed_words" in finding.what]) == 2
+    pages.rebuild()
+    assert not [finding for finding in pages.verify() if "closed_words" in finding.what]
+    assert found_closed(archives, "bocal") == ["Caverne"]
+
+
+def test_letters_that_grow_when_they_are_folded_are_kept_and_found(library: Cast) -> None:
+    endless = "\ufdfa" * 60
+    pages.create(library.alice, CLOSED.replace("zygomatique", endless), visibility="members")
+    assert found_closed(library, endless) == ["Journal"]

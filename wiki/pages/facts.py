@@ -12,7 +12,7 @@ from wiki.accounts import Actor
 from wiki.database import db, now, write_transaction
 from wiki.errors import Forbidden, Invalid
 from wiki.history import Revision
-from wiki.pages import projection
+from wiki.pages import closed_words, projection
 from wiki.pages.addresses import AlreadyExists, holder, opened
 from wiki.pages.models import Page, PageName
 from wiki.pages.moderation import acts, patrol
@@ -122,6 +122,8 @@ def _store_facts(
         if counted:
             projection.relink({page.slug, slug, link_key(page.title)})
         projection.touch(page.id, counted)
+        if "visibility" in values:
+            closed_words.keep(page.id)
         if undone:
             patrol.note_undone(actor, page.id, Revision.number.in_(undone))
         # What authors decide about their own pages is no act of the moderation.

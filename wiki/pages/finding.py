@@ -93,11 +93,18 @@ def look_for(actor: Actor, query: Query) -> Found:
     )
 
 
+# Filters that would have every position of the wiki looked at, or that the tables cannot hold.
+_COSTLY = frozenset(("region", *narrowing.UNAPPLIED))
+
+
 def _closed(actor: Actor, query: Query) -> Sequence[PageInfo]:
-    """What answers and is not for everybody, with the first results only."""
-    if query.page != 1 or set(query.facets) - {"kind"} or query.near or query.when or query.since or query.until:
+    """What answers and is not for everybody, with the first results only; not for who has no account."""
+    if actor.id is None or query.page != 1 or query.near or _COSTLY & query.facets.keys():
         return ()
-    return looking.closed(actor, query.words, query.facets.get("kind", ()))
+    narrowed = narrowing.condition_of(query)
+    if kinds := query.facets.get("kind"):
+        narrowed &= Page.kind.in_(kinds)
+    return looking.closed(actor, query.words, narrowed)
 
 
 # The list of sources answers few questions: a passage comes from what stands before it, if it can.

@@ -204,6 +204,17 @@ class Fingerprint(db.Model):  # type: ignore[name-defined,misc]
     )
 
 
+class ClosedWord(db.Model):  # type: ignore[name-defined,misc]
+    """A word of the newest revision of a page that is not for everybody, in a form that a search asks for."""
+
+    __tablename__ = "closed_word"
+
+    form: Mapped[str] = mapped_column(String(80), primary_key=True)
+    page_id: Mapped[int] = mapped_column(
+        ForeignKey("page.id", ondelete="CASCADE"), primary_key=True, index=True, autoincrement=False
+    )
+
+
 class SearchTask(db.Model):  # type: ignore[name-defined,misc]
     """A page whose place in the search index is out of date; written in the save's own transaction."""
 

@@ -22,9 +22,10 @@ from wiki.pages.kinds import KINDS, Kind
 from wiki.pages.models import Facet, Fingerprint, Gathering, Link, Occurrence, Page, PageName, Position, SearchTask
 from wiki.pages.textform import Document
 from wiki.rendering import excerpt, link_candidates, link_key
+from wiki.search import ANALYSIS_VERSION
 
 # Raise it whenever what is computed, or where it is kept, changes: every wiki then computes it anew as it is upgraded.
-PROJECTIONS = "9"
+PROJECTIONS = f"10-{ANALYSIS_VERSION}"
 SUMMARY_LENGTH = 200
 # What other pages count: events, and the editions that gather them.
 _COUNTED = ("event", "edition")

@@ -19,7 +19,7 @@ from wiki.accounts import Actor
 from wiki.database import db, now, write_transaction
 from wiki.errors import Invalid, Problem
 from wiki.history import Chunk, Revision
-from wiki.pages import projection, textform
+from wiki.pages import closed_words, projection, textform
 from wiki.pages.licences import require_licence_of_sources
 from wiki.pages.models import Page
 from wiki.pages.moderation import acts, patrol
@@ -262,6 +262,7 @@ def append(
         created_at=when,
     )
     projection.project(page_id, slug, text, number, revision_id, when)
+    closed_words.keep(page_id)
     if action != "accept":
         # A suggestion was read by who took it.
         patrol.begin(actor, revision_id)

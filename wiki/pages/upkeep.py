@@ -17,7 +17,7 @@ from sqlalchemy import and_, delete, func, insert, or_, select
 from wiki import history
 from wiki.database import db, write_transaction
 from wiki.history import Revision, decode
-from wiki.pages import indexing, projection, tallies, textform, trials
+from wiki.pages import closed_words, indexing, projection, tallies, textform, trials
 from wiki.pages.kinship import kinship_problems
 from wiki.pages.models import Link, Page, PageName, Rendered, State
 from wiki.pages.queries import COLUMNS, PageInfo, link_targets
@@ -114,6 +114,7 @@ def _rebuild(page_id: int) -> Iterator[Finding]:
     if db.session.execute(select(PageName.slug).where(PageName.slug == slug)).first() is None:
         db.session.execute(insert(PageName).values(slug=slug, page_id=page_id))
     projection.project(page_id, slug, text, head.number, head.id, head.created_at)
+    closed_words.keep(page_id)
 
 
 def _newest_revision(page_id: int) -> Any:
@@ -282,6 +283,8 @@ def _projection_differences(page: PageInfo, text: str) -> Iterator[str]:
     for name in ("facets", "links", "occurrences", "position", "gathering", "marks"):
         if getattr(computed, name) != getattr(stored, name):
             yield name
+    if not closed_words.agrees(page.id):
+        yield "closed_words"
     sort_key = str(computed.columns["starts_on"] or computed.columns["title_key"])[:200]
     links = select(Link.key, Link.target_id, Link.sort_key).where(Link.source_id == page.id)
     rows = db.session.execute(links).all()

@@ -21,11 +21,11 @@ from flask import Flask
 
 from wiki import config
 from wiki.database import db
-from wiki.search.analysis import Place
-from wiki.search.asking import Asked
+from wiki.search.analysis import ANALYSIS_VERSION, Place
+from wiki.search.asking import Word
 from wiki.search.asking import read as asked_for
 from wiki.search.filters import within
-from wiki.search.holding import holds, likely_beginning, places_of
+from wiki.search.holding import holds, places_of
 from wiki.search.interface import (
     Engine,
     Hit,
@@ -45,10 +45,9 @@ from wiki.search.regions import continent, french_region
 from wiki.search.whoosh_engine import WhooshEngine
 
 __all__ = [
-    "Asked", "Engine", "Hit", "IndexBusy", "IndexNotWritten", "IndexUnavailable", "Near", "Place",
-    "PostgresqlEngine", "Query", "Results",
-    "SearchDocument", "SearchError", "Suggestion", "WhooshEngine", "asked_for", "continent", "french_region",
-    "holds", "init_app", "likely_beginning", "passage", "places_of", "within",
+    "ANALYSIS_VERSION", "Engine", "Hit", "IndexBusy", "IndexNotWritten", "IndexUnavailable", "Near", "Place",
+    "PostgresqlEngine", "Query", "Results", "SearchDocument", "SearchError", "Suggestion", "WhooshEngine", "Word",
+    "asked_for", "continent", "french_region", "holds", "init_app", "passage", "places_of", "within",
 ]
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from wiki.search.analysis import Place, analyser, fold, french_forms, tidied
+from wiki.search.analysis import Place, analyser, tidied
 from wiki.search.asking import Asked, Phrase, Word
 
 
@@ -36,16 +35,3 @@ def _stands(places: Sequence[Place], phrase: Phrase) -> bool:
 
 def _is_at(places: Sequence[Place], place: int, word: Word) -> bool:
     return place < len(places) and not set(word.forms).isdisjoint(places[place])
-
-
-# Letters that an accent may stand on, two that may be written as one, and how long a beginning is never cut.
-_ACCENTED, _LIGATURE, _SHORT = re.compile("[aceinouy]"), re.compile("[ao]e"), 4
-
-
-def likely_beginning(word: str) -> str:
-    """How the words that answer this one mostly begin, accents apart, as a pattern of SQL's LIKE."""
-    folded = fold(word)
-    beginning = french_forms(folded)[0][: max(_SHORT, len(folded) - 2)]
-    while not folded.startswith(beginning):
-        beginning = beginning[:-1]
-    return _ACCENTED.sub("_", _LIGATURE.sub("%", beginning))
