@@ -288,14 +288,16 @@ def test_without_an_index_too_the_variant_is_not_found_by_it(family: Wiki, state
 
 
 def test_a_value_of_several_lines_is_left_out_whole(wiki: Wiki) -> None:
-    wiki.write(RECIPE.replace(SECRET, "Un deux"), archived=True)
+    wiki.write(RECIPE.replace(SECRET, "Un deux"))
     lines = "variant_of: |\n  Un\n\n  deux\n"
     text = f"---\nkind: event\ntitle: Soir\nsessions:\n  - 2013-10-12\n{lines}---\n\nCorps.\n"
     with wiki.app.app_context():
         pages.create(wiki.cast.bob, text)
+        pages.link(wiki.cast.bob, "soir", "un-deux")
+        pages.archive(wiki.cast.ada, "un-deux")
     bob = wiki.visitor("bob")
     given = bob.get("/wiki/soir.md").text
     assert given == text.replace(lines, "")
-    bob.post("/wiki/soir/edit", data={"text": given.replace("Corps", "Le corps"), "base": "1"})
+    bob.post("/wiki/soir/edit", data={"text": given.replace("Corps", "Le corps"), "base": "2"})
     with wiki.app.app_context():
-        assert history.read(pages.find(wiki.cast.bob, "soir").id, 2).text == text.replace("Corps", "Le corps")
+        assert history.read(pages.find(wiki.cast.bob, "soir").id, 3).text == text.replace("Corps", "Le corps")

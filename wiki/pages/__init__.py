@@ -161,7 +161,7 @@ from wiki.pages.saving import Conflict, Saved, base_revision, canonical, summari
 from wiki.pages.seeds import HOUSE, Report, export_folder, import_folder, seed, untouched
 from wiki.pages.shelves import Locality, Shelf, closed_shelf, locality, shelves, tried
 from wiki.pages.signing import change_name, claim, written_as
-from wiki.pages.sources import origins_named, told_text, without_closed_sources
+from wiki.pages.sources import origins_named, told_text, told_texts, without_closed_sources
 from wiki.pages.telling import reads_text
 from wiki.pages.textform import Document, assemble, incomplete, parse, serialize, typed
 from wiki.pages.trials import family_slugs
@@ -417,6 +417,7 @@ __all__ = [
     "to_organise",
     "to_try",
     "told_text",
+    "told_texts",
     "tried",
     "typed",
     "unarchive",

@@ -23,7 +23,7 @@ from wiki.pages.proposing import newest
 from wiki.pages.queries import PageInfo, by_ids, find
 from wiki.pages.receiving import Received, Waiting
 from wiki.pages.saving import append, locked_head, written
-from wiki.pages.sources import ORIGIN_FIELD, told_texts
+from wiki.pages.sources import ORIGIN_FIELD, Unmade, told_texts
 from wiki.pages.telling import reads_text
 
 _ATTEMPTS = 4
@@ -95,8 +95,10 @@ def proposed(actor: Actor, offer_id: int, page: PageInfo | None) -> Proposed:
             origin, continued = None, document.replace(fields={}, extra={}, body="")
         started = _beginning(document, continued)
     found = history.improvements(started, text, head.text if head else started, head is not None)
-    told = told_texts(actor, started, text, head.text if head else started)
-    if told != [started, text, head.text if head else started]:
+    whose = page.id if head else Unmade(base.page_id if base else None)
+    said = (started, text, head.text if head else started)
+    told = told_texts(actor, whose, *said)
+    if told != [*said]:
         # Nobody decides on an origin they may not read.
         found = [one for one in found if not (one.unit.field and one.unit.title == ORIGIN_FIELD)]
     waiting = [Waiting(one.unit, unit_title(page, one.unit), (), one.contested) for one in found]
@@ -110,7 +112,8 @@ def _beginning(document: textform.Document, continued: textform.Document) -> str
     """
     own = {name: value for name, value in document.fields.items() if name in history.OWN}
     shared = {name: value for name, value in continued.fields.items() if name not in history.OWN}
-    return textform.serialize(continued.replace(fields={**shared, **own}))
+    extra = {name: value for name, value in continued.extra.items() if name != ORIGIN_FIELD}
+    return textform.serialize(continued.replace(fields={**shared, **own}, extra=extra))
 
 
 def repeats_its_start(what: Proposed) -> bool:

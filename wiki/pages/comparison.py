@@ -215,7 +215,7 @@ def reopen(actor: Actor, slug: str, mine: str, base: object, head: object) -> Co
     require(actor, "suggest", page)
     started, seen = base_revision(page, base), base_revision(page, head)
     require_shown(actor, seen)
-    ancestor, mine, theirs = told_texts(actor, started.text, canonical(mine), seen.text)
+    ancestor, mine, theirs = told_texts(actor, page.id, started.text, canonical(mine), seen.text)
     chunks = conflict_chunks(ancestor, mine, theirs)
     entries = [told_to(actor, entry) for entry in history.history(page.id, limit=50) if entry.number > started.number]
     names = dict.fromkeys(entry.author_name for entry in entries)
@@ -262,7 +262,7 @@ def blame(actor: Actor, page: PageInfo, limit: int) -> list[Authored]:
     entries = {entry.number: entry for entry in history.history(page.id, page.head_number + 1, limit)}
     found = []
     written = _blame(page.id, page.head_number, page.updated_at, limit)
-    line = untold_line(actor, "".join(text for _number, text in written))
+    line = untold_line(actor, page, "".join(text for _number, text in written))
     for number, text in written:
         if line and line in text:
             text = text.replace(line, "", 1)

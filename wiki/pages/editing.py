@@ -248,11 +248,11 @@ def settle(
     require(actor, "suggest", page)
     started, seen = base_revision(page, base), base_revision(page, head)
     require_shown(actor, seen)
-    chunks = conflict_chunks(*told_texts(actor, started.text, canonical(mine), seen.text))
+    chunks = conflict_chunks(*told_texts(actor, page.id, started.text, canonical(mine), seen.text))
     missing = [index for index, chunk in enumerate(chunks) if chunk.text is None and index not in choices]
     if missing:
         raise Invalid([Problem(_("Choisissez un texte pour ce passage."), f"choice-{index}") for index in missing])
-    text = keep_origin(actor, canonical(history.resolve(chunks, choices)), seen.text)
+    text = keep_origin(actor, page.id, canonical(history.resolve(chunks, choices)), seen.text)
     require_welcome(actor, seen.text, text, comment)
     _require_allowed_origin(actor, page, text)
     if not may(actor, "edit", page):
@@ -263,7 +263,7 @@ def settle(
 def _propose(actor: Actor, page: PageInfo, started: history.Text, text: str, comment: str, minor: bool) -> Saved:
     # What it starts from may be as its author was told it.
     started = history.read(page.id, started.number)
-    return propose(actor, page, started, keep_origin(actor, text, started.text), comment, minor)
+    return propose(actor, page, started, keep_origin(actor, page.id, text, started.text), comment, minor)
 
 
 def restore(actor: Actor, slug: str, number: int, *, comment: str = "") -> Saved:
@@ -283,7 +283,7 @@ def restore(actor: Actor, slug: str, number: int, *, comment: str = "") -> Saved
     with write_transaction():
         head = locked_head(page.id)
         patrol.note_undone(actor, page.id, Revision.number.between(number + 1, head.number))
-        text = keep_origin(actor, old.text, head.text)
+        text = keep_origin(actor, page.id, old.text, head.text)
         if head.text == text:
             return Saved(page.slug, head.number, unchanged=True)
         append(
@@ -325,7 +325,7 @@ def _propose_to_go_back(actor: Actor, page: PageInfo, started: history.Text, tex
     mine = suggestions_here(actor, page).mine
     if mine is not None and mine.open:
         raise Invalid(_("Un texte de vous attend déjà une réponse ici. Continuez-le, ou retirez-le d’abord."))
-    return propose(actor, page, started, keep_origin(actor, text, started.text), comment)
+    return propose(actor, page, started, keep_origin(actor, page.id, text, started.text), comment)
 
 
 def rename(actor: Actor, slug: str, title: str, *, comment: str = "") -> Saved | Conflict:

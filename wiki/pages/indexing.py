@@ -25,7 +25,7 @@ from wiki.pages import textform
 from wiki.pages.fields import DEFAULT_LICENCE
 from wiki.pages.kinds import KINDS
 from wiki.pages.models import Link, Page, PageName, Position, SearchTask
-from wiki.pages.queries import current
+from wiki.pages.queries import current, truly_named
 from wiki.pages.sources import ORIGIN_FIELD, of_closed_origins
 from wiki.rendering import link_key
 from wiki.search import Engine, SearchDocument, SearchError, continent, french_region
@@ -122,7 +122,7 @@ class _Surroundings:
             for row in db.session.execute(
                 select(Link.target_id, func.count())
                 .join(Page, Page.id == Link.source_id)
-                .where(Link.target_id.in_(page_ids), current(GUEST))
+                .where(Link.target_id.in_(page_ids), truly_named(), current(GUEST))
                 .group_by(Link.target_id)
             )
         }

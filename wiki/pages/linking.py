@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy import select, union_all, update
+from sqlalchemy.orm import aliased
 
 from wiki import history
 from wiki.accounts import Actor
 from wiki.database import db, write_transaction
 from wiki.errors import Invalid
-from wiki.history import Knowledge
+from wiki.history import Knowledge, Revision
 from wiki.pages import projection, textform
 from wiki.pages.editing import named_origin
 from wiki.pages.licences import require_compatible
@@ -178,13 +179,31 @@ def unlink(actor: Actor, slug: str) -> None:
         raise Invalid(_("Cette page n’est la variante d’aucune autre."))
     origin_id = page.origin_id
     head = history.read(page.id, page.head_number)
+    base = _untold_base(page.id, origin_id)
     with write_transaction() as session:
-        _append(actor, page, head, None, None)
+        _append(actor, page, head, None, base)
         session.execute(update(Page).where(Page.id == page.id).values(origin_id=None))
         history.forget(page.id, origin_id)
         history.forget(origin_id, page.id)
         projection.touch(page.id, counted=True)
         projection.restamp([origin_id])
+
+
+def _untold_base(page_id: int, origin_id: int) -> history.Text | None:
+    """What a page looked at last in its origin, where no revision of it says yet that it ever came from there.
+
+    So it is with pages of the starting library: what they were must be known, should that origin be closed one day.
+    """
+    source = aliased(Revision)
+    said = (
+        select(Revision.id)
+        .join(source, source.id.in_((Revision.parent_id, Revision.merged_id)))
+        .where(Revision.page_id == page_id, source.page_id == origin_id)
+    )
+    known = history.knowledge(page_id, origin_id)
+    if known is None or db.session.execute(said.limit(1)).first() is not None:
+        return None
+    return history.read_by_id(known.seen_id)
 
 
 def comes_from(page_id: int, ancestor_id: int) -> bool:

@@ -16,11 +16,12 @@ from wiki import history
 from wiki.accounts import Actor
 from wiki.database import db, now, write_transaction
 from wiki.errors import Forbidden, Invalid
+from wiki.history import Revision
 from wiki.pages.models import Offer, OfferText, OfferWord, Page
 from wiki.pages.moderation import patrol
 from wiki.pages.queries import PageInfo
 from wiki.pages.saving import Saved, clean_comment
-from wiki.pages.sources import told_text, told_texts
+from wiki.pages.sources import Unmade, told_of_pages, told_text
 from wiki.pages.telling import reads_text
 from wiki.permissions import may
 
@@ -190,7 +191,7 @@ def suggestions_here(actor: Actor, page: PageInfo) -> Here:
         return Here(None, waiting)
     if own.state == "open":
         text, base = _brought_forward(page, own.id)
-        text = told_text(actor, text)
+        text = told_text(actor, page.id, text)
         return Here(Suggestion(own.id, own.state, own.message, own.updated_at, text, base), waiting)
     word = db.session.execute(
         select(OfferWord.text).where(OfferWord.offer_id == own.id).order_by(OfferWord.id.desc()).limit(1)
@@ -209,7 +210,7 @@ def text_seen(actor: Actor, page: PageInfo, started: history.Text) -> str:
     held = db.session.execute(own).scalars().first() if actor.name else None
     if not reads_text(actor, started):
         started = history.read(page.id, page.head_number)
-    return told_text(actor, started.text if held is None else _brought(held, started)[0])
+    return told_text(actor, page.id, started.text if held is None else _brought(held, started)[0])
 
 
 def _brought_forward(page: PageInfo, offer_id: int) -> tuple[str, int]:
@@ -231,16 +232,22 @@ def _brought(offer_id: int, revision: history.Text) -> tuple[str, int]:
 def texts_of(author: Actor) -> list[dict[str, Any]]:
     """Every text an account suggested, for its author to carry off."""
     rows = db.session.execute(
-        select(OfferText.offer_id, OfferText.number, OfferText.codec, OfferText.body, OfferText.created_at)
+        select(
+            OfferText.offer_id, OfferText.number, OfferText.codec, OfferText.body, OfferText.created_at,
+            Offer.page_id, Revision.page_id.label("continues"),
+        )
         .join(Offer, Offer.id == OfferText.offer_id)
+        .outerjoin(Revision, Revision.id == OfferText.base_id)
         .where(Offer.author_id == author.id)
         .order_by(OfferText.id)
-    )
-    found = [
+    ).all()
+    found: list[dict[str, Any]] = [
         {"offer": row.offer_id, "number": row.number, "text": history.decode(row.codec, row.body),
          "created_at": row.created_at}
         for row in rows
     ]
-    for one, text in zip(found, told_texts(author, *(one["text"] for one in found)), strict=True):
+    whose = [row.page_id or Unmade(row.continues) for row in rows]
+    told = told_of_pages(author, [(page, one["text"]) for page, one in zip(whose, found, strict=True)])
+    for one, text in zip(found, told, strict=True):
         one["text"] = text
     return found

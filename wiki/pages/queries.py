@@ -254,6 +254,14 @@ def link_targets(page: PageInfo) -> dict[str, tuple[str, str, str]]:
     return {row[0]: (row[1], row[2], row[3]) for row in db.session.execute(query)}
 
 
+def truly_named(source: Any = Page) -> ColumnElement[bool]:
+    """Of the links of `source`, Page or an alias of it, those that tell where it leads, or where it comes from.
+
+    A variant whose text names its origin by a title may be led elsewhere, by whoever gives that title to a page.
+    """
+    return (Link.field != "variant_of") | source.origin_id.is_(None) | (source.origin_id == Link.target_id)
+
+
 @dataclass(frozen=True)
 class Naming:
     """A page that names another in a field: an event its recipe, a variant its origin."""
@@ -267,7 +275,7 @@ def named_by(actor: Actor, page_id: int, limit: int = 200) -> list[Naming]:
     query = (
         select(Link.field, *COLUMNS)
         .join(Page, Page.id == Link.source_id)
-        .where(Link.target_id == page_id, Link.field != "", current(actor))
+        .where(Link.target_id == page_id, Link.field != "", truly_named(), current(actor))
         .order_by(Link.field, Link.sort_key.desc())
         .limit(limit)
     )
@@ -276,7 +284,9 @@ def named_by(actor: Actor, page_id: int, limit: int = 200) -> list[Naming]:
 
 def linking_here(actor: Actor, page_id: int, page: int = 1, per_page: int = 50) -> Listing:
     """Pages with a link to this one, in their text or a field, by title."""
-    condition = current(actor) & Page.id.in_(select(Link.source_id).where(Link.target_id == page_id))
+    source = aliased(Page)
+    here = select(Link.source_id).join(source, source.id == Link.source_id)
+    condition = current(actor) & Page.id.in_(here.where(Link.target_id == page_id, truly_named(source)))
     return by_title(condition, page, per_page)
 
 
@@ -312,7 +322,8 @@ def orphans(actor: Actor, page: int = 1, per_page: int = 50) -> Listing:
     linked = (
         select(Link.target_id)
         .join(source, source.id == Link.source_id)
-        .where(Link.target_id.is_not(None), Link.source_id != Link.target_id, current(actor, source))
+        .where(Link.target_id.is_not(None), Link.source_id != Link.target_id, truly_named(source),
+               current(actor, source))
     )
     return by_title(current(actor) & Page.id.not_in(linked), page, per_page)
 
@@ -321,14 +332,16 @@ def wanted(actor: Actor, limit: int = 200) -> list[tuple[str, int, list[PageInfo
     """Pages that links ask for and nobody has made: (key, how many ask, some who ask), most asked first.
 
     Words in a field where a name may stand for itself (an organiser without a page) do not count. A page this actor
-    may not know of is one that nobody has made, but for the origin of a variant: its text does not tell them that.
+    may not know of is one that nobody has made, but for what a variant of such a page names: its text does not tell
+    them that.
     """
     number = func.count(func.distinct(Link.source_id))
     target = aliased(Page)
     known = select(target.id).where(target.id == Link.target_id, readable(actor, target)).exists()
-    # Who only guessed the title of a page names no origin of theirs, and must not see whether they guessed right.
-    own_origin = (Link.field == "variant_of") & Page.origin_id.is_not_distinct_from(Link.target_id)
-    missing = Link.target_id.is_(None) | ~(known | own_origin)
+    origin = aliased(Page)
+    open_origin = select(origin.id).where(origin.id == Page.origin_id, readable(actor, origin)).exists()
+    told = Page.origin_id.is_(None) | open_origin
+    missing = (Link.target_id.is_(None) | ~known) & ((Link.field != "variant_of") | told)
     condition = missing & (Link.words == "") & current(actor)
     query = (
         select(Link.key, number)

@@ -232,4 +232,4 @@ def versions(actor: Actor, page: PageInfo, before: int | None = None, limit: int
 
 def head_text(actor: Actor, page: PageInfo) -> str:
     """The newest text of a page already found for somebody, as far as they may be told it."""
-    return told_text(actor, history.read(page.id, page.head_number).text)
+    return told_text(actor, page.id, history.read(page.id, page.head_number).text)

@@ -173,17 +173,17 @@ def _joined(writing: Writing, head: history.Text) -> str | Conflict:
 
     Joined is what the author may be told of all three texts: they decide nothing on an origin they may not read.
     """
-    actor = writing.actor
-    ancestor, mine, theirs = told_texts(actor, writing.started.text, writing.mine, head.text)
+    actor, page = writing.actor, writing.page
+    ancestor, mine, theirs = told_texts(actor, page.id, writing.started.text, writing.mine, head.text)
     if theirs in (ancestor, mine):
-        return keep_origin(actor, mine, head.text)
+        return keep_origin(actor, page.id, mine, head.text)
     chunks: Sequence[Chunk] = history.merge3(ancestor, mine, theirs)
     joined = history.joined(chunks)
     problems: tuple[Problem, ...] = ()
     if joined is not None:
         try:
             whole = joined if joined == mine or not writing.checked else canonical(joined)
-            return keep_origin(actor, whole, head.text)
+            return keep_origin(actor, page.id, whole, head.text)
         except Invalid as error:
             # Each side was right by itself; together they break a rule of the kind, so a person decides.
             problems = tuple(error.problems)

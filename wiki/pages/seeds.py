@@ -232,7 +232,7 @@ def _take(actor: Actor, path: Path, slug: str, report: Report) -> None:
     if page.visibility == "draft":
         raise Invalid(_("Un brouillon privé occupe cette adresse ; renommez le fichier."))
     # An export names no origin that stays behind.
-    text = keep_origin(GUEST, text, history.read(page.id, page.head_number).text)
+    text = keep_origin(GUEST, page.id, text, history.read(page.id, page.head_number).text)
     outcome = save(actor, slug, text, page.head_number, action="import", comment=_("Importée d’un fichier"))
     if isinstance(outcome, Conflict):
         raise Invalid(_("Quelqu’un modifiait cette page au même instant ; recommencez."))
@@ -282,7 +282,7 @@ def export_folder(folder: Path, progress: Progress = silently) -> Report:
                 report.kept.append(row.slug)
                 continue
             try:
-                _write(folder, row.slug, told_text(GUEST, history.read(row.id, row.head_number).text))
+                _write(folder, row.slug, told_text(GUEST, row.id, history.read(row.id, row.head_number).text))
                 report.created.append(row.slug)
             except ValueError as error:
                 damage = _("Le texte de cette page est abîmé (%(why)s) ; lancez « wiki verify ».", why=error)

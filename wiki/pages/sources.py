@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, func, select, union
 from sqlalchemy.orm import aliased
 
 from wiki import history
@@ -26,6 +26,8 @@ from wiki.rendering import link_key
 
 # What the wiki itself writes the summary of, with the title of another page in it.
 _NAMING_A_SOURCE = frozenset({"take", "fork"})
+# What says that a page is a variant of another, or is no more; and which revision there it comes from.
+_LINKING = ("link", "unlink")
 ORIGIN_FIELD = "variant_of"
 # Where a kind has no such field, its value may be of several lines, blank ones among them.
 _ORIGIN_LINE = re.compile(rf"^{ORIGIN_FIELD}[ \t]*:.*\n(?:(?:[ \t].*)?\n)*", re.MULTILINE)
@@ -89,44 +91,62 @@ def _gives_an_origin(entry: history.Entry) -> bool:
 
 
 # -- The origin a text names -------------------------------------------------------------------------------------------
+#
+# A line is left out of the texts of a page that came from a closed one, unless it names an open page it came from too.
+# What other pages name is told, whatever that leads to: who only guessed a title must not see whether they were right.
 
 
-def told_text(actor: Actor, text: str) -> str:
-    """A whole text without the line that names an origin this actor may not read. A query where one is named."""
-    return told_texts(actor, text)[0]
+@dataclass(frozen=True)
+class Unmade:
+    """A page nobody made yet, whose text waits; it continues the page of this id, or none."""
+
+    continues: int | None = None
 
 
-def told_texts(actor: Actor, *texts: str) -> list[str]:
-    """The same for several texts at once."""
+# Whose text it is: that of the page of this id, of any of its versions, or of a page to make.
+Whose = int | Unmade
+
+
+def told_text(actor: Actor, whose: Whose, text: str) -> str:
+    """A whole text without the line that names an origin this actor may not read. A query or two where one is named."""
+    return told_texts(actor, whose, text)[0]
+
+
+def told_texts(actor: Actor, whose: Whose, *texts: str) -> list[str]:
+    """The same for several texts of a page at once."""
+    return told_of_pages(actor, [(whose, text) for text in texts])
+
+
+def told_of_pages(actor: Actor, texts: Sequence[tuple[Whose, str]]) -> list[str]:
+    """The same for texts of many pages at once."""
     return _told(partial(readable, actor), texts)
 
 
 def told_to_readers(page: PageInfo, text: str) -> str:
     """The text of a page as all its readers alike may be told it."""
-    return _told(partial(as_open_as, page), [text])[0]
+    return _told(partial(as_open_as, page), [(page.id, text)])[0]
 
 
-def untold_line(actor: Actor, text: str) -> str:
+def untold_line(actor: Actor, page: PageInfo, text: str) -> str:
     """The line of a whole text that names an origin this actor may not read; "" where there is none."""
-    found = _ORIGIN_LINE.search(text) if told_text(actor, text) != text else None
+    found = _ORIGIN_LINE.search(text) if told_text(actor, page.id, text) != text else None
     return found[0] if found else ""
 
 
 def told_revision(actor: Actor, revision: history.Text) -> history.Text:
     """A revision with its text as this actor may be told it."""
-    text = told_text(actor, revision.text)
+    text = told_text(actor, revision.page_id, revision.text)
     if text == revision.text:
         return revision
     return replace(revision, text=text, sha256=hashlib.sha256(text.encode()).hexdigest())
 
 
-def keep_origin(actor: Actor, text: str, before: str) -> str:
-    """A canonical text as it is to be stored in the place of `before`: with the origin that is named there.
+def keep_origin(actor: Actor, page_id: int, text: str, before: str) -> str:
+    """A canonical text of a page as it is to be stored in the place of `before`: with the origin that is named there.
 
     Changes nothing for who may read that origin: they decide whether the text names it.
     """
-    key = _origin_key(before)
-    if _origin_key(text) == key or not _closed(partial(readable, actor), {key}):
+    if _origin_key(text) == _origin_key(before) or told_text(actor, page_id, before) == before:
         return text
     old, new = textform.parse(before), textform.parse(_without_line(text))
     value = old.fields.get(ORIGIN_FIELD) or old.extra[ORIGIN_FIELD]
@@ -141,30 +161,57 @@ def of_closed_origins() -> Select[tuple[int]]:
     return select(Page.id).join(origin, origin.id == Page.origin_id).where(~current(GUEST, origin))
 
 
-def _told(legible: _Legible, texts: Sequence[str]) -> list[str]:
-    named = [_origin_key(text) for text in texts]
-    closed = _closed(legible, set(named))
-    return [_without_line(text) if key in closed else text for text, key in zip(texts, named, strict=True)]
+def _told(legible: _Legible, texts: Sequence[tuple[Whose, str]]) -> list[str]:
+    named = [_origin_key(text) for _whose, text in texts]
+    came_from = _came_from({whose for (whose, _text), key in zip(texts, named, strict=True) if key})
+    ids = {origin for origins in came_from.values() for origin in origins}
+    told = _keys_of_legible(legible, ids)
+    return [
+        text
+        if not key or came_from[whose] <= told.keys() or any(key in told.get(one, ()) for one in came_from[whose])
+        else _without_line(text)
+        for (whose, text), key in zip(texts, named, strict=True)
+    ]
 
 
-def _closed(legible: _Legible, keys: set[str]) -> set[str]:
-    """Those of the link keys that lead to pages, but to none of this condition; what leads nowhere is no secret.
+def _came_from(pages: Iterable[Whose]) -> dict[Whose, set[int]]:
+    """The ids of the pages each of these is a variant of, or was: by what it continues, by links, by what is kept."""
+    found: dict[Whose, set[int]] = {whose: set() for whose in pages}
+    ids = []
+    for whose, origins in found.items():
+        if isinstance(whose, int):
+            ids.append(whose)
+        elif whose.continues is not None:
+            origins.add(whose.continues)
+    if not ids:
+        return found
+    origin = aliased(Revision)
+    continued = select(Revision.page_id, origin.page_id).join(origin, origin.id == Revision.parent_id)
+    linked = select(Revision.page_id, origin.page_id).join(origin, origin.id == Revision.merged_id)
+    query: CompoundSelect[Any] = union(
+        select(Page.id, Page.origin_id).where(Page.id.in_(ids), Page.origin_id.is_not(None)),
+        continued.where(Revision.page_id.in_(ids), Revision.number == 1),
+        linked.where(Revision.page_id.in_(ids), Revision.merged_id.is_not(None), Revision.action.in_(_LINKING)),
+    )
+    for page_id, origin_id in db.session.execute(query):
+        found[page_id].add(origin_id)
+    return found
 
-    Nor is the title of a page that no legible one comes from: who names it only guessed, and must not see whether
-    they guessed right.
-    """
-    keys = keys - {""}
-    if not keys:
-        return set()
-    by_address = select(PageName.slug, legible(Page)).join(Page, Page.id == PageName.page_id)
-    found = dict(db.session.execute(by_address.where(PageName.slug.in_(keys))).tuples().all())
-    if titled := keys - found.keys():
-        variant = aliased(Page)
-        known = legible(Page) | Page.id.in_(select(variant.origin_id).where(legible(variant)))
-        by_title = select(Page.title_key, legible(Page)).where(Page.title_key.in_(titled), known)
-        for key, told in db.session.execute(by_title):
-            found[key] = bool(told) or bool(found.get(key))
-    return {key for key, told in found.items() if not told}
+
+def _keys_of_legible(legible: _Legible, page_ids: Iterable[int]) -> dict[int, set[str]]:
+    """Those of these pages that meet this condition, each with the link keys that lead to it."""
+    ids = list(page_ids)
+    if not ids:
+        return {}
+    query = (
+        select(Page.id, Page.title_key, PageName.slug)
+        .join(PageName, PageName.page_id == Page.id)
+        .where(Page.id.in_(ids), legible(Page))
+    )
+    found: dict[int, set[str]] = {}
+    for page_id, *keys in db.session.execute(query):
+        found.setdefault(page_id, set()).update(keys)
+    return found
 
 
 def _origin_key(text: str) -> str:

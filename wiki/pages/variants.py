@@ -22,6 +22,7 @@ from wiki.pages.fields import DEFAULT_LICENCE, Value
 from wiki.pages.models import Offer, Page, Rendered
 from wiki.pages.queries import COLUMNS, PageInfo, as_open_as, current, find, readable
 from wiki.pages.saving import Saved
+from wiki.pages.sources import ORIGIN_FIELD
 from wiki.permissions import require
 from wiki.rendering import RENDERER_VERSION
 
@@ -69,7 +70,9 @@ def fork(
         fields["variant_of"] = page.slug
         fields["variant_notes"] = twist or str(fields["title"])
     body = f"{document.body.rstrip()}\n\n{more}\n" if more else document.body
-    text = textform.serialize(document.replace(fields=fields, body=body))
+    # What the other is a variant of, this one is not, even where that is no answer of its kind.
+    extra = {name: value for name, value in document.extra.items() if name != ORIGIN_FIELD}
+    text = textform.serialize(document.replace(fields=fields, extra=extra, body=body))
     # A variant is no more open than what it repeats; whoever made it may open it.
     return create(actor, text, comment=comment, action="fork", origin=origin, visibility=page.visibility)
 

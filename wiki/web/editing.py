@@ -179,7 +179,7 @@ def _edited(actor: Actor, page: PageInfo) -> BaseResponse:
             return _form(_switched(draft, text, action), page)
         if action in ("preview", "changes"):
             text, head = pages.canonical(text), pages.head_text(actor, page)
-            base = pages.told_text(actor, started.text) if pages.reads_text(actor, started) else head
+            base = pages.told_text(actor, page.id, started.text) if pages.reads_text(actor, started) else head
             draft.comment = draft.comment or pages.changes_in_words(pages.summarise(base, text))
             return _form(
                 draft,

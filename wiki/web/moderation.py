@@ -239,7 +239,7 @@ def undo_all(name: str) -> BaseResponse:
         after=after,
         planned=planned,
         comparisons={
-            row.page.id: pages.compare(*(pages.told_text(actor, text) for text in (row.head.text, row.text)))
+            row.page.id: pages.compare(*pages.told_texts(actor, row.page.id, row.head.text, row.text))
             for row in planned.of("undo")
         },
         problems=[] if since else [Problem(_("Donnez une date, par exemple 2026-03-31."), "since")],

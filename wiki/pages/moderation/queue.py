@@ -21,7 +21,7 @@ from wiki.pages.models import Page
 from wiki.pages.moderation.models import Patrol
 from wiki.pages.queries import current, readable
 from wiki.pages.saving import Saved
-from wiki.pages.sources import told_texts
+from wiki.pages.sources import told_of_pages
 from wiki.permissions import require
 
 # Texts up to this length are compared in the queue itself; longer ones on a page of their own.
@@ -68,7 +68,7 @@ def pending_edits(
     texts = history.read_short(
         [(row.page.id, number) for row in rows for number in (row.number, row.number - 1) if number], _SHORT
     )
-    told = dict(zip(texts, told_texts(actor, *(text.text for text in texts.values())), strict=True))
+    told = dict(zip(texts, told_of_pages(actor, [(key[0], text.text) for key, text in texts.items()]), strict=True))
     return [PendingEdit(row, _comparison(row, told)) for row in rows]
 
 
