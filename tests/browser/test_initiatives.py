@@ -156,9 +156,9 @@ def test_the_programme_of_an_edition_is_printed_on_a4(visit: Callable[..., Page]
     assert len(reader.pages) <= 2
     text = said(reader)
     programme = (
-        "Fête des fours", "Programme des événements", "Vendredi 7 mai 2027", "Brest", "18:30 – 20:00",
-        "Pétrir à plusieurs", "place Guérin", "Samedi 8 mai 2027", "10:00", "Tartines", "BU Lettres", "Quimper",
-        "09:00 – 12:00", "Fournée du matin", "four des Lutins", "Dimanche 9 mai 2027", "Morlaix", "Banquet",
+        "Fête des fours", "Programme des événements", "Vendredi 7 mai 2027", "Brest", "18 h 30 – 20 h",
+        "Pétrir à plusieurs", "place Guérin", "Samedi 8 mai 2027", "10 h", "Tartines", "BU Lettres", "Quimper",
+        "9 h – 12 h", "Fournée du matin", "four des Lutins", "Dimanche 9 mai 2027", "Morlaix", "Banquet",
     )  # fmt: skip
     at = -1
     for words in programme:

@@ -116,8 +116,17 @@ def test_changes_far_apart_stand_in_their_own_hunks_with_lines_around() -> None:
 def test_a_hunk_names_the_heading_above_it() -> None:
     (hunk,) = compare(RECIPE, RECIPE.replace("- 1 scanner", "- 2 scanners"), context=1)
     assert hunk.heading == "Matériel"
+    assert not hunk.shown
     (hunk,) = compare(RECIPE, RECIPE.replace("Une soirée", "Une après-midi"), context=1)
     assert hunk.heading == ""
+
+
+def test_a_hunk_that_shows_the_heading_of_its_change_says_so() -> None:
+    old = "## Pourquoi\n\nParce que.\n\n## Matériel\n\n- 10 bocaux\n- 1 étagère\n"
+    (hunk,) = compare(old, old.replace("10 bocaux", "20 bocaux"))
+    assert (hunk.heading, hunk.shown) == ("Matériel", True)
+    (hunk,) = compare(old, old.replace("1 étagère", "2 étagères"), context=1)
+    assert (hunk.heading, hunk.shown) == ("Matériel", False)
 
 
 def test_a_lost_final_newline_is_a_change_without_words() -> None:

@@ -123,7 +123,7 @@ def test_a_history_names_each_origin_a_page_was_given_to_those_who_may_read_it(a
         pages.link(cast.bob, VARIANT, "bal-des-copistes")
         change(cast.bob, VARIANT, ("variant_of: bal-des-copistes", f"variant_of: {ORIGIN}"))
     text = said(visitor(app), f"/wiki/{VARIANT}/history")
-    assert "a modifié : variante de « Copy party »" in text
+    assert "a modifié la page – variante de « Copy party »" in text
     assert "a relié cette page à sa page d’origine, « Bal des copistes »" in text
     assert "a créé cette variante de « Copy party »" in text
     with app.app_context():
@@ -131,4 +131,4 @@ def test_a_history_names_each_origin_a_page_was_given_to_those_who_may_read_it(a
     text = said(visitor(app), f"/wiki/{VARIANT}/history")
     assert "Bal des copistes" not in text
     assert "a relié cette page à sa page d’origine" in text
-    assert "a modifié : variante de « Copy party »" in text
+    assert "a modifié la page – variante de « Copy party »" in text

@@ -169,7 +169,7 @@ def test_two_pages_are_compared_section_by_section_with_their_answers(family: Fl
         assert text.count(f"|{answer.partition('|')[0]}|") == 1
     assert "Matériel|(écrit autrement)" in text
     assert "Avant" not in text
-    assert "Autres réponses : En une phrase, Difficulté" in said(visitor(family), f"/wiki/{VARIANT}")
+    assert "Répond autrement à : En une phrase, Difficulté" in said(visitor(family), f"/wiki/{VARIANT}")
 
 
 def test_the_family_shows_every_page_once_with_what_it_does_otherwise(family: Flask, cast: Cast) -> None:
@@ -180,7 +180,7 @@ def test_the_family_shows_every_page_once_with_what_it_does_otherwise(family: Fl
     screen = said(visitor(family, "bob"), f"/wiki/{VARIANT}/variants")
     for slug in (ORIGIN, "copy-party-brest-quartier-nord", "copy-party-rennes"):
         assert screen.count(f'href="/wiki/{slug}"') >= 1
-    assert "Autre texte : « Choisir le lieu (2 mois avant) »." in screen
+    assert "Écrit autrement : « Choisir le lieu (2 mois avant) »." in screen
     assert screen.count("<ul") == screen.count("</ul>")
     assert len(re.findall(r"<li[ >]", screen)) == screen.count("</li>")
     assert "reprendre aussi d’ici" in screen

@@ -55,7 +55,7 @@ def test_events_stand_by_day_then_by_city_at_their_hours(wiki: Wiki) -> None:
     listed = said[said.index("Dimanche 6 octobre 2013") :]
     assert re.search(
         r"Dimanche 6 octobre 2013 Brest Repas .*Samedi 12 octobre 2013 "
-        r"Brest 09:30 Balade .*14:00 – 18:00 Atelier BU .*Lyon 20:00 – 22:00 Lecture Guillotière",
+        r"Brest 9 h 30 Balade .*14 h – 18 h Atelier BU .*Lyon 20 h – 22 h Lecture Guillotière",
         listed,
     )
 
@@ -78,8 +78,8 @@ def test_several_dates_stand_on_each_day_long_ones_and_unknown_days_once_below(w
     html = programme(wiki)
     assert [html.count(f">{title}</a>") for title in ("Fête", "Cours", "Exposition", "Un jour")] == [2, 2, 1, 1]
     said = words(html)
-    assert "Vendredi 11 octobre 2013 Brest 22:00 Fête" in said
-    assert "Samedi 12 octobre 2013 Brest → 02:00 Fête" in said
+    assert "Vendredi 11 octobre 2013 Brest 22 h Fête" in said
+    assert "Samedi 12 octobre 2013 Brest → 2 h Fête" in said
     assert re.search(r"Sur plusieurs semaines Lyon 1 oct. – 31 oct. 2013 Exposition", said)
     assert re.search(r"Le jour n’est pas précisé Nantes octobre 2013 Un jour", said)
 

@@ -64,14 +64,16 @@ class Row:
 class Hunk:
     """Changed lines close to each other, with the lines around them; `old_start`, `new_start` count from 1.
 
-    `heading` is the one above the first row, "" where there is none. A hunk that is `too_different` has no rows and
-    stands alone: so many lines changed that seeing them side by side would help nobody.
+    `heading` is the one the first change stands under, "" where there is none; it is `shown` where it is one of the
+    rows before that change. A hunk that is `too_different` has no rows and stands alone: so many lines changed that
+    seeing them side by side would help nobody.
     """
 
     old_start: int
     new_start: int
     rows: tuple[Row, ...]
     heading: str = ""
+    shown: bool = False
     too_different: bool = False
 
 
@@ -106,8 +108,11 @@ def compare(old: str, new: str, context: int = 3) -> list[Hunk]:
     hunks = []
     for group in _close(changes, 2 * context):
         hunk = _hunk(before, after, group, context, effort)
-        above = bisect_left(titles, (hunk.new_start - 1, ""))
-        hunks.append(replace(hunk, heading=titles[above - 1][1]) if above else hunk)
+        above = bisect_left(titles, (group[0].side_start, ""))
+        if above:
+            line, title = titles[above - 1]
+            hunk = replace(hunk, heading=title, shown=line >= hunk.new_start - 1)
+        hunks.append(hunk)
     return hunks
 
 

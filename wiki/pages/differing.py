@@ -123,11 +123,11 @@ def difference_lines(page: PageInfo, differences: Sequence[Sequence[Any]]) -> li
     sections = [_section_words(str(kind), str(title)) for kind, title, field in differences if not field]
     found = []
     if answers:
-        found.append(_("Autres réponses : %(names)s.", names=_some(answers)))
+        found.append(_("Répond autrement à : %(names)s.", names=_some(answers)))
     if len(sections) > _SECTIONS_NAMED:
         found.append(_("Le texte est presque partout écrit autrement."))
     elif sections:
-        found.append(_("Autre texte : %(names)s.", names=_some(sections)))
+        found.append(_("Écrit autrement : %(names)s.", names=_some(sections)))
     return found
 
 

@@ -107,6 +107,8 @@ def _closed(actor: Actor, query: Query) -> Sequence[PageInfo]:
     return looking.closed(actor, query.words, narrowed)
 
 
+# What a list holds, on one line, is told apart.
+_ITEM = re.compile(r"^[ \t]*[-*+][ \t]+(.*\w[)»]?)[ \t]*$", re.MULTILINE)
 # The list of sources answers few questions: a passage comes from what stands before it, if it can.
 _SOURCES = re.compile(r"^#+ (?:Sources|Références)[ \t]*$", re.MULTILINE)
 
@@ -126,7 +128,7 @@ def _excerpts(rows: Sequence[PageInfo], words: str) -> dict[int, Sequence[tuple[
         document = textform.parse(history.decode(codec, body))
         tagline = _first(document, "tagline").rstrip(" .")
         story = f"{tagline}.\n{document.body}" if tagline else document.body
-        story = words_of(without_headings(_SOURCES.split(story)[0]))
+        story = words_of(_ITEM.sub(r"\1 ·", without_headings(_SOURCES.split(story)[0])))
         found[page_id] = engine_room.passage(story, words, languages[page_id]) or engine_room.passage(
             text_of_document(document), words, languages[page_id]
         )

@@ -52,10 +52,12 @@ _STANDS_FOR = {"theme": "theme", "recipe": "recipe", "edition": "edition", "coll
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.*)$", re.MULTILINE)
 # What Markdown adds to words: link targets, tags, emphasis, tables, fences. Good enough for an index. Every part is
 # bounded and stops at a bracket: a text full of open ones must not take time that grows with its square.
-_WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|\n]{0,300}\|)?([^\[\]|\n]{0,500})\]\]")
+_WIKI_LINK = re.compile(r"\[\[(?:([^\[\]|\n]{0,300})\|)?([^\[\]|\n]{0,500})\]\]")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,500})\]\([^()\s]{0,2000}(?:\s[^()\n]{0,300})?\)")
 _ADDRESS = re.compile(r"<?https?://[^\s>)]+>?")
 _MARKS = re.compile(r"<[^>\n]{1,200}>|[*_`~#|>\[\]\\]+|^[ \t]*[-+][ \t]+", re.MULTILINE)
+# A mark that went leaves no space before what closes a sentence.
+_LOOSE = re.compile(r"(?<=\S) (?=[,.)])")
 
 
 def engine() -> Engine:
@@ -75,8 +77,10 @@ def without_headings(body: str) -> str:
 
 def words_of(body: str) -> str:
     """A body without its markup, lines kept."""
-    body = _WIKI_LINK.sub(lambda link: link[1].replace("-", " "), body)
-    return _MARKS.sub(" ", _ADDRESS.sub(" ", _LINK.sub(r"\1", body)))
+    # A link without words of its own shows an address; those it has are shown as they are written.
+    body = _WIKI_LINK.sub(lambda link: link[2] if link[1] else link[2].replace("-", " "), body)
+    body = _MARKS.sub(" ", _ADDRESS.sub(" ", _LINK.sub(r"\1", body)))
+    return _LOOSE.sub("", body)
 
 
 def documents(page_ids: Sequence[int]) -> list[SearchDocument]:

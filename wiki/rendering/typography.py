@@ -21,6 +21,9 @@ _PLACES = re.compile(
 _MARKS = frozenset(";:!?«»'0123456789")
 # A typed apostrophe between letters, or that ends an elision where the text goes on in bold or as a link.
 _APOSTROPHES = re.compile(r"(?<=[^\W\d_])'(?=[^\W_]|«)|(?<=\b[cdjlmnst])'\Z|(?<=\bqu)'\Z", re.IGNORECASE)
+# One that ends a word cut short, as in "la Guill' en fête", where no quotation was opened by another.
+_CUT_SHORT = re.compile(r"(?<=[^\W\d_]{2})'(?![\w'])")
+_OPENED = re.compile(r"(?<!\w)'(?=\w)")
 
 
 def french(words: str) -> str:
@@ -30,4 +33,7 @@ def french(words: str) -> str:
     """
     if _MARKS.isdisjoint(words):
         return words
-    return _APOSTROPHES.sub("\N{RIGHT SINGLE QUOTATION MARK}", _PLACES.sub(NARROW, words))
+    words = _APOSTROPHES.sub("\N{RIGHT SINGLE QUOTATION MARK}", _PLACES.sub(NARROW, words))
+    if "'" in words and _OPENED.search(words) is None:
+        words = _CUT_SHORT.sub("\N{RIGHT SINGLE QUOTATION MARK}", words)
+    return words

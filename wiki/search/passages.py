@@ -39,7 +39,7 @@ def passage(text: str, words: str, language: str = "fr", length: int = LENGTH) -
                 pieces.append((text[done:low], False))
             pieces.append((text[low:high], True))
             done = high
-    pieces.append((text[done:end] + ("…" if end < len(text) else ""), False))
+    pieces.append((text[done:end].rstrip(" ,;:.") + "…" if end < len(text) else text[done:end], False))
     return (("… ", False), *pieces) if start else tuple(pieces)
 
 

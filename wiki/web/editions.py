@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from urllib.parse import urlencode, urlsplit
 
-from babel.dates import format_time
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
@@ -234,7 +233,7 @@ def _place(
 
 
 def _time(written: str) -> str:
-    return str(format_time(clock.fromisoformat(written), "HH:mm", locale=visitor.language())) if written else ""
+    return pages.time_words(clock.fromisoformat(written)).replace(" ", "\N{NO-BREAK SPACE}") if written else ""
 
 
 def _inexact(sittings: Sequence[Sitting]) -> str:

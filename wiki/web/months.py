@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from babel.dates import format_time
 from flask_babel import format_date
 
 from wiki import pages
@@ -127,7 +126,7 @@ def _place(entry: Entry, span: Span, days: dict[date, Day]) -> bool:
     while day <= min(last, max(days)):
         at = ""
         if isinstance(span.starts, datetime) and day == first:
-            at = format_time(span.starts.timetz().replace(tzinfo=None), "HH:mm", locale=visitor.language())
+            at = pages.time_words(span.starts.time()).replace(" ", "\N{NO-BREAK SPACE}")
         days[day].events.append(Shown(entry, at, entry.state_of(span)))
         day += timedelta(days=1)
     return False

@@ -294,7 +294,7 @@ def did(entry: Any, origin: str = "") -> str:
     if entry.action in fixed:
         return fixed[entry.action]
     words = pages.changes_in_words(entry.changes, origin)
-    return _("a modifié : %(changes)s", changes=words) if words else _("a modifié la page")
+    return _("a modifié la page – %(changes)s", changes=words) if words else _("a modifié la page")
 
 
 def inline(text: str, reading: Reading) -> Markup:

@@ -282,7 +282,7 @@ def _chips(asked: Asked, events_only: bool) -> list[tuple[str, str]]:
         chips.append((_("famille de « %(title)s »", title=asked.family.title), _address(family=None)))
     if asked.place:
         words = (
-            _("%(place)s et à moins de %(km)s km", km=asked.kilometres, place=asked.place)
+            _("%(place)s, à moins de %(km)s km", km=asked.kilometres, place=asked.place)
             if asked.kilometres
             else asked.place
         )

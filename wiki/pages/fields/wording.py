@@ -73,14 +73,14 @@ def _timed(value: Session) -> str:
     assert value.start_time is not None
     first = value.start.first_day
     if value.end is None or value.end_time is None:
-        return _("%(day)s, à %(time)s", day=_day(first, "full"), time=_time(value.start_time))
+        return _("%(day)s, à %(time)s", day=_day(first, "full"), time=time_words(value.start_time))
     last = value.end.first_day
     over_midnight = last == first + timedelta(days=1) and value.end_time < value.start_time
     if last == first or (over_midnight and value.end_time <= time(12)):
-        return _("%(day)s, de %(start)s à %(end)s", day=_day(first, "full"), start=_time(value.start_time),
-                 end=_time(value.end_time))
+        return _("%(day)s, de %(start)s à %(end)s", day=_day(first, "full"), start=time_words(value.start_time),
+                 end=time_words(value.end_time))
     return _("du %(first)s à %(start)s au %(last)s à %(end)s", first=_day(first, "full"),
-             start=_time(value.start_time), last=_day(last, "full"), end=_time(value.end_time))
+             start=time_words(value.start_time), last=_day(last, "full"), end=time_words(value.end_time))
 
 
 def _untimed(value: Session) -> str:
@@ -112,7 +112,8 @@ def _day(day: date, form: str) -> str:
     return text
 
 
-def _time(at: time) -> str:
+def time_words(at: time) -> str:
+    """ "14 h 30", "18 h"; in English "14:30"."""
     if at.minute:
         return _("%(hour)s h %(minute)s", hour=at.hour, minute=f"{at.minute:02}")
     return _("%(hour)s h", hour=at.hour)
