@@ -31,7 +31,7 @@ def test_nothing_that_needs_a_script_is_shown(plain: Window, slug: str) -> None:
 def test_a_section_is_changed_previewed_and_saved(plain: Window, site: Site, slug: str) -> None:
     page = plain("alice")
     page.goto(f"/wiki/{slug}")
-    page.get_by_role("heading", name="Matériel").locator(".section-edit").click()
+    page.get_by_role("link", name="Modifier la section « Matériel »").click()
     change(page, "- 10 bocaux", MINE)
     page.get_by_role("button", name="Aperçu").click()
     expect(page.locator("#preview")).to_contain_text("15 bocaux")

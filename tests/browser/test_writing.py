@@ -37,7 +37,7 @@ def test_a_reader_changes_a_section_and_saves(visit: Callable[..., Page], site: 
     open_form(page, f"/wiki/{slug}")
     heading = page.get_by_role("heading", name="Matériel")
     heading.hover()
-    heading.locator(".section-edit").click()
+    page.get_by_role("link", name="Modifier la section « Matériel »").click()
     expect(body(page)).to_have_value(re.compile(r"^## Matériel\n\n- 10 bocaux\n- 1 étagère\n- 2 stylos\n+$"))
     body(page).fill(body(page).input_value().replace("10", "12"))
     press_save(page)

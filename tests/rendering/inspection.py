@@ -17,7 +17,7 @@ ATTRIBUTES = frozenset({
     "rowspan", "scope", "src", "start", "tabindex", "title",
 })
 CLASSES = frozenset({
-    "missing", "section-edit", "footnote", "footnote-back", "picture", "table-scroll", "task", "footnotes", "task-box",
+    "missing", "footnote", "footnote-back", "picture", "table-scroll", "task", "footnotes", "task-box",
     "task-box done", "align-center", "align-right",
 })
 # fmt: on

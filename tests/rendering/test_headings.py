@@ -6,10 +6,7 @@ import re
 
 import pytest
 
-from wiki.pages.reading import _LABELS as LABELS
-from wiki.rendering import Labels, LinkTarget, Section, render, sections
-
-from .inspection import Inspection
+from wiki.rendering import LinkTarget, Section, render, sections
 
 
 def levels(text: str) -> list[int]:
@@ -90,40 +87,6 @@ def test_the_contents_list_is_plain_text() -> None:
 
 def test_an_empty_heading_is_left_out() -> None:
     assert render("#\n\na").html == "<p>a</p>\n"
-
-
-def test_each_heading_can_lead_to_the_form_of_its_section() -> None:
-    html = render("# a\n\n> # b", edit_url=lambda anchor: f"/wiki/x/edit?section={anchor}&y").html
-    assert html.startswith(
-        '<h2 id="s-a">a <a class="section-edit" href="/wiki/x/edit?section=s-a&amp;y" '
-        'aria-label="Modifier la section «\u202fa\u202f»">Modifier</a></h2>\n'
-    )
-    assert html.count("section-edit") == 1
-
-
-NAMED = {
-    "Le *sel* & le `pain`": "Le sel & le pain",
-    "{section} {0} {labels.edit}": "{section} {0} {labels.edit}",
-    '" onclick=alert(1) x="': '" onclick=alert(1) x="',
-    "'><script>alert(1)</script>": "'>alert(1)",
-    "&quot;&gt;&lt;b id=n-1&gt;": '"><b id=n-1>',
-    "[[copy-party]] [là](javascript:alert(1)) ![plan](/a.png)[^1]\n\n[^1]: x": "copy-party là plan",
-    "a\u202eb\0c": "a\u202eb\ufffdc",
-}
-
-
-@pytest.mark.parametrize(("title", "named"), NAMED.items(), ids=map(repr, NAMED))
-def test_the_link_to_the_form_of_a_section_tells_which_whatever_its_heading_holds(title: str, named: str) -> None:
-    labels = Labels(edit="Edit", edit_section="Edit the section “{section}”")
-    found = Inspection(render(f"## {title}", edit_url=lambda _anchor: "/edit", labels=labels, language="en").html)
-    assert found.faults == []
-    [link] = [link for link in found.links if link.get("class") == "section-edit"]
-    assert link == {"class": "section-edit", "href": "/edit", "aria-label": f"Edit the section “{named}”"}
-
-
-def test_the_name_of_a_link_to_a_form_begins_with_the_words_that_are_seen() -> None:
-    for labels in (Labels(), *LABELS.values()):
-        assert labels.edit_section.startswith(labels.edit)
 
 
 TEXT = """Début.

@@ -42,7 +42,7 @@ AROUND = {
 
 
 def drawn(text: str) -> Rendered:
-    return render(text, TARGETS, edit_url=lambda anchor: f"/wiki/x/edit?section={anchor}")
+    return render(text, TARGETS)
 
 
 def test_there_are_enough_hostile_texts() -> None:
@@ -106,7 +106,7 @@ def test_hostile_titles_and_addresses_of_other_pages_are_escaped() -> None:
 
 
 def test_hostile_words_from_the_caller_are_escaped() -> None:
-    html = render("# a\n\n[[b]]", missing_url=lambda title: "/new?" + EVIL, edit_url=lambda anchor: EVIL).html
+    html = render("# a\n\n[[b]]", missing_url=lambda title: "/new?" + EVIL).html
     assert Inspection(html).faults == []
 
 

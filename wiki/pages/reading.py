@@ -72,8 +72,6 @@ _LABELS = {
         table="Table {number}",
         done="done",
         todo="to do",
-        edit="Edit",
-        edit_section="Edit the section “{section}”",
     )
 }
 
@@ -125,7 +123,7 @@ def _draw(page: PageInfo) -> dict[str, Any]:
     document = textform.parse(told_to_readers(page, text.text))
     linked = link_targets(page)
     targets = {key: LinkTarget(path(slug), title) for key, (slug, title, _kind) in linked.items()}
-    rendered = render_body(document.body, targets, slug=page.slug, language=page.language)
+    rendered = render_body(document.body, targets, language=page.language)
     data = {
         "kind": document.kind,
         "fields": dict(document.fields),
@@ -158,12 +156,9 @@ def _draw(page: PageInfo) -> dict[str, Any]:
     return row
 
 
-def render_body(
-    body: str, targets: Mapping[str, LinkTarget], *, slug: str | None = None, language: str = "fr"
-) -> Drawn:
-    """Safe HTML of a body; with `slug`, each heading carries a link that edits its section."""
-    edit_url = (lambda anchor: f"{path(slug)}/edit?section={anchor}") if slug else None
-    return render(body, targets, edit_url=edit_url, labels=_LABELS.get(language, Labels()), language=language)
+def render_body(body: str, targets: Mapping[str, LinkTarget], *, language: str = "fr") -> Drawn:
+    """Safe HTML of a body in the language of its page."""
+    return render(body, targets, labels=_LABELS.get(language, Labels()), language=language)
 
 
 def outline_parts(document: Document) -> dict[str, list[str]]:

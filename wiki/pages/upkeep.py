@@ -310,4 +310,4 @@ def _drawn_differently(page: PageInfo, text: str) -> bool:
     document = textform.parse(text)
     if Trials.loaded(kept.data.get("trials")) != Trials.loaded(trials.dumped(page.id, document)):
         return True
-    return bool(render_body(document.body, targets, slug=page.slug, language=page.language).html != kept.html)
+    return bool(render_body(document.body, targets, language=page.language).html != kept.html)

@@ -49,7 +49,7 @@ __all__ = [
 ]
 
 # Part of the key of every cached page: raise the first number when the same text gives other HTML.
-RENDERER_VERSION = f"7-mistune{mistune.__version__}-nh3{version('nh3')}"
+RENDERER_VERSION = f"8-mistune{mistune.__version__}-nh3{version('nh3')}"
 
 # In characters. Without memory left, the sanitiser would abort the whole process.
 _HTML_LIMIT = 4_000_000
@@ -92,16 +92,15 @@ def render(
     targets: Mapping[str, LinkTarget] = _NOTHING,
     missing_url: Callable[[str], str] = new_article_url,
     *,
-    edit_url: Callable[[str], str] | None = None,
     labels: Labels = Labels(),
     language: str = "fr",
 ) -> Rendered:
     """`markdown` as a page. Never fails.
 
     `targets` answers by link key; a page that is not in it is linked to `missing_url(its title as typed)`.
-    `edit_url(anchor)` gives each section a link to its own form. `language` is that of the text.
+    `language` is that of the text.
     """
-    surroundings = Surroundings(targets, missing_url, edit_url, labels, language)
+    surroundings = Surroundings(targets, missing_url, labels, language)
     try:
         tree = parse(markdown)
         html = Page(surroundings).body(tree)
@@ -122,7 +121,7 @@ def render_inline(
 ) -> str:
     """The value of a field, Markdown within a line: safe HTML without block elements. Never fails."""
     try:
-        html = Page(Surroundings(targets, missing_url, None, labels, language)).phrase(parse_inline(text))
+        html = Page(Surroundings(targets, missing_url, labels, language)).phrase(parse_inline(text))
         if len(html) > _HTML_LIMIT:
             raise TooComplex
     except TooComplex:

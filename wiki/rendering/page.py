@@ -35,8 +35,6 @@ class Labels:
     table: str = "Tableau {number}"
     done: str = "fait"
     todo: str = "à faire"
-    edit: str = "Modifier"
-    edit_section: str = "Modifier la section « {section} »"  # begins with `edit`: what is seen is what one says
 
 
 def new_article_url(title: str) -> str:
@@ -50,7 +48,6 @@ class Surroundings:
 
     targets: Mapping[str, LinkTarget]
     missing_url: Callable[[str], str] = new_article_url
-    edit_url: Callable[[str], str] | None = None
     labels: Labels = Labels()
     language: str = "fr"
 
@@ -199,11 +196,6 @@ class Page:
         if tag != "h2" and (step := _STEP.match(words)):
             words = f'<span class="step-number">{step[1]}</span> <span class="step-title">{step[2]}'
             words += f' <span class="step-when">{step[3]}</span></span>' if step[3] else "</span>"
-        if self._around.edit_url:
-            address = escape(self._around.edit_url(anchor))
-            label = escape(self._typography(self._labels.edit_section.format(section=token["words"])))
-            shown = escape(self._labels.edit, quote=False)
-            words += f' <a class="section-edit" href="{address}" aria-label="{label}">{shown}</a>'
         return f'<{tag} id="{anchor}">{words}</{tag}>\n'
 
     def _block_code(self, token: Token) -> str:

@@ -45,7 +45,7 @@ _ATTRIBUTES = {
 
 # Attributes of which only these values pass: a text can neither borrow the page's look nor cover the page.
 _VALUES = {
-    "a": {"class": {"missing", "section-edit", "footnote", "footnote-back", "picture"}, "rel": {OUTWARD}},
+    "a": {"class": {"missing", "footnote", "footnote-back", "picture"}, "rel": {OUTWARD}},
     "div": {"class": {"table-scroll"}, "role": {"region"}, "tabindex": {"0"}},
     "img": {"loading": {"lazy"}},
     "li": {"class": {"task"}},

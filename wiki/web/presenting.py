@@ -34,6 +34,7 @@ from wiki.web import visitor, years
 from wiki.web.addresses import absolute
 from wiki.web.form import coordinate_pair, proposed_place, session_rows
 from wiki.web.places import label, map_parts, map_words
+from wiki.web.prose import partition_at_sources, sections_to_edit
 from wiki.web.structured import event_times
 from wiki.web.voices import typeset, voiced
 
@@ -129,6 +130,7 @@ def init_app(app: Flask) -> None:
         address=short_address,
         xml_text=xml_text,
         partition_at_sources=partition_at_sources,
+        sections_to_edit=sections_to_edit,
     )
     app.after_request(_keep_static)
 
@@ -436,15 +438,3 @@ def short_address(url: str) -> str:
 def xml_text(text: object) -> str:
     """Text with only the characters XML 1.0 allows (https://www.w3.org/TR/xml/#charsets)."""
     return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", str(text))
-
-
-def partition_at_sources(html: str) -> tuple[str, str, str]:
-    """Safe HTML of a page in two: what it tells, and its last section where that lists sources (mark and rest)."""
-    for mark in _SOURCES:
-        story, found, sources = html.rpartition(mark)
-        if found and "<h2" not in sources:
-            return story, found, sources
-    return html, "", ""
-
-
-_SOURCES = ('<h2 id="s-sources"', '<h2 id="s-references"')

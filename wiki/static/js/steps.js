@@ -15,6 +15,7 @@ export default function steps(first) {
   const buttons = [...prose.querySelectorAll(":is(h3, h4)[id] > .step-number")].map((number) => {
     const button = document.createElement("button");
     button.type = "button";
+    button.lang = document.documentElement.lang;
     button.className = "step-number";
     button.textContent = number.textContent;
     button.title = template.dataset.done;
