@@ -129,8 +129,7 @@ def init_app(app: Flask) -> None:
         teaser=teaser,
         address=short_address,
         xml_text=xml_text,
-        partition_at_sources=partition_at_sources,
-        sections_to_edit=sections_to_edit,
+        partition_at_sources=partition_at_sources, sections_to_edit=sections_to_edit,
     )
     app.after_request(_keep_static)
 
