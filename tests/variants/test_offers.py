@@ -120,6 +120,17 @@ def test_declining_needs_a_word_and_is_remembered(cast: Cast, offered: int) -> N
     assert (newest(ORIGIN).number, titles(cast.alice, ORIGIN, VARIANT)) == (1, [])
 
 
+@pytest.mark.parametrize(("title", "state"), [("Matériel", "part"), (None, "taken")])
+def test_declining_what_is_left_of_an_offer_says_what_was_taken_elsewhere(
+    cast: Cast, offered: int, title: str | None, state: str
+) -> None:
+    opened = pages.open_offer(cast.alice, offered).what
+    wanted = {one.unit.key: Decision("take") for one in opened.waiting if title in (None, one.title)}
+    pages.take(cast.alice, ORIGIN, VARIANT, newest(VARIANT).number, wanted)
+    pages.decline(cast.alice, offered, "Le reste n’est pas pour nous.")
+    assert pages.open_offer(cast.bob, offered).info.state == state
+
+
 def test_an_answered_offer_is_not_answered_again(cast: Cast, offered: int) -> None:
     found = decisions(cast.alice, offered)
     pages.accept(cast.alice, offered, found)

@@ -106,6 +106,24 @@ def test_what_is_left_or_declined_on_the_screen_is_remembered(family: Flask) -> 
     assert refused.status_code == 303
 
 
+def test_what_was_declined_and_changed_again_is_not_said_to_have_changed_here(family: Flask, cast: Cast) -> None:
+    client = visitor(family, "bob")
+    form = form_of(said(client, f"/wiki/{VARIANT}/pull"))
+    client.post(f"/wiki/{VARIANT}/pull", data=form | {"action": "none"})
+    with family.app_context():
+        change(cast.alice, ORIGIN, ("12 clés USB", "15 clés USB"))
+    screen = said(client, f"/wiki/{VARIANT}/pull")
+    assert "Une demande un choix." in screen
+    assert "Cette page n’en voulait pas la dernière fois." in screen
+    assert "Ce qui était proposé la dernière fois" in screen
+    assert "changé des deux côtés" not in screen
+    assert "aussi changé ici" not in screen
+    (verdict,) = [name for name in form_of(screen) if name.startswith("verdict-")]
+    client.post(f"/wiki/{VARIANT}/pull", data=form_of(screen) | {verdict: "theirs"})
+    with family.app_context():
+        assert "15 clés USB" in newest(VARIANT).text
+
+
 @pytest.mark.parametrize(("gesture", "taken"), [("rest", True), ("none", False)])
 def test_all_the_rest_is_declined_in_one_gesture(family: Flask, cast: Cast, gesture: str, taken: bool) -> None:
     with family.app_context():

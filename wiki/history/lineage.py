@@ -220,14 +220,16 @@ def note_taking(
     )
 
 
-def decided(page_id: int, source_id: int, since: datetime) -> dict[str, Decision]:
-    """What was decided last on each unit that a page has from a source, since a moment, by the key of the unit."""
+def decided(page_id: int, source_id: int, since: datetime | None = None) -> dict[str, Decision]:
+    """What was decided last on each unit that a page has from a source, since a moment or ever, by key of the unit."""
     query = (
         select(Taking.decisions)
         .join(Revision, Revision.id == Taking.source_revision_id)
-        .where(Taking.page_id == page_id, Revision.page_id == source_id, Taking.created_at >= since)
+        .where(Taking.page_id == page_id, Revision.page_id == source_id)
         .order_by(Taking.id)
     )
+    if since is not None:
+        query = query.where(Taking.created_at >= since)
     found: dict[str, Decision] = {}
     for decisions in db.session.execute(query).scalars():
         found |= {key: Decision(kept[0]) for key, kept in decisions.items()}

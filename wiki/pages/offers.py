@@ -228,17 +228,23 @@ def _answered(decisions: Mapping[str, Decision]) -> str:
 
 
 def decline(actor: Actor, offer_id: int, word: str) -> None:
-    """Decline an offer with a word. What it held is not asked again until it changes. Raises Invalid, Forbidden."""
+    """Decline an offer, or what is left of it, with a word: what was taken elsewhere meanwhile stays told as taken.
+
+    What it held is not asked again until it changes. Raises Invalid, Forbidden.
+    """
     opened = _answerable(actor, offer_id)
     if not _clean(word):
         raise Invalid(_("Dites en un mot pourquoi : cela aide à proposer mieux."), "word")
     require_welcome(actor, "", word, field="word")
     what = opened.what
     refused = {found.unit.key: Decision("decline") for found in what.waiting}
-    if refused and isinstance(what, Receiving):
-        take(actor, what.page.slug, what.source.slug, what.source_text.number, refused)
+    state = "declined"
+    if isinstance(what, Receiving):
+        state = _answered({**_answered_before(opened.info, what), **refused})
+        if refused:
+            take(actor, what.page.slug, what.source.slug, what.source_text.number, refused)
     with write_transaction():
-        _close([opened.info], "declined", actor, word)
+        _close([opened.info], state, actor, word)
 
 
 def withdraw(actor: Actor, offer_id: int) -> None:

@@ -40,12 +40,16 @@ class Credit:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing there is to take: the unit in words, who brought it, and the passages to choose, if any."""
+    """One thing there is to take: the unit in words, who brought it, and the passages to choose, if any.
+
+    What asks for a choice and was `refused` here changed again over there, whether it did here or not.
+    """
 
     unit: Unit
     title: str
     credits: Sequence[Credit]
     contested: tuple[Chunk, ...] = ()
+    refused: bool = False
 
     @property
     def mark(self) -> str:
@@ -134,8 +138,13 @@ def receiving(actor: Actor, slug: str, source_slug: str, revision: int | None = 
     # What was left for later came before; of what came before the page itself, it already has all.
     start = history.chain(page.id, 1).get(source.id, 0) if known.left else known.seen_number
     earlier = [entry for entry in entries if start < entry.number <= known.seen_number]
+    decided = history.decided(page.id, source.id) if any(found.contested for found in offered) else {}
+    refused = {key for key, decision in decided.items() if decision.choice == "decline"}
     waiting = [
-        Waiting(found.unit, unit_title(page, found.unit), _credits(found, since, earlier), found.contested)
+        Waiting(
+            found.unit, unit_title(page, found.unit), _credits(found, since, earlier), found.contested,
+            bool(found.contested) and found.unit.key in refused,
+        )
         for found in offered
     ]
     return Receiving(page, source, source_text, head, known, before, waiting)

@@ -133,7 +133,7 @@ def _page(
     asked = asked_about(what, request.form, renewed=bool(undecided))
     if undecided:
         problems = [
-            Problem(_("Choisissez un texte : ce passage a changé des deux côtés."), f"verdict-{one.name}")
+            Problem(_("Choisissez un texte pour ce passage."), f"verdict-{one.name}")
             for one in asked
             if one.waiting.contested and not one.choice
         ]

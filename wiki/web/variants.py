@@ -286,7 +286,7 @@ def _pull_page(
     if status == 409:
         asked = asked_about(what, request.form, renewed=True)
         problems = [
-            Problem(_("Choisissez un texte : ce passage a changé des deux côtés."), f"verdict-{one.name}")
+            Problem(_("Choisissez un texte pour ce passage."), f"verdict-{one.name}")
             for one in asked
             if one.waiting.contested and not one.choice
         ]
