@@ -16,15 +16,18 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Server:
-    """`wiki serve` on a free port, ready to answer; a `with` ends it. `program` is how the command is called."""
+    """`wiki serve` on a free port, ready to answer; a `with` ends it. `program` is how the command is called.
+
+    `log` is where its error stream goes, where several serve one wiki.
+    """
 
     def __init__(
         self, data: Path, *arguments: str, program: tuple[str, ...] = (sys.executable, "-m", "wiki.cli"),
-        path: str = str(ROOT), folder: Path | None = None, **environment: str,
+        path: str = str(ROOT), folder: Path | None = None, log: Path | None = None, **environment: str,
     ) -> None:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("WIKI_")}
         inherited["PYTHONPATH"] = path
-        self.errors = (data.parent / "serve.log").open("w+")
+        self.errors = (log or data.parent / "serve.log").open("w+")
         self.process = subprocess.Popen(
             [*program, "serve", "--port", "0", "--data", str(data), *arguments], stdout=subprocess.PIPE,
             stderr=self.errors, text=True, env={**inherited, **environment}, cwd=folder,

@@ -9,7 +9,10 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +20,7 @@ from alembic import command
 from sqlalchemy import event, inspect, text
 
 from tests.conftest import Cast
+from tests.serving import Server
 from wiki import migrations, pages
 from wiki.database import db, write_transaction
 from wiki.migrations import SchemaMismatch
@@ -288,3 +292,43 @@ def test_people_of_the_first_release_still_come_in(make_app: Callable[..., Flask
         assert found
         assert accounts.by_session_token(found[1]) == found[0]
         assert found[0].role == "admin"
+
+
+@KEPT_DATABASES
+def test_d19_servers_that_start_at_once_on_an_older_schema_all_come_up_and_one_upgrades(
+    kept: Path, make_app: Callable[..., Flask], tmp_path: Path
+) -> None:
+    open_kept(kept, tmp_path / "old").close()
+    with ThreadPoolExecutor(4) as starting, ExitStack() as ending:
+        logs = [tmp_path / f"{number}.log" for number in range(4)]
+        begun = [starting.submit(Server, tmp_path / "old", "--no-seed", log=log) for log in logs]
+        servers = [ending.enter_context(one.result()) for one in begun if not one.exception()]
+        assert len(servers) == 4, [one.exception() for one in begun]
+        assert all("Levain" in server.get("/") for server in servers)
+        rebuilding = [server.log().count("Reconstruction") for server in servers]
+        assert [server.stop() for server in servers] == [0, 0, 0, 0]
+    assert sorted(rebuilding) == [0, 0, 0, 1]
+    with make_app(DATA=str(tmp_path / "old")).app_context():
+        assert migrations.upgrade() is False
+        assert pages.behind() is False
+        assert pages.verify() == []
+
+
+@pytest.mark.any_database
+def test_d19_what_is_done_once_at_a_start_is_done_by_one_at_a_time(make_app: Callable[..., Flask]) -> None:
+    first_is_in, second_is_in = Event(), Event()
+
+    def second() -> None:
+        with make_app().app_context():
+            assert first_is_in.wait(30)
+            with migrations.one_at_a_time():
+                second_is_in.set()
+
+    other = Thread(target=second)
+    other.start()
+    with make_app().app_context(), migrations.one_at_a_time():
+        first_is_in.set()
+        # However long this were, nobody else may come in.
+        assert not second_is_in.wait(0.3)
+    assert second_is_in.wait(30)
+    other.join()

@@ -79,10 +79,14 @@ def application(**overrides: str) -> Iterator[Flask]:
 
 
 def bring_up_to_date() -> bool:
-    """The schema of this version, and everything computed as this version does; False where nothing was due."""
-    changed = migrations.upgrade()
-    with progress_bar(_("Reconstruction")) as progress:
-        return pages.bring_up(progress) or changed
+    """The schema of this version, and everything computed as this version does; False where nothing was due.
+
+    Of several processes that start at once one does it.
+    """
+    with migrations.one_at_a_time():
+        changed = migrations.upgrade()
+        with progress_bar(_("Reconstruction")) as progress:
+            return pages.bring_up(progress) or changed
 
 
 def _refuse_missing_wiki(settings: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ import waitress
 from flask import Flask
 from flask_babel import gettext as _
 
-from wiki import config, journal, mail, pages
+from wiki import config, journal, mail, migrations, pages
 from wiki.cli.library import sow
 from wiki.cli.opening import application, bring_up_to_date, data_option, settings, wiki
 from wiki.database import db
@@ -37,8 +37,10 @@ def serve(host: str, port: int, no_seed: bool) -> None:
     with _listener(host, port) as listener:
         with application() as app:
             bring_up_to_date()
-            if not no_seed and pages.untouched():
-                sow()
+            if not no_seed:
+                with migrations.one_at_a_time():
+                    if pages.untouched():
+                        sow()
             folder = config.data_folder(values)
         _serve(app, listener, values, folder)
 

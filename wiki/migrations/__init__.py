@@ -5,8 +5,10 @@ A migration happens whole or not at all, on SQLite too, and one process at a tim
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +20,14 @@ from flask_babel import gettext as _
 from flask_migrate import Migrate
 from sqlalchemy.engine import Connection
 
+from wiki import config
 from wiki.database import db
 from wiki.errors import WikiError
 
 FOLDER = Path(__file__).resolve().parent
 
-# Any number will do, as long as every Levain takes the same.
-_POSTGRESQL_LOCK = 7_053_836
+# Any numbers will do, as long as every Levain takes the same: of one migration, and of all there is to do at a start.
+_POSTGRESQL_LOCK, _POSTGRESQL_START_LOCK = 7_053_836, 7_053_837
 
 
 class SchemaMismatch(WikiError):
@@ -88,6 +91,32 @@ def upgrade(to: str | None = None) -> bool:
         return False
     command.upgrade(_config(), to or "head")
     return True
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """While no other process does what is to be done once where several start: upgrading, computing anew, sowing.
+
+    Whoever comes second waits, then finds it done. Not to be taken twice by one thread.
+    """
+    if db.engine.dialect.name != "sqlite":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            # Let go of with the connection, also where this process is killed.
+            connection.exec_driver_sql(f"select pg_advisory_lock({_POSTGRESQL_START_LOCK})")
+            try:
+                yield
+            finally:
+                connection.exec_driver_sql(f"select pg_advisory_unlock({_POSTGRESQL_START_LOCK})")
+        return
+    # The folder itself is held, which leaves no file behind and asks for no right to write.
+    folder = os.open(config.data_folder(current_app.config["WIKI"]), os.O_RDONLY)
+    try:
+        # Where a network's file system holds no folder, each migration is still alone: the database sees to that.
+        with suppress(OSError):
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 @contextmanager
