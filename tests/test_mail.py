@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import email
+import json
+import os
+import re
 import stat
 import time
 from collections.abc import Callable, Iterator
@@ -285,6 +288,54 @@ def test_what_waits_outlives_a_restart(
         clock.pass_(60)
     assert orders["done"] == ["a", "b"]
     assert outbox(first) == []
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_process_forked_from_one_whose_letters_wait_sends_its_own(
+    app: Flask, orders: dict[str, list[object]], clock: Clock
+) -> None:
+    orders["fails"].append(True)
+    mail.later("one", "a")
+    # The thread of this process is there and waits for the time of the order.
+    assert mail.settle()
+    child = os.fork()
+    if not child:
+        # Whatever happens, this process must not go on with the tests.
+        try:
+            orders["fails"].clear()
+            mail.later("one", "b")
+            os._exit(0 if mail.settle(30) and orders["done"] == ["b"] else 1)
+        finally:
+            os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert [json.loads(path.read_text())["arguments"] for path in outbox(app)] == [["a"]]
+
+
+def test_a_letter_that_goes_twice_bears_its_number_unless_it_says_another_thing(
+    make: Callable[..., Flask], office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "_orders", {})
+    links = iter(["un lien", "un lien", "un autre"])
+
+    @mail.order("write", timedelta(hours=1))
+    def write() -> None:
+        mail.send(Letter("zoe@example.org", "Bonjour", next(links)))
+
+    app = make(MAIL_SECURITY="none")
+    with app.app_context():
+        # What is left where the machine stops between sending and forgetting: the order, under its name.
+        monkeypatch.setattr(Path, "unlink", lambda *_arguments, **_options: None)
+        mail.later("write")
+        assert mail.settle()
+        for _ in range(2):
+            mail.resume()
+            assert mail.settle()
+        monkeypatch.undo()
+    numbers = [letter["Message-ID"] for _to, letter in office.letters]
+    assert len(numbers) == 3
+    assert numbers[0] == numbers[1] != numbers[2]
+    assert all(re.fullmatch(r"<[0-9a-f]{40}@[a-z.]+>", number) for number in numbers)
 
 
 @pytest.mark.usefixtures("context")

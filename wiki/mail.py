@@ -3,12 +3,15 @@
 Nobody waits for a letter, nor can tell by waiting whether one is written: `later` puts an order into the outbox, and a
 thread carries it out when the answer is gone. An order says which letter to write to whom, not what is in it: no token
 lies on a disk, it is made as the letter goes. An order outlives a restart and is tried again, ever more slowly, until
-it is too old. At the worst, where the machine stops between sending and forgetting it, a letter goes twice.
+it is too old. Where the machine stops between sending a letter and forgetting its order it goes twice, for no server of
+letters can say that it has one. The second bears the number of the first, by which it is known, unless it says another
+thing: a new link, in the place of the one before.
 """
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import logging
 import os
@@ -32,7 +35,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from weakref import WeakSet
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 
 from wiki import config
 
@@ -124,10 +127,18 @@ def _message(letter: Letter, settings: dict[str, Any]) -> EmailMessage:
     message["To"] = Address(addr_spec=_plain(letter.to))
     message["Subject"] = letter.subject
     message["Date"] = localtime()
-    message["Message-ID"] = make_msgid(domain=sender.partition("@")[2])
+    message["Message-ID"] = _number(letter, sender.partition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     return message
+
+
+def _number(letter: Letter, host: str) -> str:
+    """The same for the same words written for the same order, however often that is tried."""
+    if (order := g.get("mail_order")) is None:
+        return make_msgid(domain=host)
+    told = json.dumps([order, letter.to, letter.subject, letter.text])
+    return f"<{hashlib.sha256(told.encode()).hexdigest()[:40]}@{host}>"
 
 
 def _deliver(message: EmailMessage, settings: dict[str, Any]) -> None:
@@ -208,11 +219,15 @@ class _Outbox:
     The thread ends where nothing waits.
     """
 
+    _changed: Condition
+    _asked: bool
+    _busy: bool
+    _runs: bool
+
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._folder = config.data_folder(app.config["WIKI"]) / "outbox"
-        self._changed = Condition()
-        self._asked = self._busy = self._runs = False
+        self.forget_thread()
         _outboxes.add(self)
 
     def put(self, order: dict[str, Any]) -> None:
@@ -236,6 +251,11 @@ class _Outbox:
             if not self._runs:
                 self._runs = True
                 Thread(target=self._run, name="mail", daemon=True).start()
+
+    def forget_thread(self) -> None:
+        """The thread is another process's."""
+        self._changed = Condition()
+        self._asked = self._busy = self._runs = False
 
     def settle(self, seconds: float) -> bool:
         """Wait until nothing is due."""
@@ -292,6 +312,7 @@ class _Outbox:
         time.sleep(self._app.config["MAIL_PAUSE"])
         try:
             with self._app.app_context():
+                g.mail_order = path.name
                 work(*found["arguments"])
         except Exception as error:
             delay = min(_FIRST_DELAY * _GROWTH ** found["tries"], _LONGEST_DELAY)
@@ -333,7 +354,20 @@ class _Outbox:
             return
         with open(self._folder / "lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+            try:
+                yield
+            finally:
+                # Not left to the closing: a process forked meanwhile has the file open too.
+                fcntl.flock(lock, fcntl.LOCK_UN)
 
 
 _outboxes: WeakSet[_Outbox] = WeakSet()
+
+
+def _begin_anew() -> None:
+    """In a process that was forked from one whose thread was at work: here there is none, whatever is remembered."""
+    for outbox in list(_outboxes):
+        outbox.forget_thread()
+
+
+os.register_at_fork(after_in_child=_begin_anew)

@@ -18,9 +18,9 @@ from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask_babel import gettext as _
 from flask_migrate import Migrate
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from wiki import config
 from wiki.database import db
 from wiki.errors import WikiError
 
@@ -102,14 +102,14 @@ def one_at_a_time() -> Iterator[None]:
     if db.engine.dialect.name != "sqlite":
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             # Let go of with the connection, also where this process is killed.
-            connection.exec_driver_sql(f"select pg_advisory_lock({_POSTGRESQL_START_LOCK})")
+            connection.execute(select(func.pg_advisory_lock(_POSTGRESQL_START_LOCK)))
             try:
                 yield
             finally:
-                connection.exec_driver_sql(f"select pg_advisory_unlock({_POSTGRESQL_START_LOCK})")
+                connection.execute(select(func.pg_advisory_unlock(_POSTGRESQL_START_LOCK)))
         return
-    # The folder itself is held, which leaves no file behind and asks for no right to write.
-    folder = os.open(config.data_folder(current_app.config["WIKI"]), os.O_RDONLY)
+    # The folder of the database itself is held, which leaves no file behind and asks for no right to write.
+    folder = os.open(Path(db.engine.url.database or "").parent, os.O_RDONLY)
     try:
         # Where a network's file system holds no folder, each migration is still alone: the database sees to that.
         with suppress(OSError):
