@@ -164,6 +164,27 @@ def test_a_draft_keeps_its_base_and_joins_what_others_saved(
     assert "Invitez tout le quartier." in site.text(slug)
 
 
+def test_what_the_browser_puts_back_in_a_newer_form_takes_nothing_from_others(
+    visit: Callable[..., Page], site: Site, slug: str
+) -> None:
+    page = visit("alice")
+    open_form(page, f"/wiki/{slug}/edit?section=s-materiel")
+    written = body(page).input_value().replace("2 stylos", "3 stylos")
+    body(page).fill(written)
+    page.context.set_offline(True)
+    page.locator(".save-bar .primary").click(no_wait_after=True)
+    page.wait_for_function("location.protocol === 'chrome-error:'")
+    page.context.set_offline(False)
+    site.save("bob", slug, "- 10 bocaux", "- 20 bocaux")
+    page.go_back()
+    ready(page)
+    expect(body(page)).to_have_value(written)
+    press_save(page)
+    page.wait_for_url(f"**/wiki/{slug}")
+    assert "- 3 stylos\n" in site.text(slug)
+    assert "- 20 bocaux\n" in site.text(slug)
+
+
 def test_a_draft_is_found_again_when_the_page_was_renamed(
     contexts: Callable[..., BrowserContext], site: Site, slug: str
 ) -> None:

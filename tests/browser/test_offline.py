@@ -97,6 +97,23 @@ def test_a_page_never_read_leads_to_those_that_were(reader: Callable[..., Page],
     assert page.evaluate(KEPT) == []
 
 
+def test_what_is_sent_without_network_is_said_to_be_kept_and_is(reader: Callable[..., Page], slug: str) -> None:
+    page = reader("alice")
+    page.goto(f"/wiki/{slug}/edit")
+    ready(page)
+    page.locator("textarea[name=body]").fill("Écrit au jardin.\n")
+    cut(page)
+    page.locator(".save-bar .primary").click()
+    expect(page.get_by_text("votre texte est gardé ici")).to_be_visible()
+    page.context.set_offline(False)
+    page.goto(f"/wiki/{slug}/edit")
+    page.get_by_role("button", name="Le reprendre").click()
+    expect(page.locator("textarea[name=body]")).to_have_value("Écrit au jardin.\n")
+    page.locator(".save-bar .primary").click()
+    page.wait_for_url(f"**/wiki/{slug}")
+    expect(page.get_by_text("Écrit au jardin.")).to_be_visible()
+
+
 def test_a_member_keeps_what_anybody_reads_and_nothing_of_their_own(
     reader: Callable[..., Page], site: Site, slug: str
 ) -> None:

@@ -101,12 +101,13 @@ function popup({ title, url, starts, place, state }, words) {
   return body;
 }
 
-// A day in the words of the page's language; a month or a year as they come.
+// A day in the words of the page's language; a month too; a year as it comes.
 function day(starts) {
-  const found = /^(\d{4}-\d\d-\d\d)/.exec(starts ?? "");
-  if (!found) return starts;
+  const [, date, exact] = /^(\d{4}-\d\d(-\d\d)?)/.exec(starts ?? "") ?? [];
+  if (!date) return starts;
   const { lang } = document.documentElement;
-  return new Intl.DateTimeFormat(lang, { dateStyle: "long", timeZone: "UTC" }).format(new Date(found[1]));
+  const parts = exact ? { dateStyle: "long" } : { month: "long", year: "numeric" };
+  return new Intl.DateTimeFormat(lang, { ...parts, timeZone: "UTC" }).format(new Date(date));
 }
 
 // Who opens a pin by the keyboard goes on in its words, and comes back to the pin.

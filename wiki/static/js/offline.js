@@ -6,6 +6,8 @@ const COPIES = "levain-copies"; // as in worker.js
 export default async function offline(section) {
   const [list, none, forget] = ["ul", "[data-none]", "button"].map((part) => section.querySelector(part));
   const status = section.querySelector("[role=status]");
+  // In place of another page: of one that was asked for, or of the answer to what was sent.
+  if (location.pathname !== section.dataset.copies) status.textContent = section.dataset.missed;
   const cache = await caches.open(COPIES);
   const kept = (await cache.keys()).reverse();
   const words = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });

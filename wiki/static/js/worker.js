@@ -19,8 +19,10 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
-  if (request.method !== "GET") event.waitUntil(heed(url));
-  else if (request.mode === "navigate") event.respondWith(read(event, url));
+  if (request.method !== "GET") {
+    event.waitUntil(heed(url));
+    if (request.mode === "navigate" && url.pathname !== WIKI.logout) event.respondWith(fetch(request).catch(missed));
+  } else if (request.mode === "navigate") event.respondWith(read(event, url));
   else if (WIKI.parts.some((part) => part.split("?")[0] === url.pathname)) event.respondWith(part(request));
 });
 
@@ -51,9 +53,12 @@ async function read(event, url) {
     const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
     return (await Promise.race([asked, late])) ?? (await copy(url)) ?? (await asked);
   } catch {
-    return (await copy(url)) ?? (await caches.match(WIKI.offline)) ?? Response.error();
+    return (await copy(url)) ?? (await missed());
   }
 }
+
+/** What is shown in place of what is not to be had: the page that lists the copies. */
+const missed = async () => (await caches.match(WIKI.offline)) ?? Response.error();
 
 async function network(event, url) {
   const answer = (await event.preloadResponse) ?? (await fetch(event.request));
