@@ -348,3 +348,15 @@ def test_recent_changes_tell_the_team_how_much_there_is_to_look_at(wiki: Wiki) -
     assert "2 modifications sont à relire" in wiki.visitor("mona").get("/changes").text
     for role in ("guest", "bob"):
         assert "à relire</a>" not in wiki.visitor(role).get("/changes").text
+
+
+def test_the_team_finds_the_unwanted_words_and_the_way_on_from_an_empty_queue(wiki: Wiki) -> None:
+    (slug, _edit), mona = edited(wiki), wiki.visitor("mona")
+    edited(wiki)
+    assert 'href="/wiki/mots-indesirables"' in mona.get("/moderation/blocks").text
+    assert "(2 en tout)" in mona.get(f"/moderation?page={slug}").text
+    empty = mona.get("/moderation?who=newcomers").text
+    assert "Tout est relu" in empty
+    assert "Voir toutes les pages" in empty
+    assert 'href="/moderation">À relire</a>' in mona.get("/account").text
+    assert 'href="/moderation"' not in wiki.visitor("bob").get("/account").text

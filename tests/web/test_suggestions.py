@@ -279,3 +279,17 @@ def test_what_cannot_be_proposed_is_refused_in_words_that_say_what_to_do(reviewe
     assert answer.status_code == 403
     assert "le titre aussi" in plain(answer.text)
     assert "Un titre longuement choisi" in answer.text
+
+
+def test_who_answers_one_text_goes_on_with_the_next(make_wiki: Callable[..., Wiki]) -> None:
+    wiki = make_wiki(EDITING="approved", NEWCOMER_EDITS=1)
+    with wiki.app.app_context():
+        for number in (1, 2, 3):
+            pages.create(wiki.cast.eve, f"# Page {number}\n\nTexte.\n")
+        texts = [f"/offers/{row.id}" for row in pages.waiting_suggestions(wiki.cast.mona)]
+    mona = wiki.visitor("mona")
+    assert mona.post(texts[0], data={"action": "decline", "word": "Pas ici."}).location == "/suggestions"
+    number = re.search(r'name="number" value="(\d+)"', mona.get(texts[1]).text)
+    assert number
+    assert mona.post(texts[1], data={"action": "accept", "number": number[1]}).location == "/suggestions"
+    assert mona.post(texts[2], data={"action": "decline", "word": "Pas ici."}).location == texts[2]

@@ -85,6 +85,7 @@ from wiki.pages.moderation.blocks import (
 from wiki.pages.moderation.flags import FLAG_REASONS, close_flags, flag, flagged, offer_of
 from wiki.pages.moderation.patrol import count_waiting, judged, mark_seen, waiting_among
 from wiki.pages.moderation.queue import PendingEdit, beside_the_queue, pending_edits, take_back
+from wiki.pages.newcomers import UNWANTED_SLUG
 from wiki.pages.offers import (
     Offered,
     OfferInfo,
@@ -191,6 +192,7 @@ __all__ = [
     "LICENCE_URLS",
     "RENDERER_VERSION",
     "REPORT_ASKS",
+    "UNWANTED_SLUG",
     "VISIBILITIES",
     "ActInfo",
     "AlreadyExists",

@@ -49,7 +49,7 @@ def listing() -> BaseResponse:
             problems = error.problems
     html = render_template(
         "moderation/blocks.html", rows=pages.blocks(actor), sent=sent, day=day, problems=problems,
-        networks=bool(request.form.get("networks")),
+        networks=bool(request.form.get("networks")), unwanted=pages.UNWANTED_SLUG,
     )
     response = make_response(html, 422 if problems else 200)
     response.headers["Cache-Control"] = "private, no-store"

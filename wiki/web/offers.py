@@ -99,6 +99,8 @@ def offer(offer_id: str) -> BaseResponse:
         elif action == "decline":
             pages.decline(actor, number, word)
             flash(_("Proposition déclinée. Votre mot est transmis."), "success")
+            if opened.info.is_suggestion and pages.count_suggestions(actor):
+                return redirect(url_for("offers.suggestions"), 303)
         else:
             decisions = decisions_of(opened.info.page or opened.what.page, asked_about(opened.what, request.form))
             received = pages.accept(actor, number, decisions, word, _text_seen())
@@ -106,6 +108,9 @@ def offer(offer_id: str) -> BaseResponse:
                 return _page(opened, 409, undecided=received.undecided)
             words = _("C’est noté.") if received.unchanged else _("C’est repris. Merci pour la réponse !")
             flash(words, "success")
+            if opened.info.is_suggestion and pages.count_suggestions(actor):
+                # Whoever reads new texts goes on with the next of them.
+                return redirect(url_for("offers.suggestions"), 303)
             return redirect(url_for("reading.page", slug=received.slug), 303)
     except Invalid as error:
         return _page(opened, 422, error.problems)

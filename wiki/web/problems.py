@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
-from flask_babel import format_datetime, format_decimal
+from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import (
@@ -155,7 +155,7 @@ def _forbidden() -> Response:
 
 def suspended_words(reason: str) -> str:
     """What somebody is told whose account is suspended."""
-    said = _("Votre compte est suspendu. Raison donnée : %(reason)s", reason=reason) if reason else ""
+    said = _("Votre compte est suspendu. Raison donnée : « %(reason)s ».", reason=reason) if reason else ""
     return f"{said or _('Votre compte est suspendu.')} {whom_to_ask()}"
 
 
@@ -169,7 +169,7 @@ def _blocked(error: Blocked) -> Response:
         [
             _("Depuis ce réseau, on ne peut pas écrire pour l’instant.") if block.kind == "network"
             else _("Vous ne pouvez pas écrire pour l’instant."),
-            _("Fin prévue : %(end)s.", end=format_datetime(block.until, "long")),
+            _("Fin prévue : %(end)s.", end=format_date(block.until, "long")),
             _("Raison donnée par %(name)s : « %(reason)s ».", name=block.author_name, reason=block.reason),
             _("La lecture reste ouverte."),
             whom_to_ask(),
