@@ -16,6 +16,7 @@ from tests.web.routes import READABLE
 from tests.web.test_closed_sources import close
 from wiki import history, pages
 from wiki.pages.indexing import drain
+from wiki.pages.linking import link_sown
 
 SECRET = "Quetzalcoatl"
 RECIPE = (
@@ -232,6 +233,21 @@ def test_an_export_does_not_name_it_and_comes_back_without_losing_it(family: Wik
         assert written == before.replace(LINE, "")
         assert pages.import_folder(tmp_path / "pages").unchanged == [VARIANT]
     assert stored(family, VARIANT) == before
+
+
+def test_what_a_sown_page_was_a_variant_of_is_not_told_by_its_older_versions(wiki: Wiki) -> None:
+    with wiki.app.app_context():
+        ada = wiki.cast.ada
+        pages.create(ada, RECIPE.replace(SECRET, "Chez nous").replace("places:", f"{LINE}places:"), action="seed")
+        wiki.write(RECIPE)
+        link_sown(ada, VARIANT)
+        pages.unlink(ada, VARIANT)
+        assert [source.names for source in pages.cite(ada, VARIANT).sources] == [["ada"]]
+    old = f"/wiki/{VARIANT}.md?revision=1"
+    assert LINE in wiki.visitor("bob").get(old).text
+    close(wiki, "draft")
+    assert LINE not in wiki.visitor("bob").get(old).text
+    assert LINE in wiki.visitor("alice").get(old).text
 
 
 def test_a_name_that_leads_nowhere_is_told_to_everybody(family: Wiki) -> None:

@@ -85,12 +85,12 @@ def _ancestors(revision_id: int, name: str) -> Any:
 
 
 def _undone() -> Any:
-    """Whether a revision said that its page comes from another, and a later one that it does not."""
+    """Whether a revision says that its page comes from another no more, or said that it does before such a one."""
     later = aliased(Revision)
     taken_back = select(later.id).where(
         later.page_id == Revision.page_id, later.number > Revision.number, later.action == "unlink"
     )
-    return and_(Revision.action == "link", taken_back.exists())
+    return or_(Revision.action == "unlink", and_(Revision.action == "link", taken_back.exists()))
 
 
 def newest_common(one: int, other: int) -> int | None:
