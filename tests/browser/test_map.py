@@ -234,7 +234,7 @@ def test_where_a_family_tried_a_recipe_is_a_picture_and_the_map_for_who_opens_it
     picture = family.get_by_role("img", name="Où toute la famille a essayé")
     expect(picture).to_be_visible()
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 480
-    expect(family.get_by_role("listitem")).to_have_text(["Brest 1", "Lyon 1"])
+    expect(family.get_by_role("listitem")).to_have_text(["Brest 1, 1 événement", "Lyon 1, 1 événement"])
     family.get_by_role("button", name="Ouvrir la carte").click()
     expect(family.locator(".map-view[data-ready]")).to_have_attribute("data-ready", "2")
     assert foreign == []
