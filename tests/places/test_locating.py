@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -56,3 +57,17 @@ def test_a_point_that_counts_for_more_is_larger_and_drawn_first() -> None:
     dots = ElementTree.fromstring(locator([(48.39, -4.49, 1), (45.76, 4.84, 40)])).findall(f".//{SPACE}circle")
     assert [int(dot.get("r", "")) for dot in dots] == [13, 8]
     assert [int(dot.get("cx", "")) > 240 for dot in dots] == [True, False]
+
+
+def test_towns_that_have_room_are_named_in_the_frame_and_never_over_each_other() -> None:
+    texts = ElementTree.fromstring(locator([(45.76, 4.84, 1)])).findall(f".//{SPACE}text")
+    assert "Lyon" in [text.text for text in texts], "the town of the point itself, beside it"
+    assert 2 <= len(texts) <= 7
+    lines = sorted((int(text.get("y", "")), int(text.get("x", "")), len(text.text or "")) for text in texts)
+    for (y, x, length), (next_y, next_x, _length) in pairwise(lines):
+        assert next_y - y >= 13 or next_x > x + 5 * length or next_x < x
+    assert all(48 <= y <= 200 for y, _x, _length in lines)
+
+
+def test_where_no_town_is_known_none_is_named() -> None:
+    assert "<text" not in locator([(0.0, -25.0, 1)])

@@ -235,6 +235,7 @@ def _http(error: HTTPException) -> BaseResponse:
     }
     advice = {
         400: _("Il manque quelque chose à cette demande. Revenez à la page d’où vous venez, puis recommencez."),
+        404: _("Rien ne se trouve à cette adresse. Cherchez en haut de la page, ou revenez à l’accueil."),
         405: _("Cette adresse ne s’ouvre pas ainsi. Revenez à la page d’où vous venez, puis recommencez."),
         414: _("Cherchez avec moins de mots, ou retirez des filtres."),
     }
