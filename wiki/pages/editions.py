@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -137,33 +137,26 @@ def dumped(page: PageInfo) -> dict[str, Any] | None:
         counting = events.with_only_columns(func.count()).order_by(None)
         total = db.session.execute(counting).scalar_one()
     named = _named(page, events.with_only_columns(Page.id).limit(MOST_EVENTS))
+    # Plain data at once, and lists instead of names repeated two thousand times: see `Programme.loaded`.
     found = [
-        Initiative(
-            slug=row.slug,
-            title=row.title,
-            summary=row.summary,
-            place=row.place or "",
-            city=row.city,
-            state=row.state,
-            sittings=[_sitting(Session.parse(line)) for line in row.sessions.splitlines()],
-            organizers=named[row.id, "organizers"],
-            recipes=named[row.id, "recipes"],
-            past_from=row.past_from.isoformat() if row.past_from else "",
-            told=row.told,
-            attended=row.attended,
-            outputs=row.outputs.splitlines(),
-            language=row.language,
-        )
+        {
+            "slug": row.slug,
+            "title": row.title,
+            "summary": row.summary,
+            "place": row.place or "",
+            "city": row.city,
+            "state": row.state,
+            "sittings": [_sitting(Session.parse(line)) for line in row.sessions.splitlines()],
+            **{name: named[row.id, name] for name in _NAMES},
+            "past_from": row.past_from.isoformat() if row.past_from else "",
+            "told": row.told,
+            "attended": row.attended,
+            "outputs": row.outputs.splitlines(),
+            "language": row.language,
+        }
         for row in kept
     ]
-    data = asdict(Programme(found, [Named(row.slug, row.title) for row in parts], total))
-    # Lists instead of names repeated two thousand times.
-    for row in data["initiatives"]:
-        row["sittings"] = [list(sitting.values()) for sitting in row["sittings"]]
-        for name in _NAMES:
-            row[name] = [list(one.values()) for one in row[name]]
-    data["parts"] = [list(part.values()) for part in data["parts"]]
-    return data
+    return {"initiatives": found, "parts": [[row.slug, row.title] for row in parts], "total": total}
 
 
 def _parts(page: PageInfo) -> Sequence[Any]:
@@ -195,8 +188,8 @@ def _events(page: PageInfo, editions: Sequence[int]) -> Select[Any]:
     )
 
 
-def _named(page: PageInfo, events: Select[Any]) -> Mapping[tuple[int, str], Sequence[Named]]:
-    """What these events name, by the id of the event and the field.
+def _named(page: PageInfo, events: Select[Any]) -> Mapping[tuple[int, str], Sequence[list[str]]]:
+    """What these events name, by the id of the event and the field, each as the values of a Named.
 
     A page not for every reader is told by the words that name it, if any; what is no recipe is none.
     """
@@ -208,23 +201,24 @@ def _named(page: PageInfo, events: Select[Any]) -> Mapping[tuple[int, str], Sequ
         .where(Link.source_id.in_(events), Link.field.in_(_NAMES))
         .order_by(Link.id)
     )
-    found: dict[tuple[int, str], list[Named]] = defaultdict(list)
+    found: dict[tuple[int, str], list[list[str]]] = defaultdict(list)
     for source, field, words, slug, title in rows:
         if slug or words:
-            found[source, field].append(Named(slug or "", title or words))
+            found[source, field].append([slug or "", title or words])
     return found
 
 
-def _sitting(session: Session) -> Sitting:
+def _sitting(session: Session) -> list[str]:
+    """The values of a Sitting."""
     ends = session.end_time if session.end is not None else None
-    return Sitting(
+    return [
         session.start.first_day.isoformat(),
         session.last_day.isoformat(),
         session.precision,
         f"{session.start_time:%H:%M}" if session.start_time else "",
         f"{ends:%H:%M}" if ends else "",
         session.state,
-    )
+    ]
 
 
 Group = tuple[Named, Sequence[Initiative]]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, literal, or_, select, update
+from sqlalchemy import BindParameter, bindparam, delete, insert, literal, or_, select, update
 from sqlalchemy.orm import aliased
 
 from wiki import history
@@ -305,6 +305,28 @@ def restamp_variants(page_id: int) -> None:
     db.session.execute(update(Page).where(Page.origin_id == page_id).values(stamp=Page.stamp + 1))
 
 
+def _restamping_around() -> Any:
+    """The families of some pages and the editions they are parts of, to be drawn again."""
+    wanted: BindParameter[Any] = bindparam("some", expanding=True)
+    above = select(Page.id, Page.origin_id).where(Page.id.in_(wanted)).cte("above", recursive=True)
+    parent, child = aliased(Page), aliased(Page)
+    above = above.union(select(parent.id, parent.origin_id).join(above, parent.id == above.c.origin_id))
+    below = select(above.c.id).cte("below", recursive=True)
+    below = below.union(select(child.id).join(below, child.origin_id == below.c.id))
+    wider = select(Page.id).where(Page.id.in_(wanted)).cte("wider", recursive=True)
+    wider = wider.union(
+        select(Link.target_id)
+        .join(wider, Link.source_id == wider.c.id)
+        .where(Link.field == "part_of", Link.target_id.is_not(None))
+    )
+    found = Page.id.in_(select(below.c.id)) | Page.id.in_(select(wider.c.id))
+    return update(Page).where(found).values(stamp=Page.stamp + 1)
+
+
+# Built once: every save of an event asks it.
+_RESTAMPING_AROUND = _restamping_around()
+
+
 def restamp_around(page_ids: Iterable[int | None]) -> None:
     """Have the families of these pages drawn again, and the editions they are parts of: they count together.
 
@@ -312,23 +334,7 @@ def restamp_around(page_ids: Iterable[int | None]) -> None:
     """
     wanted = sorted({page_id for page_id in page_ids if page_id is not None})
     for start in range(0, len(wanted), 200):
-        some = wanted[start : start + 200]
-        above = select(Page.id, Page.origin_id).where(Page.id.in_(some)).cte("above", recursive=True)
-        parent, child = aliased(Page), aliased(Page)
-        above = above.union(select(parent.id, parent.origin_id).join(above, parent.id == above.c.origin_id))
-        below = select(above.c.id).cte("below", recursive=True)
-        below = below.union(select(child.id).join(below, child.origin_id == below.c.id))
-        wider = select(Page.id).where(Page.id.in_(some)).cte("wider", recursive=True)
-        wider = wider.union(
-            select(Link.target_id)
-            .join(wider, Link.source_id == wider.c.id)
-            .where(Link.field == "part_of", Link.target_id.is_not(None))
-        )
-        db.session.execute(
-            update(Page)
-            .where(Page.id.in_(select(below.c.id)) | Page.id.in_(select(wider.c.id)))
-            .values(stamp=Page.stamp + 1)
-        )
+        db.session.execute(_RESTAMPING_AROUND, {"some": wanted[start : start + 200]})
 
 
 def restamp_namers(page_id: int) -> None:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Integer, cast, delete, func, insert, select, text
+from sqlalchemy import BindParameter, Integer, Select, bindparam, cast, delete, func, insert, select, text
 from sqlalchemy.orm import aliased
 
 from wiki.database import db
@@ -43,6 +43,38 @@ _EMPTIED = text("""
     DELETE FROM tally
     WHERE page_id = :page_id AND scope = :scope AND fact = :fact AND value = :value AND number = 0
 """)
+
+# Built once: every save of an event asks these, and putting a statement together costs more than running it.
+_SOME: BindParameter[Any] = bindparam("some", expanding=True)
+_KEPT_SHARES = select(Share.page_id, Share.data).where(Share.page_id.in_(_SOME)).order_by(Share.page_id)
+_LOCKED_SHARES = _KEPT_SHARES.with_for_update()
+_TOLD = (
+    select(
+        Gathering.page_id, Gathering.state, Gathering.city, Gathering.attended, Gathering.lasted, Gathering.worked,
+        Gathering.cents, Gathering.currency, Gathering.told, Gathering.outcome,
+        (Gathering.story != "").label(STORIES), (Gathering.troubles != "").label(TROUBLES),
+        Page.starts_on, Position.latitude, Position.longitude,
+    )
+    .join(Page, Page.id == Gathering.page_id)
+    .outerjoin(Position, Position.page_id == Gathering.page_id)
+    .where(Gathering.page_id.in_(_SOME), Page.archived_at.is_(None), Page.visibility == "public")
+    .order_by(Gathering.page_id)
+)  # fmt: skip
+_NAMED = (
+    select(Link.source_id, Link.field, Link.target_id, Page.archived_at)
+    .join(Page, Page.id == Link.target_id)
+    .where(Link.source_id.in_(_SOME), Link.field.in_(COUNTS_BY.values()))
+)
+
+
+def _above() -> Select[Any]:
+    """Pages and all they come from, with the origin of each."""
+    above = select(Page.id, Page.origin_id).where(Page.id.in_(_SOME)).cte("above", recursive=True)
+    parent = aliased(Page)
+    return select(above.union(select(parent.id, parent.origin_id).join(above, parent.id == above.c.origin_id)))
+
+
+_ABOVE = _above()
 
 Key = tuple[int, str, str, str]
 Sums = dict[Key, list[int]]
@@ -167,8 +199,7 @@ def _events() -> Iterator[Sequence[int]]:
 
 def _kept(page_ids: Sequence[int], locked: bool = False) -> dict[int, Any]:
     """The shares of these pages as they are kept."""
-    query = select(Share.page_id, Share.data).where(Share.page_id.in_(page_ids)).order_by(Share.page_id)
-    rows = db.session.execute(query.with_for_update() if locked else query)
+    rows = db.session.execute(_LOCKED_SHARES if locked else _KEPT_SHARES, {"some": page_ids})
     return {row.page_id: row.data for row in rows}
 
 
@@ -178,21 +209,6 @@ def _shares(page_ids: Sequence[int]) -> dict[int, Any]:
     What is told there is told to every reader alike: an event counts where anybody may read it.
     """
     targets = _targets(page_ids)
-    names = ("page_id", "state", "city", "attended", "lasted", "worked", "cents", "currency", "told", "outcome")
-    query = (
-        select(
-            *[getattr(Gathering, name) for name in names],
-            (Gathering.story != "").label(STORIES),
-            (Gathering.troubles != "").label(TROUBLES),
-            Page.starts_on,
-            Position.latitude,
-            Position.longitude,
-        )
-        .join(Page, Page.id == Gathering.page_id)
-        .outerjoin(Position, Position.page_id == Gathering.page_id)
-        .where(Gathering.page_id.in_(targets), Page.archived_at.is_(None), Page.visibility == "public")
-        .order_by(Gathering.page_id)
-    )
     return {
         row.page_id: {
             "targets": targets[row.page_id],
@@ -205,7 +221,7 @@ def _shares(page_ids: Sequence[int]) -> dict[int, Any]:
                 round((row.longitude or 0) * A_DEGREE),
             ],
         }
-        for row in db.session.execute(query)
+        for row in db.session.execute(_TOLD, {"some": list(targets)})
     }
 
 
@@ -232,12 +248,7 @@ def _targets(page_ids: Sequence[int]) -> Mapping[int, list[list[Any]]]:
 
     An archived page belongs to no family, but what comes from it does.
     """
-    query = (
-        select(Link.source_id, Link.field, Link.target_id, Page.archived_at)
-        .join(Page, Page.id == Link.target_id)
-        .where(Link.source_id.in_(page_ids), Link.field.in_(COUNTS_BY.values()))
-    )
-    rows = db.session.execute(query).all()
+    rows = db.session.execute(_NAMED, {"some": page_ids}).all()
     related = [row for row in rows if row.field == COUNTS_BY["recipe"] and row.archived_at is None]
     roots = _roots({row.target_id for row in related})
     found: defaultdict[int, set[tuple[int, str]]] = defaultdict(set)
@@ -253,10 +264,7 @@ def _roots(page_ids: Iterable[int]) -> dict[int, int]:
     wanted = sorted(set(page_ids))
     if not wanted:
         return {}
-    above = select(Page.id, Page.origin_id).where(Page.id.in_(wanted)).cte("above", recursive=True)
-    parent = aliased(Page)
-    above = above.union(select(parent.id, parent.origin_id).join(above, parent.id == above.c.origin_id))
-    origins: dict[int, int | None] = {row.id: row.origin_id for row in db.session.execute(select(above))}
+    origins: dict[int, int | None] = {row.id: row.origin_id for row in db.session.execute(_ABOVE, {"some": wanted})}
     return {page_id: _topmost(page_id, origins) for page_id in wanted}
 
 
