@@ -22,6 +22,7 @@ from sqlalchemy import event, inspect, text
 from tests.conftest import Cast
 from tests.serving import Server
 from wiki import migrations, pages
+from wiki.accounts import GUEST
 from wiki.database import db, write_transaction
 from wiki.migrations import SchemaMismatch
 
@@ -209,6 +210,9 @@ def test_every_kept_database_comes_to_today_with_all_it_holds(
         assert pages.bring_up() is True
         assert pages.bring_up() is False
         assert pages.verify() == []
+        trials = pages.open_page(GUEST, "une-page-recipe").trials
+        assert trials is not None
+        assert trials.alone.held == 1
         session = db.session
         query = text("select page_id, number, sha256 from revision order by page_id, number")
         assert [tuple(row) for row in session.execute(query)] == texts

@@ -324,3 +324,15 @@ def test_no_finder_asks_more_of_a_larger_wiki(cast: Cast) -> None:
             asked[-1][name] = len(statements)
         grow(3, 25)
     assert asked[0] == asked[1]
+
+
+def test_a_recipe_that_many_events_name_still_tells_its_variants(cast: Cast) -> None:
+    recipe = pages.create(cast.alice, "---\nkind: recipe\ntitle: Troc\n---\n\nTroquer.\n").slug
+    pages.fork(cast.alice, recipe, "Brest")
+    for year in range(2010, 2015):
+        text = f"---\nkind: event\ntitle: Troc {year}\nsessions:\n  - {year}\nrecipes:\n  - troc\n---\n"
+        pages.create(cast.alice, text)
+    found = queries.named_by(cast.eve, pages.find(cast.eve, recipe).id, limit=4)
+    assert [(one.field, one.page.slug) for one in found] == [
+        ("variant_of", "troc-brest"), ("recipes", "troc-2014"), ("recipes", "troc-2013"), ("recipes", "troc-2012"),
+    ]
