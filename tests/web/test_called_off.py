@@ -76,6 +76,8 @@ def test_the_page_and_the_poster_say_it_of_that_date_only(wiki: Wiki, several: s
     page = wiki.visitor().get(f"/wiki/{several}").text
     assert "Une date au moins est annulée ou reportée" in page
     assert words(page).count("– date annulée") == 1
+    # No line ends between a number and its unit.
+    assert "de 14\N{NARROW NO-BREAK SPACE}h à 18\N{NARROW NO-BREAK SPACE}h – date annulée" in page
     assert "samedi 11 octobre 2031, de 14 h à 18 h – date annulée" in words(page)
     assert "samedi 11 octobre 2031, de 14 h à 18 h – date annulée" in words(
         wiki.visitor().get(f"/wiki/{several}/poster").text

@@ -387,7 +387,7 @@ def has_values(draft: Any, fields: Sequence[pages.Field]) -> bool:
 def facet_value(kind: pages.Kind, name: str, value: str, themes: Mapping[str, PageInfo]) -> str:
     """One value of a filter as people read it."""
     if name == "themes" and value in themes:
-        return themes[value].title
+        return typeset(themes[value].title, themes[value])
     field = kind.field(name)
     if field is not None and field.choices:
         return field.label_of(value)
