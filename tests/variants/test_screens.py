@@ -106,6 +106,19 @@ def test_what_is_left_or_declined_on_the_screen_is_remembered(family: Flask) -> 
     assert refused.status_code == 303
 
 
+def test_an_origin_that_only_has_another_title_announces_nothing(family: Flask, cast: Cast) -> None:
+    client = visitor(family, "bob")
+    with family.app_context():
+        pages.rename(cast.alice, ORIGIN, "Copy-party de quartier")
+    assert "2 améliorations dans la recette d’origine" in said(client, f"/wiki/{VARIANT}")
+    client.post(f"/wiki/{VARIANT}/pull", data=form_of(said(client, f"/wiki/{VARIANT}/pull")))
+    with family.app_context():
+        pages.rename(cast.alice, "copy-party-de-quartier", "Copy-party du quartier")
+    screen = said(client, f"/wiki/{VARIANT}")
+    assert "Copy-party du quartier" in screen
+    assert "amélioration" not in screen
+
+
 def test_what_was_declined_and_changed_again_is_not_said_to_have_changed_here(family: Flask, cast: Cast) -> None:
     client = visitor(family, "bob")
     form = form_of(said(client, f"/wiki/{VARIANT}/pull"))

@@ -28,6 +28,10 @@ from wiki.rendering import RENDERER_VERSION
 
 TWIST_MAXIMUM = 60
 MOST_ANCESTORS = 50
+# Revisions that only change what a page says of itself: nothing of it is for its variants.
+_OF_ITSELF = ("rename", "link", "unlink")
+# Of so many of the newest it is looked at; a variant further behind has enough to read.
+_LOOKED_AT = 50
 # What is true of the origin alone.
 _LEFT_BEHIND = ("status", "first_done", "first_place")
 
@@ -94,6 +98,11 @@ def _standing_for(role: str, account: int | None, drawn: bool = False) -> Select
         .where(Offer.page_id == Page.id, Offer.state == "open", current(reader, source))
     )
     variants = select(func.count()).select_from(variant).where(variant.origin_id == Page.id, current(reader, variant))
+    missed = aliased(Revision)
+    of_itself = select(func.count()).select_from(missed).where(
+        missed.page_id == origin.id, missed.number > func.coalesce(Acquaintance.seen_number, parent.number),
+        missed.number > origin.head_number - _LOOKED_AT, missed.action.in_(_OF_ITSELF),
+    )
     query = (
         select(
             *[getattr(origin, name) for name in PageInfo.__dataclass_fields__],
@@ -102,6 +111,7 @@ def _standing_for(role: str, account: int | None, drawn: bool = False) -> Select
             parent.page_id.label("parent_page"),
             parent.number.label("parent_number"),
             (newest.sha256 == func.coalesce(seen.sha256, parent.sha256)).label("same"),
+            of_itself.scalar_subquery().label("of_itself"),
             offers.scalar_subquery().label("offers"),
             variants.scalar_subquery().label("variants"),
         )
@@ -144,9 +154,9 @@ def _standing(row: Any) -> Standing:
         # Nothing new, or all of it taken back there.
         waiting = row.left or 0
     elif row.seen_number is not None:
-        waiting = row.left + origin.head_number - row.seen_number
+        waiting = row.left + origin.head_number - row.seen_number - row.of_itself
     else:
-        waiting = origin.head_number - row.parent_number if row.parent_page == origin.id else 0
+        waiting = origin.head_number - row.parent_number - row.of_itself if row.parent_page == origin.id else 0
     return Standing(origin, max(0, waiting), row.offers, row.variants)
 
 
