@@ -81,6 +81,13 @@ class TestTimesOfCalendars:
         assert sessions("DTSTART:20131012T180000Z", head=head) == ["2013-10-12T14:00 America/Toronto"]
         assert sessions("DTSTART:20131012T140000", head=head) == ["2013-10-12T14:00 America/Toronto"]
 
+    def test_universal_time_is_told_apart_where_nothing_says_whose_clocks_count(self) -> None:
+        for head, expected in (("", True), ("X-WR-TIMEZONE:UTC", True), ("X-WR-TIMEZONE:Europe/Brussels", False)):
+            assert one("DTSTART:20131012T180000Z", head=head).universal is expected
+        assert sessions("DTSTART:20131012T180000Z", head="X-WR-TIMEZONE:UTC") == ["2013-10-12T20:00"]
+        assert not one("DTSTART:20131012T180000").universal
+        assert not one("DTSTART:20131012T180000Z", "X-LEVAIN-ZONE:UTC").universal
+
     def test_a_zone_of_the_calendars_own_is_known_by_what_it_says_of_itself(self) -> None:
         head = "\r\n".join(["BEGIN:VTIMEZONE", "TZID:Chez nous", "X-LIC-LOCATION:Pacific/Noumea", "END:VTIMEZONE"])
         assert sessions("DTSTART;TZID=Chez nous:20131012T140000", head=head) == ["2013-10-12T14:00 Pacific/Noumea"]

@@ -258,3 +258,5 @@ class TestImportingEvents:
             assert result.status == 1
             assert result.err.count("\n") == 1, result.err
         assert wiki("import-events", "sound.csv", WIKI_IMPORT_BYTES="10000").status == 0
+        (tmp_path / "long.csv").write_text("titre;date\n" + "x" * 2_000_000, encoding="utf-8")
+        assert "dépasse 2 Mo" in wiki("import-events", "long.csv", WIKI_IMPORT_BYTES="2000000").err

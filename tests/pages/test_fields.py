@@ -33,6 +33,7 @@ from wiki.pages.fields import (
 from wiki.pages.fields.types import TYPES
 from wiki.pages.fields.vocabulary import COUNTRIES, LICENCES
 from wiki.pages.kinds import KINDS
+from wiki.rendering import french as typeset
 
 
 def field(type: TypeName, **more: object) -> Field:
@@ -479,7 +480,13 @@ def test_checking_keeps_what_it_refuses() -> None:
 ])
 @pytest.mark.usefixtures("french")
 def test_values_are_said_as_people_say_them(type: TypeName, raw: str, said: str) -> None:
-    assert words(field(type), raw) == said
+    # Spaces that hold a number to its unit are those of running text.
+    assert words(field(type), raw) == typeset(said).replace("\u202f:", " :")
+
+
+@pytest.mark.usefixtures("french")
+def test_an_hour_is_never_left_alone_at_the_end_of_a_line() -> None:
+    assert words(field("sessions"), "2010-12-04T09:30").endswith("à 9\u202fh\u202f30")
 
 
 @pytest.mark.usefixtures("french")

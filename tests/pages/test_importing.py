@@ -44,6 +44,25 @@ class TestWhatEachWouldBecome:
         look(cast, draft())
         assert pages.counts(cast.alice) == {}
 
+    @pytest.mark.parametrize(
+        ("place", "shown"),
+        [
+            ("Montréal", "2013-10-12T14:00/2013-10-12T16:30 America/Toronto"),
+            ("Grande Bibliothèque, 475 boulevard De Maisonneuve, Montréal",
+             "2013-10-12T14:00/2013-10-12T16:30 America/Toronto"),
+            ("Brest", "2013-10-12T20:00/2013-10-12T22:30"),
+            ("Bruxelles", "2013-10-12T20:00/2013-10-12T22:30"),
+            ("Nulle part", "2013-10-12T20:00/2013-10-12T22:30"),
+        ],
+    )  # fmt: skip
+    def test_universal_time_is_put_on_the_clocks_of_the_place(self, cast: Cast, place: str, shown: str) -> None:
+        (one,) = look(cast, *read(
+            "BEGIN:VCALENDAR\nX-WR-TIMEZONE:UTC\nBEGIN:VEVENT\nUID:1\nSUMMARY:Atelier\nDTSTART:20131012T180000Z\n"
+            f"DTEND:20131012T203000Z\nLOCATION:{place.replace(',', chr(92) + ',')}\nEND:VEVENT\nEND:VCALENDAR\n",
+            "agenda.ics",
+        ))  # fmt: skip
+        assert one.dates == [shown]
+
     def test_the_sample_table_has_nothing_wrong(self, cast: Cast) -> None:
         candidates = weigh(cast.alice, read(SAMPLE))
         assert len(candidates) == 3

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from tests import catalogues
 from tests.catalogues import asked, messages, said
@@ -16,7 +17,7 @@ from tests.conftest import Cast, Visitor
 from tests.web.routes import READABLE
 from tests.words import ALIKE, FRENCH, PLACEHOLDER, Seen, found
 from wiki import pages
-from wiki.pages import KINDS
+from wiki.pages import KINDS, fields
 
 # English words everywhere, so that whatever is French comes from the interface.
 PAGES = {
@@ -218,10 +219,17 @@ def test_each_language_is_offered_in_its_own_words_and_leads_back_here(client: V
 # ---- Dates, durations, amounts ----
 
 
+def test_hours_have_two_digits_in_english_as_in_every_programme(app: Flask) -> None:
+    sessions = KINDS["event"].field("sessions")
+    assert sessions is not None
+    with app.app_context(), force_locale("en"):
+        assert fields.words(sessions, ["2013-10-01T09:30/2013-10-01T14:00"]).endswith("09:30 to 14:00")
+
+
 @pytest.mark.usefixtures("pages_together")
 def test_dates_and_amounts_are_said_in_the_readers_language(texts_in: Callable[[str, str], list[str]]) -> None:
     french, english = " ".join(texts_in("/wiki/meeting", "fr")), " ".join(texts_in("/wiki/meeting", "en"))
-    assert "mardi 1er octobre 2013, de 14 h à 18 h 30" in french
+    assert "mardi 1er octobre 2013, de 14\u202fh à 18\u202fh\u202f30" in french
     assert "Tuesday, October 1, 2013, 14:00 to 18:30" in english
     french, english = " ".join(texts_in("/wiki/mapping", "fr")), " ".join(texts_in("/wiki/mapping", "en"))
     for words in ("1 heure 30", "gratuit", "2 mois"):

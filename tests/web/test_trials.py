@@ -9,6 +9,7 @@ import pytest
 from tests.pages.test_trials import RECIPE, an_event
 from tests.web.conftest import Wiki
 from wiki import pages
+from wiki.pages import trials
 
 
 def said(wiki: Wiki) -> str:
@@ -103,6 +104,22 @@ def test_the_agenda_of_a_family_holds_what_any_of_it_was_tried_at(wiki: Wiki) ->
     assert titles("/events.geojson?family=copy-party&recipe=disco-soupe") == set()
     assert titles("/events.geojson?family=nulle-part") == set()
     assert "Voir toute la famille" in visitor.get("/events?family=copy-party").text
+
+
+def test_the_agenda_of_a_very_large_family_is_that_of_its_newest_tried_pages(
+    wiki: Wiki, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trials, "_MOST_OF_A_FAMILY", 2)
+    wiki.write(RECIPE)
+    for place in ("Brest", "Lyon", "Rennes", "Lille"):
+        variant = RECIPE.replace("Copy party\n", f"Copy party, {place}\n")
+        wiki.write(variant.replace("group", "variant_of: copy-party\ngroup"))
+    for title, recipe in (("Une", "copy-party"), ("Deux", "copy-party-brest"), ("Trois", "copy-party-rennes")):
+        wiki.write(an_event(title, recipe=recipe))
+    with wiki.app.app_context():
+        pages.reindex()
+    found = wiki.visitor().get("/events.json?family=copy-party").get_json()
+    assert {row["title"] for row in found["results"]} == {"Deux", "Trois"}
 
 
 @pytest.mark.parametrize("state", ["members", "draft"])

@@ -20,13 +20,15 @@ class Draft:
     """One event of a file. `line` is where it begins, or its rank in a file whose lines mean nothing.
 
     `values` are named like the fields of an event (and `text` for what is told of it), each as it was written: nothing
-    is checked. `problems` say what keeps it from being taken, `notes` what of it was left out.
+    is checked. `problems` say what keeps it from being taken, `notes` what of it was left out. `universal` says that
+    its times came in universal time, and nothing said whose clocks are meant: the place may know.
     """
 
     line: int
     values: Mapping[str, str | list[str]] = field(default_factory=dict)
     problems: Sequence[str] = ()
     notes: Sequence[str] = ()
+    universal: bool = False
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def _bytes(file: Path, most: int) -> bytes:
         data = opened_file.read(most + 1)
     if len(data) > most:
         raise agenda.Unreadable(
-            _("Ce fichier dépasse %(limit)s ko. Coupez-le en plusieurs fichiers.", limit=most // 1000)
+            _("Ce fichier dépasse %(limit)s. Coupez-le en plusieurs fichiers.", limit=pages.volume(most))
         )
     return data
 

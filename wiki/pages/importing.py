@@ -26,7 +26,7 @@ from wiki.errors import Invalid, Problem
 from wiki.pages.addresses import closed
 from wiki.pages.editing import begin
 from wiki.pages.facts import audience_of
-from wiki.pages.fields import Session, Value, clean
+from wiki.pages.fields import Refusal, Session, Value, clean
 from wiki.pages.kinds import EVENT
 from wiki.pages.models import Facet, Page, PageName
 from wiki.pages.newcomers import require_welcome
@@ -200,6 +200,8 @@ class _Known:
         said.setdefault("sessions", [self.shared.dates] if self.shared.dates else [])
         self._name_pages(said, one)
         _name_place(said)
+        if draft.universal:
+            _set_clocks(said)
         fields: dict[str, Value] = {}
         for name, raw in said.items():
             try:
@@ -236,7 +238,6 @@ class _Known:
         if named and edition is None:
             one.notes.append(_("Pas d’édition de ce nom ici : %(names)s.", names=named[:100]))
 
-
     def _slugs(self, words: Iterable[str], kind: str, titles: list[str]) -> list[str]:
         """The addresses of the pages of a kind that words name, each once; their titles are added to a list."""
         found = {page.slug: page.title for word in words if (page := self.page(word, kind))}
@@ -270,6 +271,23 @@ def _name_place(said: dict[str, Value]) -> None:
             said["place"] = f"{found.name}, {parts[0]}"
             said.setdefault("address", ", ".join(parts))
             return
+
+
+def _set_clocks(said: dict[str, Value]) -> None:
+    """Put the times of an event on the clocks of its place, where those show other times than ours."""
+    found = places.find(_text(said.get("place")), _text(said.get("country")) or None)
+    zone = places.zone(found.country, found.latitude, found.longitude) if found else None
+    if zone:
+        said["sessions"] = [_on_clocks_of(zone, text) for text in _list(said.get("sessions"))]
+
+
+def _on_clocks_of(zone: str, text: str) -> str:
+    try:
+        here = Session.parse(text)
+        there = here.on_clocks_of(zone)
+    except Refusal:
+        return text
+    return text if (there.start, there.start_time) == (here.start, here.start_time) else str(there)
 
 
 def _uid(given: str, fields: Mapping[str, Value]) -> str:

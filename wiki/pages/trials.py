@@ -21,7 +21,7 @@ from wiki.database import db
 from wiki.pages import tallies
 from wiki.pages.fields import Duration, Money, read
 from wiki.pages.kinds import RECIPE
-from wiki.pages.models import Gathering, Page
+from wiki.pages.models import Gathering, Link, Page
 from wiki.pages.queries import current
 from wiki.pages.tallies import A_DEGREE, COUNTS_BY, FAMILY, STORIES, TROUBLES
 from wiki.pages.textform import Document
@@ -32,7 +32,7 @@ _STORIES = 6
 _TROUBLES_SHOWN = 5
 # A map of more towns could not be read.
 _TOWNS_SHOWN = 60
-_MOST_OF_A_FAMILY = 1000
+_MOST_OF_A_FAMILY = 2000
 _TIMELINE_YEARS = 60
 _OF_A_SECTION = re.compile(r"(?P<section>[^\n:]{1,80}?)\s?:\s+(?P<words>\S.*)", re.DOTALL)
 _NUMBERS = re.compile(r"[0-9]{1,6}")
@@ -179,9 +179,13 @@ def dumped(page_id: int, document: Document) -> dict[str, Any] | None:
 
 
 def family_slugs(actor: Actor, page_id: int) -> list[str]:
-    """The addresses of the pages of a family that this actor may read, oldest first; the oldest of a very large one."""
-    family = select(Page.slug).where(Page.id.in_(family_of(page_id)), current(actor))
-    return list(db.session.scalars(family.order_by(Page.id).limit(_MOST_OF_A_FAMILY)))
+    """The addresses of those pages of a family that some event tried and this actor may read, the newest first.
+
+    A family of more than that many tried pages has the newest of them alone.
+    """
+    tried = select(Link.target_id).where(Link.field == COUNTS_BY[RECIPE.name], Link.target_id.is_not(None))
+    family = select(Page.slug).where(Page.id.in_(family_of(page_id)), Page.id.in_(tried), current(actor))
+    return list(db.session.scalars(family.order_by(Page.id.desc()).limit(_MOST_OF_A_FAMILY)))
 
 
 def family_of(page_id: int) -> Select[Any]:

@@ -233,7 +233,7 @@ def _place(
 
 
 def _time(written: str) -> str:
-    return pages.time_words(clock.fromisoformat(written)).replace(" ", "\N{NO-BREAK SPACE}") if written else ""
+    return pages.time_words(clock.fromisoformat(written)) if written else ""
 
 
 def _inexact(sittings: Sequence[Sitting]) -> str:

@@ -21,7 +21,6 @@ from wiki.errors import Invalid, Problem
 from wiki.pages import DEFAULT_ZONE, Candidate, Shared
 from wiki.web import visitor
 from wiki.web.addresses import host
-from wiki.web.problems import volume
 from wiki.web.security import limiter
 
 blueprint = Blueprint("importing", __name__)
@@ -146,7 +145,7 @@ def _read(upload: Upload) -> Reading:
     if len(upload.data) > _most():
         upload.data = b""
         raise Unreadable(
-            _("Ce fichier dépasse %(limit)s. Coupez-le en plusieurs fichiers.", limit=volume(_most()))
+            _("Ce fichier dépasse %(limit)s. Coupez-le en plusieurs fichiers.", limit=pages.volume(_most()))
         )
     try:
         most = current_app.config["WIKI"]["IMPORT_EVENTS"]
@@ -166,7 +165,8 @@ def _proposed(candidates: Sequence[Candidate]) -> set[int]:
 
 
 def _form(upload: Upload, status: int = 200) -> BaseResponse:
-    html = render_template("events/import.html", upload=upload, groups=None, reading=None, most=volume(_most()),
+    most = pages.volume(_most())
+    html = render_template("events/import.html", upload=upload, groups=None, reading=None, most=most,
                            editions=_editions())
     return _answer(html, status)
 
@@ -179,7 +179,7 @@ def _preview(
         fate = "new" if one.proposed else "alike" if one.possible else "wrong" if one.problems else "same"
         groups[fate].append((index, one))
     html = render_template("events/import.html", upload=upload, groups=groups, reading=reading, ticked=ticked,
-                           most=volume(_most()), editions=_editions())
+                           most=pages.volume(_most()), editions=_editions())
     return _answer(html, status)
 
 

@@ -126,7 +126,7 @@ def _place(entry: Entry, span: Span, days: dict[date, Day]) -> bool:
     while day <= min(last, max(days)):
         at = ""
         if isinstance(span.starts, datetime) and day == first:
-            at = pages.time_words(span.starts.time()).replace(" ", "\N{NO-BREAK SPACE}")
+            at = pages.time_words(span.starts.time())
         days[day].events.append(Shown(entry, at, entry.state_of(span)))
         day += timedelta(days=1)
     return False

@@ -30,6 +30,7 @@ from markupsafe import Markup
 
 from wiki import pages, places, resources
 from wiki.pages import GROUPS, KINDS, PageInfo, Reading
+from wiki.rendering import french
 from wiki.web import visitor, years
 from wiki.web.addresses import absolute
 from wiki.web.form import coordinate_pair, proposed_place, session_rows
@@ -419,7 +420,7 @@ def minutes_words(minutes: int, _currency: str = "") -> str:
     if minutes >= 3 * 1440 or (minutes and minutes % 1440 == 0):
         return ngettext("%(num)s jour", "%(num)s jours", round(minutes / 1440))
     hours, rest = divmod(minutes, 60)
-    return f"{rest} min" if not hours else f"{hours} h {rest:02}" if rest else f"{hours} h"
+    return french(f"{rest} min" if not hours else f"{hours} h {rest:02}" if rest else f"{hours} h")
 
 
 def cents_words(cents: int, currency: str) -> str:

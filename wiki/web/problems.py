@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
-from flask_babel import format_date, format_decimal
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import (
@@ -194,13 +194,6 @@ def _expired() -> Response:
     )
 
 
-def volume(size: int) -> str:
-    """A number of bytes as people say it."""
-    if size < 1_000_000:
-        return _("%(size)s ko", size=size // 1000)
-    return _("%(size)s Mo", size=format_decimal(size / 1e6, "#,##0.#"))
-
-
 def _http(error: HTTPException) -> BaseResponse:
     status = error.code or 500
     if status < 400:
@@ -212,7 +205,7 @@ def _http(error: HTTPException) -> BaseResponse:
             _(
                 "Ce que vous envoyez dépasse la limite de ce wiki, %(limit)s. "
                 "Revenez en arrière : votre navigateur a gardé votre texte. Envoyez-le en plusieurs parties.",
-                limit=volume(current_app.config["MAX_CONTENT_LENGTH"]),
+                limit=pages.volume(current_app.config["MAX_CONTENT_LENGTH"]),
             ),
         )
     if isinstance(error, TooManyRequests):

@@ -6,7 +6,7 @@ import quopri
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -31,6 +31,7 @@ _DURATION = re.compile(
 _STATES = {"CANCELLED": "annule", "done": "passe", "postponed": "reporte", "cancelled": "annule"}
 # What our own calendars, and others after them, put before the title of what does not take place as told.
 _SAID_BEFORE = re.compile(r"(annulée?|cancell?ed|reportée?|postponed)\s*:\s*(?=\S)", re.IGNORECASE)
+_UNIVERSAL = ("UTC", "Etc/UTC", "GMT", "Etc/GMT")
 _ADDRESS = re.compile(r"https?://\S+\Z")
 
 
@@ -88,7 +89,12 @@ def read(text: str, zone: str, most: int) -> Reading:
     if "begin:vcalendar" not in text.casefold() and "begin:vevent" not in text.casefold():
         raise Unreadable(_("Ce fichier porte le nom d’un agenda .ics, mais n’en contient pas."))
     blocks, zones, notes = _blocks(text, most)
-    own = known_zone(zones.get("", "")) or zone
+    said = known_zone(zones.get("", ""))
+    if said in _UNIVERSAL:
+        # How servers say that they write universal time: no clock on a wall goes by it.
+        del zones[""]
+        said = None
+    own = said or zone
     events = [_event(block, own, zone, zones) for block in blocks]
     return Reading(list(_joined(events)), notes=notes)
 
@@ -161,9 +167,15 @@ def _event(block: _Block, own: str, default: str, zones: dict[str, str]) -> _Eve
     }
     sessions = _sessions(block, own, default, zones)
     replaces = _key(replaced, own, zones) if (replaced := block.first("RECURRENCE-ID")) else ""
-    draft = Draft(block.line, values, _told_few(block.problems), _told_few(block.notes))
+    universal = _is_universal(block) and known_zone(zones.get("", "")) is None
+    draft = Draft(block.line, values, _told_few(block.problems), _told_few(block.notes), universal)
     key = (block.text("UID"),) if block.text("UID") else (str(block.line),)
     return _Event(draft, key, sessions, replaces, block.text("STATUS").upper() == "CANCELLED")
+
+
+def _is_universal(block: _Block) -> bool:
+    begins = block.first("DTSTART")
+    return begins is not None and begins.text.upper().endswith("Z") and not block.text("X-LEVAIN-ZONE")
 
 
 def _told_few(words: Sequence[str]) -> tuple[str, ...]:
@@ -387,7 +399,7 @@ def _joined(events: Sequence[_Event]) -> Iterator[Draft]:
         state = states.pop() if len(states) == 1 else "".join(states & {"passe"})
         dates = [event.sessions if event.draft.values["state"] == state else _called_off(event) for event in group]
         sessions = list(dict.fromkeys(text for known in dates for text in known.values()))
-        yield Draft(draft.line, {**draft.values, "state": state, "sessions": sessions}, draft.problems, draft.notes)
+        yield replace(draft, values={**draft.values, "state": state, "sessions": sessions})
 
 
 def _called_off(event: _Event) -> dict[str, str]:

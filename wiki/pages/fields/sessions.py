@@ -135,6 +135,21 @@ class Session:
     def _here(self, clock: datetime) -> datetime:
         return clock.replace(tzinfo=ZoneInfo(self.zone or DEFAULT_ZONE))
 
+    def on_clocks_of(self, zone: str) -> Session:
+        """The same stretch of time as the clocks of another zone show it; what has no time of day is as it was."""
+        if self.start_time is None:
+            return self
+        start = self.start_instant.astimezone(ZoneInfo(zone))
+        end = self.end_instant.astimezone(ZoneInfo(zone)) if self.end else None
+        return replace(
+            self,
+            start=PartialDate.parse(start.date().isoformat()),
+            start_time=start.time(),
+            end=PartialDate.parse(end.date().isoformat()) if end else None,
+            end_time=end.time() if end else None,
+            zone=None if zone == DEFAULT_ZONE else zone,
+        )
+
     def _instant(self, clock: datetime) -> datetime:
         return self._here(clock).astimezone(UTC)
 

@@ -14,6 +14,7 @@ from wiki.pages.fields.dates import PartialDate
 from wiki.pages.fields.field import Field
 from wiki.pages.fields.quantities import Duration, Money, Span
 from wiki.pages.fields.sessions import DEFAULT_ZONE, Session
+from wiki.rendering import french
 
 
 def _locale() -> Locale:
@@ -113,10 +114,11 @@ def _day(day: date, form: str) -> str:
 
 
 def time_words(at: time) -> str:
-    """ "14 h 30", "18 h"; in English "14:30"."""
+    """ "9 h 30", "18 h", held together at the end of a line; in English "09:30"."""
+    hour = at.hour if _locale().language == "fr" else f"{at.hour:02}"
     if at.minute:
-        return _("%(hour)s h %(minute)s", hour=at.hour, minute=f"{at.minute:02}")
-    return _("%(hour)s h", hour=at.hour)
+        return french(_("%(hour)s h %(minute)s", hour=hour, minute=f"{at.minute:02}"))
+    return french(_("%(hour)s h", hour=hour))
 
 
 def _span(span: Span) -> str:
@@ -142,3 +144,10 @@ def _amount(amount: Decimal, currency: str) -> str:
     if amount == int(amount):
         pattern = pattern.replace(".00", "")
     return numbers.format_currency(amount, currency, pattern, locale=_locale(), currency_digits=False)
+
+
+def volume(size: int) -> str:
+    """A number of bytes as people say it: "900 ko", "2 Mo"."""
+    if size < 1_000_000:
+        return _("%(size)s ko", size=size // 1000)
+    return _("%(size)s Mo", size=numbers.format_decimal(size / 1e6, "#,##0.#", locale=_locale()))
