@@ -52,7 +52,14 @@ from wiki.pages.editions import Initiative, Programme, Review, Sitting, review
 from wiki.pages.facts import archive, may_restrict, protect, show_to, unarchive
 from wiki.pages.families import Family, Member, choose, family, lines_of, lives, siblings
 from wiki.pages.fields import (
-    DEFAULT_LICENCE, DEFAULT_ZONE, LICENCE_URLS, Field, Session, not_cancelled, time_words, volume,
+    DEFAULT_LICENCE,
+    DEFAULT_ZONE,
+    LICENCE_URLS,
+    Field,
+    Session,
+    not_cancelled,
+    time_words,
+    volume,
 )  # fmt: skip
 from wiki.pages.finding import Found, Suggested, centre_of, look_for, partial_date, suggest
 from wiki.pages.following import (
