@@ -53,6 +53,18 @@ from wiki.pages.facts import archive, may_restrict, protect, show_to, unarchive
 from wiki.pages.families import Family, Member, choose, family, lines_of, lives, siblings
 from wiki.pages.fields import DEFAULT_LICENCE, DEFAULT_ZONE, LICENCE_URLS, Field, Session, not_cancelled, time_words
 from wiki.pages.fields.wording import volume
+from wiki.pages.finding import Found, Suggested, centre_of, look_for, partial_date, suggest
+from wiki.pages.following import (
+    Followed,
+    follow,
+    following,
+    news,
+    news_feed,
+    news_feed_reader,
+    renew_news_feed,
+    unfollow,
+    untold,
+)
 from wiki.pages.gatherings import called_off, story_of
 from wiki.pages.hiding import hide, show
 from wiki.pages.importing import Candidate, Imported, Shared, import_events, weigh
