@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 
 from tests.web.conftest import Wiki
 from wiki import pages
+from wiki.accounts import Actor
 from wiki.database import db
 
 
@@ -155,6 +157,21 @@ def test_several_that_are_ticked_go_in_one_gesture(wiki: Wiki) -> None:
     assert answer.location == "/moderation?who=guests"
     assert "2 modifications défaites." in mona.get(answer.location).text
     assert [("Des montres." in wiki.text(slug)) for slug, _edit in edits] == [True, True, False, False]
+
+
+def test_one_gesture_is_about_so_many_edits_at_most_however_a_form_groups_them(
+    wiki: Wiki, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def take_back(_actor: Actor, number: int, _word: str) -> str:
+        asked.append(number)
+        return "undo"
+
+    monkeypatch.setattr(pages, "take_back", take_back)
+    groups = [",".join(str(number) for number in range(start, start + 50)) for start in range(1, 2500, 50)]
+    answer = wiki.visitor("mona").post("/moderation", data={"action": "undo", "revision": groups})
+    assert (answer.status_code, asked) == (303, list(range(1, 51)))
 
 
 def test_all_that_is_shown_and_nothing_that_came_since_is_looked_at_in_one_gesture(wiki: Wiki) -> None:

@@ -132,6 +132,14 @@ def test_a_page_closed_a_moment_ago_is_not_answered_from_what_was_kept(wiki: Wik
     assert wiki.visitor().get(f"/wiki/{slug}").status_code == 200
 
 
+def test_what_is_not_for_everybody_is_never_looked_for_among_what_is_kept(wiki: Wiki) -> None:
+    """P08: not even to say that nothing changed since."""
+    pages_of_all_sorts = [wiki.page(), wiki.page(visibility="members"), wiki.page(visibility="draft"), wiki.page()]
+    with wiki.app.app_context():
+        pages.archive(wiki.cast.mona, pages_of_all_sorts[-1])
+        assert [pages.glance(slug) is not None for slug in pages_of_all_sorts] == [True, False, False, False]
+
+
 def test_a_revision_of_a_hidden_page_is_hidden_under_any_address(wiki: Wiki) -> None:
     """P06, P10."""
     shown, hidden = wiki.page(), wiki.write(*[f"# Autre\n\nSecret {n}.\n" for n in range(5)], visibility="members")

@@ -200,8 +200,12 @@ def _taken_back(actor: Actor, sent: Iterable[str], done: Collection[int]) -> dic
     """What became of each edit not yet `done`; what was written since on a page that is put away goes with it."""
     fates: dict[int, str] = {}
     words = _words()
+    left = _MOST_ASKED
     for text in islice(sent, _MOST_ASKED):
-        for number in _numbers([text]):
+        # In all as many as one gesture may be about: what is left over waits in the queue as before.
+        numbers = _numbers([text])[:left]
+        left -= len(numbers)
+        for number in numbers:
             if number in done:
                 continue
             try:

@@ -182,7 +182,9 @@ def search_page(events_only: bool) -> BaseResponse:
         webcal_url=f"webcal://{urlsplit(origin()).netloc}{calendar}",
     )
     response = make_response(html)
-    response.headers["Cache-Control"] = "private, no-cache"
+    if not visitor.actor().is_authenticated:
+        # What members find may be for members: their answers are kept nowhere, as all that is theirs.
+        response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 
@@ -421,5 +423,6 @@ def suggestions() -> Response:
         for hit in found
     ]
     response = Response(json.dumps(rows, ensure_ascii=False), content_type="application/json; charset=utf-8")
-    response.headers["Cache-Control"] = "private, max-age=60"
+    if not visitor.actor().is_authenticated:
+        response.headers["Cache-Control"] = "private, max-age=60"
     return response
