@@ -122,6 +122,12 @@ def test_links_out_of_the_wiki_are_marked_and_links_within_are_not() -> None:
     assert outward == ["//k.org", "HTTPS://m.org", "mailto:n@o.org", "http://p.org"]
 
 
+@pytest.mark.parametrize("address", ["/&#9;/k.org", "&#1;//k.org", "/&#10;/k.org", "//k.org"])
+def test_x14_what_browsers_read_as_leading_out_is_marked_as_that(address: str) -> None:
+    (link,) = Inspection(render(f'<a href="{address}">x</a>').html).links
+    assert (link["href"], link.get("rel")) == ("//k.org", "nofollow ugc noopener")
+
+
 def test_no_link_opens_a_window() -> None:
     assert all("target" not in link for link in Inspection(render('<a target="_blank" href="/x">x</a>').html).links)
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tests.conftest import PASSWORD
 from tests.web.conftest import Wiki
 from wiki import accounts
-from wiki.accounts import AccountLink
+from wiki.accounts import AccountLink, User
 from wiki.database import db, now, write_transaction
 
 NEW = "des carottes bien râpées"
@@ -68,6 +68,15 @@ def test_a_link_opens_nothing_any_more(wiki: Wiki, happens: Callable[[Wiki], Non
 def test_a_changed_password_closes_the_link(wiki: Wiki) -> None:
     token = link(wiki)
     wiki.visitor("bob").post("/account/password", data={"current": PASSWORD, "password": NEW})
+    assert wiki.visitor().get(f"/recover/{token}").status_code == 302
+
+
+def test_a08_a_link_is_bound_to_the_account_as_it_was_by_itself(wiki: Wiki) -> None:
+    """Whatever changed the password, and whether it spent the links or not."""
+    token = link(wiki)
+    assert wiki.visitor().get(f"/recover/{token}").status_code == 200
+    with wiki.app.app_context(), write_transaction() as session:
+        session.execute(update(User).where(User.name == "bob").values(password_hash="of another password"))
     assert wiki.visitor().get(f"/recover/{token}").status_code == 302
 
 
