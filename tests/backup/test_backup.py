@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import signal
 import time
 import zipfile
@@ -157,6 +158,7 @@ def rewritten(file: Path, name: str, change: Callable[[bytes], bytes]) -> None:
         ("levain.json", lambda text: text.replace(b'"revision"', b'"other"'), "manque des tables"),
         ("tables/revision.jsonl", lambda text: text.partition(b"\n")[2], "il manque la version numéro 1"),
         ("tables/revision.jsonl", lambda text: text.replace(b'"plain"', b'"zstd"', 1), "ce n’est pas"),
+        ("tables/revision.jsonl", lambda text: re.sub(rb'"[0-9a-f]{64}"', b'"%064d"' % 0, text, count=1), "empreinte"),
         ("tables/revision.jsonl", lambda text: b"\n".join(text.split(b"\n")[:-1]) + b"[]\n", "est abîmée"),
     ],
 )
@@ -167,6 +169,25 @@ def test_a_backup_that_was_tampered_with_is_refused_with_the_reason(
         backup.write(tmp_path / "a", tmp_path / "full")
         rewritten(tmp_path / "a", part, change)
         with pytest.raises(BadBackup, match=why):
+            backup.verify(tmp_path / "a")
+
+
+@pytest.mark.parametrize("part", ["tables/user.jsonl", "tables/page.jsonl", "secret_key"])
+@pytest.mark.parametrize("change", [lambda text: text.partition(b"\n")[2], lambda text: text.replace(b"a", b"b", 1)])
+def test_d18_a_backup_that_does_not_hold_what_was_counted_is_refused(
+    filled: Flask, tmp_path: Path, part: str, change: Callable[[bytes], bytes]
+) -> None:
+    """A part that any zip program finds whole: of it, only what the backup says of itself tells."""
+    with filled.app_context():
+        backup.write(tmp_path / "a", tmp_path / "full")
+        with zipfile.ZipFile(tmp_path / "a") as archive:
+            parts = {found: archive.read(found) for found in archive.namelist()}
+        altered = change(parts[part])
+        parts[part] = altered if altered != parts[part] else parts[part] + b"0"
+        with zipfile.ZipFile(tmp_path / "a", "w") as archive:
+            for found, content in parts.items():
+                archive.writestr(found, content)
+        with pytest.raises(BadBackup, match="abîmée"):
             backup.verify(tmp_path / "a")
 
 
