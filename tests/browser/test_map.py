@@ -102,6 +102,17 @@ def test_the_first_screen_of_a_phone_shows_the_map_and_what_narrows_it_follows(v
     assert words_box["y"] > map_box["y"] + map_box["height"]
 
 
+def test_what_a_finger_opens_on_a_map_is_read_whole(visit: Callable[..., Page], gatherings: str) -> None:
+    page = visit(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    open_map(page, f"/events?view=map&theme={gatherings}")
+    page.locator(".map-pin").tap()
+    opened = page.locator(".leaflet-popup-content")
+    expect(opened).to_contain_text("Rennes")
+    # Words on as few lines as they need, and no button above them.
+    assert opened.evaluate("opened => opened.querySelector('a').getClientRects().length") == 1
+    expect(page.get_by_role("button", name="Agrandir")).to_be_hidden()
+
+
 def test_a_pin_is_opened_and_left_by_the_keyboard(visit: Callable[..., Page], gatherings: str) -> None:
     page = visit()
     open_map(page, f"/events?view=map&theme={gatherings}")
