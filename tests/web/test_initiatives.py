@@ -157,7 +157,7 @@ def test_a_program_that_proposes_is_asked_to_be_a_person(make_wiki: Callable[...
 def test_every_page_that_gathers_initiatives_asks_for_one(wiki: Wiki) -> None:
     page_of(wiki, "---\nkind: theme\ntitle: Partage\n---\n")
     page_of(wiki, "---\nkind: collective\ntitle: Tiriad\nplace: Brest\n---\n")
-    page_of(wiki, "---\nkind: edition\ntitle: Le mois\nstarts_on: 2013\ncoordinators:\n  - X\n---\n")
+    page_of(wiki, "---\nkind: edition\ntitle: Le mois\nstarts_on: 2999\ncoordinators:\n  - X\n---\n")
     guest = wiki.visitor()
     for page, door in (
         ("/", "/propose"), ("/events", "/propose"), ("/wiki/partage", "/propose?theme=partage"),
