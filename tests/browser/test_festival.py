@@ -78,7 +78,7 @@ class Festival:
     def propose(self, name: str, door: str, what: tuple[str, int, str, str, str]) -> str:
         title, after, begins, ends, place = what
         page = self.at(name, door)
-        page.get_by_role("link", name="Proposer une initiative").click()
+        page.get_by_role("link", name="Proposer une initiative").first.click()
         page.get_by_label("Quoi").fill(self.named(title))
         when = page.get_by_role("group", name="Date 1")
         when.get_by_label("Jour", exact=True).fill(day(after))
