@@ -6,6 +6,7 @@ on a wiki without PostgreSQL, and no extension is needed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -30,6 +31,15 @@ _ORDERS = {
     "title": "order_key, page_id",
     "changed": "revision_id DESC",
 }
+_OF_PAGES = text(
+    "SELECT name, value, count(*) FROM search_facet WHERE name = ANY(:names) AND page_id = ANY(:passing) "
+    "GROUP BY name, value"
+)
+_OF_FAMILIES = text(
+    "SELECT name, value, count(DISTINCT root) FROM search_facet "
+    "JOIN unnest(CAST(:passing AS bigint[]), CAST(:roots AS bigint[])) AS family (page_id, root) USING (page_id) "
+    "WHERE name = ANY(:names) GROUP BY name, value"
+)
 _WHEN = {"past": "past_from BETWEEN 1 AND :now", "coming": "past_from > :now"}
 
 
@@ -158,23 +168,28 @@ class _Answer:
     def _counts(self, names: set[str]) -> dict[str, list[tuple[str, int]]]:
         """The values of facets with how many pages each would give, the most frequent first."""
         counts: dict[str, list[tuple[str, int]]] = {}
-        roots = self._families.roots() if self._query.as_families else {}
-        families = {"pages": list(roots), "roots": list(roots.values())}
-        statement = text(
-            "SELECT name, value, count(DISTINCT coalesce(root, page_id)) FROM search_facet "
-            "LEFT JOIN unnest(CAST(:pages AS bigint[]), CAST(:roots AS bigint[])) AS family (page_id, root) "
-            "USING (page_id) WHERE name = ANY(:names) AND page_id = ANY(:passing) "
-            'GROUP BY name, value ORDER BY 3 DESC, value COLLATE "C"'
-        )
         alone = [[name] for name in names if name in self._chosen]
         for group in ([name for name in names if name not in self._chosen], *alone):
             passing = self._passing(but=group[0] if group else "")
             if group and passing:
-                for name, value, count in self._connection.execute(
-                    statement, {"names": group, "passing": passing, **families}
-                ):
+                found = self._carried(group, passing).items()
+                for (name, value), count in sorted(found, key=lambda row: (-row[1], row[0][1])):
                     counts.setdefault(name, []).append((value, count))
         return counts
+
+    def _carried(self, names: list[str], passing: list[int]) -> Counter[tuple[str, str]]:
+        """How many of these pages carry each value. A family counts once: only what belongs to one is told apart."""
+        roots = self._families.roots() if self._query.as_families else {}
+        related = [page_id for page_id in passing if page_id in roots]
+        single = [page_id for page_id in passing if page_id not in roots]
+        found: Counter[tuple[str, str]] = Counter()
+        for statement, pages in ((_OF_PAGES, single), (_OF_FAMILIES, related)):
+            values = {"names": names, "passing": pages}
+            if pages is related:
+                values["roots"] = [roots[page_id] for page_id in pages]
+            for name, value, count in self._connection.execute(statement, values) if pages else ():
+                found[name, value] += count
+        return found
 
     def _shown(self, name: str, counts: list[tuple[str, int]]) -> list[tuple[str, int]]:
         chosen = self._query.facets.get(name, ())
