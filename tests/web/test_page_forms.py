@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -234,6 +235,23 @@ def test_every_kind_of_page_shows_and_asks_for_what_it_misses(wiki: Wiki, kind: 
     for path in ("edit", "edit?as=text", "history", "authors", "links", "rename", "archive"):
         assert client.get(f"/wiki/{slug}/{path}").status_code == 200, path
     assert client.get(f"/new/{kind}").status_code == 200
+
+
+def test_a_form_says_amounts_in_words_and_keeps_them_as_they_were(wiki: Wiki) -> None:
+    head = "kind: recipe\ntitle: Fête\ntagline: Une fête\nthemes:\n  - quartier\n"
+    slug = wiki.write(f"---\n{head}duration: 4 h - 8 h\ncost: 0-300 EUR\n---\n\nDu texte.\n")
+    page = wiki.visitor("alice").get(f"/wiki/{slug}/edit").text
+    fields = ("duration", "cost")
+    found = {name: unescape(re.findall(rf'name="{name}"[^>]* value="([^"]*)"', page)[0]) for name in fields}
+    assert {name: " ".join(value.split()) for name, value in found.items()} == {
+        "duration": "de 4 à 8 heures", "cost": "de 0 à 300 €",
+    }  # fmt: skip
+    form = {"title": "Fête", "tagline": "Une belle fête", "themes": "quartier", "body": "Du texte.", **found}
+    base = re.findall(r'name="base" value="(\d+)"', page)[0]
+    assert wiki.visitor("alice").post(f"/wiki/{slug}/edit", data={**form, "base": base}).status_code == 303
+    text = wiki.visitor().get(f"/wiki/{slug}.md").text
+    assert "duration: 4 h - 8 h\ncost: 0-300 EUR\n" in text
+    assert "tagline: Une belle fête" in text
 
 
 @pytest.mark.parametrize("kind", ["recipe", "event", "edition", "project", "theme", "collective", "article"])

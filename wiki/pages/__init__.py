@@ -26,6 +26,7 @@ from wiki.pages.comparison import (
     field_words,
     passages,
     reopen,
+    typed_words,
 )
 from wiki.pages.differing import (
     Difference,
@@ -424,6 +425,7 @@ __all__ = [
     "told_texts",
     "tried",
     "typed",
+    "typed_words",
     "unarchive",
     "unblock",
     "undo",

@@ -16,7 +16,7 @@ from wiki import history
 from wiki.accounts import Actor
 from wiki.history import Hunk, Span
 from wiki.pages import textform
-from wiki.pages.fields import Field, Value, words
+from wiki.pages.fields import Field, Value, check, words
 from wiki.pages.kinds import KINDS
 from wiki.pages.queries import PageInfo, find
 from wiki.pages.saving import Conflict, base_revision, canonical, conflict_chunks, summarise
@@ -152,6 +152,13 @@ def _field_label(name: str) -> str:
 def field_words(value: Value, field: Any) -> str:
     """A field's value as people read it."""
     return words(field, value)
+
+
+def typed_words(value: str, field: Field) -> str:
+    """A value as somebody would type it: its words where they are read back as that very value, else as it is kept."""
+    said = words(field, value)
+    back = check(field, said)
+    return said if not back.refusals and back.value == value else value
 
 
 @dataclass(frozen=True)
