@@ -26,7 +26,6 @@ from wiki.pages.comparison import (
     field_words,
     passages,
     reopen,
-    typed_words,
 )
 from wiki.pages.differing import (
     Difference,
@@ -425,7 +424,6 @@ __all__ = [
     "told_texts",
     "tried",
     "typed",
-    "typed_words",
     "unarchive",
     "unblock",
     "undo",

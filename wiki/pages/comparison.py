@@ -149,16 +149,13 @@ def _field_label(name: str) -> str:
     return str(field.label) if field else {"kind": _("Type de page")}.get(name, name)
 
 
-def field_words(value: Value, field: Any) -> str:
-    """A field's value as people read it."""
-    return words(field, value)
-
-
-def typed_words(value: str, field: Field) -> str:
-    """A value as somebody would type it: its words where they are read back as that very value, else as it is kept."""
+def field_words(value: Value, field: Any, typed: bool = False) -> str:
+    """A field's value as people read it; `typed`, as it is kept unless its words are read back as that value."""
     said = words(field, value)
+    if not typed:
+        return said
     back = check(field, said)
-    return said if not back.refusals and back.value == value else value
+    return said if not back.refusals and back.value == value else str(value)
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,6 @@ def init_app(app: Flask) -> None:
         moment=moment,
         day=day,
         field_words=pages.field_words,
-        typed_words=pages.typed_words,
         inline=inline,
         typeset=typeset, voiced=voiced,
         qr_code=qr_code,
