@@ -157,6 +157,10 @@ def test_h17_of_an_argument_given_twice_the_first_counts(shared: Wiki) -> None:
         assert twice.status_code == once.status_code == 200
         heads = [re.findall(r"<h1.*?</h1>|<main.*?<form", answer.text, re.DOTALL) for answer in (twice, once, other)]
         assert heads[0] == heads[1], path
+    shown = [shared.visitor().get(f"/wiki/{slug}?{asked}").text.partition("<main")[2] for asked in
+             ("revision=1&revision=2", "revision=1", "revision=2")]  # fmt: skip
+    told = [re.findall(r"<p>(?!<).*?</p>", text, re.DOTALL) for text in shown]
+    assert told[0] == told[1] != told[2]
     client = shared.newcomer()
     form = {"title": [f"Premier {slug}", f"Second {slug}"], "body": ["Le premier.", "Le second."]}
     answer = client.post("/new/article", data={**form, "csrf_token": client.csrf_token()})

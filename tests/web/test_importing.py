@@ -258,13 +258,20 @@ class TestBadFiles:
 
     def test_what_travels_along_may_be_a_bomb_or_broken(self, client: Visitor) -> None:
         import base64
+        import tracemalloc
         import zlib
 
         client.log_in("bob")
         bomb = base64.urlsafe_b64encode(zlib.compress(b"titre;date\n" + b"\n" * 300_000_000)).decode()
-        for sent in (bomb, "pas du base64 é", "AAAA", "eJw" * 50):
-            answer = client.post(ADDRESS, data={"held": sent, "name": "a.csv", "action": "import", "row": ["0"]})
-            assert answer.status_code == 422, sent[:20]
+        tracemalloc.start()
+        try:
+            for sent in (bomb, "pas du base64 é", "AAAA", "eJw" * 50):
+                answer = client.post(ADDRESS, data={"held": sent, "name": "a.csv", "action": "import", "row": ["0"]})
+                assert answer.status_code == 422, sent[:20]
+            # Not unpacked first and looked at then: 300 MB would have been held for a moment.
+            assert tracemalloc.get_traced_memory()[1] < 100_000_000
+        finally:
+            tracemalloc.stop()
 
     @pytest.mark.parametrize("rows", [["-1"], ["99999999999999"], ["x"], ["²"], ["0"] * 5000])
     def test_rows_that_are_none_do_no_harm(self, client: Visitor, rows: list[str]) -> None:
