@@ -115,7 +115,7 @@ def test_taking_a_part_declines_the_rest(cast: Cast, offered: int) -> None:
 def test_declining_needs_a_word_and_is_remembered(cast: Cast, offered: int) -> None:
     with pytest.raises(Invalid):
         pages.decline(cast.alice, offered, " ")
-    pages.decline(cast.alice, offered, "Pas chez nous.")
+    assert pages.decline(cast.alice, offered, "Pas chez nous.")
     assert pages.open_offer(cast.bob, offered).info.state == "declined"
     assert (newest(ORIGIN).number, titles(cast.alice, ORIGIN, VARIANT)) == (1, [])
 
@@ -127,7 +127,7 @@ def test_declining_what_is_left_of_an_offer_says_what_was_taken_elsewhere(
     opened = pages.open_offer(cast.alice, offered).what
     wanted = {one.unit.key: Decision("take") for one in opened.waiting if title in (None, one.title)}
     pages.take(cast.alice, ORIGIN, VARIANT, newest(VARIANT).number, wanted)
-    pages.decline(cast.alice, offered, "Le reste n’est pas pour nous.")
+    assert not pages.decline(cast.alice, offered, "Le reste n’est pas pour nous.")
     assert pages.open_offer(cast.bob, offered).info.state == state
 
 

@@ -227,10 +227,10 @@ def _answered(decisions: Mapping[str, Decision]) -> str:
     return "part" if choices & {"decline", "mine"} else "taken"
 
 
-def decline(actor: Actor, offer_id: int, word: str) -> None:
+def decline(actor: Actor, offer_id: int, word: str) -> bool:
     """Decline an offer, or what is left of it, with a word: what was taken elsewhere meanwhile stays told as taken.
 
-    What it held is not asked again until it changes. Raises Invalid, Forbidden.
+    Whether all of it was declined. What it held is not asked again until it changes. Raises Invalid, Forbidden.
     """
     opened = _answerable(actor, offer_id)
     if not _clean(word):
@@ -245,6 +245,7 @@ def decline(actor: Actor, offer_id: int, word: str) -> None:
             take(actor, what.page.slug, what.source.slug, what.source_text.number, refused)
     with write_transaction():
         _close([opened.info], state, actor, word)
+    return state == "declined"
 
 
 def withdraw(actor: Actor, offer_id: int) -> None:

@@ -97,8 +97,9 @@ def offer(offer_id: str) -> BaseResponse:
             pages.withdraw(actor, number)
             flash(_("Proposition retirée."), "success")
         elif action == "decline":
-            pages.decline(actor, number, word)
-            flash(_("Proposition déclinée. Votre mot est transmis."), "success")
+            whole = pages.decline(actor, number, word)
+            told = _("Proposition déclinée. Votre mot est transmis.")
+            flash(told if whole else _("C’est noté. Votre mot est transmis."), "success")
             if opened.info.is_suggestion and pages.count_suggestions(actor):
                 return redirect(url_for("offers.suggestions"), 303)
         else:
