@@ -164,7 +164,7 @@ def test_a_draft_keeps_its_base_and_joins_what_others_saved(
     assert "Invitez tout le quartier." in site.text(slug)
 
 
-def test_what_the_browser_puts_back_in_a_newer_form_takes_nothing_from_others(
+def test_a_text_that_was_not_sent_is_offered_on_a_newer_form_and_takes_nothing_from_others(
     visit: Callable[..., Page], site: Site, slug: str
 ) -> None:
     page = visit("alice")
@@ -178,6 +178,9 @@ def test_what_the_browser_puts_back_in_a_newer_form_takes_nothing_from_others(
     site.save("bob", slug, "- 10 bocaux", "- 20 bocaux")
     page.go_back()
     ready(page)
+    # The browser puts nothing back where others saved: it would take their place.
+    expect(body(page)).not_to_have_value(written)
+    page.get_by_role("button", name="Le reprendre").click()
     expect(body(page)).to_have_value(written)
     press_save(page)
     page.wait_for_url(f"**/wiki/{slug}")

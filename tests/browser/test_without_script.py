@@ -104,3 +104,23 @@ def test_versions_are_compared_put_back_and_undone(plain: Window, site: Site, sl
     page.get_by_role("button", name="Remettre en place").click()
     expect(page.locator(".status")).to_contain_text("Version 1 remise en place")
     assert "- 2 stylos\n" in site.text(slug)
+
+
+@pytest.mark.parametrize("others_save", [False, True])
+def test_who_comes_back_to_a_form_finds_what_was_typed_unless_others_saved(
+    plain: Window, site: Site, slug: str, others_save: bool
+) -> None:
+    page = plain("alice")
+    page.goto(f"/wiki/{slug}/edit?section=s-materiel")
+    text = page.get_by_label("Cette partie de la page")
+    written = text.input_value().replace("2 stylos", "3 stylos")
+    text.fill(written)
+    page.goto("/themes")
+    if others_save:
+        site.save("bob", slug, "- 10 bocaux", "- 20 bocaux")
+    page.go_back()
+    assert (text.input_value() == written) is not others_save
+    press_save(page)
+    page.wait_for_url(f"**/wiki/{slug}")
+    assert ("- 20 bocaux" in site.text(slug)) is others_save
+    assert ("- 3 stylos" in site.text(slug)) is not others_save

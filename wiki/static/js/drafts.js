@@ -58,7 +58,7 @@ function all() {
   return good;
 }
 
-const entriesOf = (form) => [...new FormData(form)].filter(([name]) => !OURS.includes(name));
+const entriesOf = (form) => [...new FormData(form)].filter(([name]) => !OURS.includes(name) && !name.startsWith("version-"));
 
 /** What entries say, in one string that is equal for equal texts. */
 const saying = (entries) =>
@@ -74,13 +74,7 @@ function open(form) {
   const key = (carried && sent?.key) || PREFIX + Date.now().toString(36) + Math.random().toString(36).slice(2, 8);
   const screen = saying(entriesOf(form));
   const left = all().filter((draft) => draft.name === name && draft.key !== key);
-  for (const draft of left.filter((found) => saying(found.entries) === screen)) {
-    // What the browser put back in the form of a newer version goes with the version it was written on: else it would
-    // take the place of what others saved in between.
-    const base = touched(form) && new Map(draft.entries).get("base");
-    if (base) form.elements.base.value = base;
-    localStorage.removeItem(draft.key);
-  }
+  for (const draft of left) if (saying(draft.entries) === screen) localStorage.removeItem(draft.key);
   offer(form, left.filter((draft) => saying(draft.entries) !== screen && (!draft.who || draft.who === who)));
 
   let timer;
