@@ -130,3 +130,5 @@ def test_a_forbidden_licence_is_said_beside_its_field_and_nothing_typed_is_lost(
     assert answer.status_code == 422
     assert "Impossible de réunir" in unescape(answer.text)
     assert "11 clés" in answer.text
+    assert "Impossible de réunir" in unescape(answer.text).split('id="field-text-error"')[1].split("<textarea")[0]
+    assert "la licence de sa ligne « license »" in unescape(answer.text).replace("\u202f", " ").replace("\xa0", " ")

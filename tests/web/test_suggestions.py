@@ -59,7 +59,7 @@ def test_a_guest_sees_their_text_at_once_and_goes_on_writing_it(reviewed: Wiki) 
     assert "une fois relu" in plain(guest.get("/wiki/titre/edit").text)
     assert write(guest, secret()) == "/wiki/titre"
     page = plain(guest.get("/wiki/titre").text)
-    assert "Merci ! Votre texte est gardé" in page
+    assert "Merci ! Votre texte est gardé. Il sera relu, puis il paraîtra." in page
     assert "Votre texte attend d’être relu" in page
     assert SECRET in page
     form = guest.get("/wiki/titre/edit?as=text").text

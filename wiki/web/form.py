@@ -54,8 +54,9 @@ class Draft:
         return "section" if self.section is not None else "form"
 
     def problem(self, name: str) -> str:
-        """What is wrong with this field, in words; empty where nothing is."""
-        return " ".join(str(problem.message) for problem in self.problems if problem.field == name)
+        """What is wrong with this field, in words; empty where nothing is. A whole text is the field of all it says."""
+        whole = name == "text" and self.mode == "text"
+        return " ".join(str(problem.message) for problem in self.problems if whole or problem.field == name)
 
     def refuse(self, problems: Sequence[Problem]) -> None:
         """Note what is wrong, that of a date beside its own row."""

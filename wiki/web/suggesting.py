@@ -35,7 +35,7 @@ def waits(number: int, slug: str = "") -> BaseResponse:
     """To where one sees one's text while it waits: its page, or the suggestion of a page to make."""
     flash(
         _(
-            "Merci ! Votre texte est gardé. Une personne membre le relira, puis il paraîtra. "
+            "Merci ! Votre texte est gardé. Il sera relu, puis il paraîtra. "
             "En attendant, vous le voyez ici et pouvez continuer à l’écrire."
         ),
         "success",
