@@ -3,6 +3,9 @@
 SQLite is the default and PostgreSQL works by address. On SQLite every connection has a write-ahead log, full
 synchronisation (an acknowledged save survives a power cut), foreign keys and a patient lock; a write transaction takes
 its lock when it begins, because a read transaction that turns into a write loses updates under concurrency.
+
+On PostgreSQL too those who write do so one after another. A save has many other pages drawn again, and two of them that
+met the same pages in another order would each wait for the other, until one was refused.
 """
 
 from __future__ import annotations
@@ -15,13 +18,15 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, Select, event, text
+from sqlalchemy import DateTime, MetaData, Select, event, func, select, text
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, scoped_session
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 30_000
+# Taken with `pg_advisory_xact_lock`, let go of at the end of the transaction. Any number nobody else takes.
+_POSTGRESQL_WRITERS_LOCK = 7_391_103
 # A connection for each thread, as many as WIKI_THREADS may ask for.
 _POOL = {"pool_size": 40, "max_overflow": 220}
 # What people typed is told in no error and no log.
@@ -161,8 +166,10 @@ def write_transaction() -> Iterator[scoped_session[Any]]:
     """
     session = db.session
     session.rollback()
-    session.connection(execution_options={"writing": True})
+    connection = session.connection(execution_options={"writing": True})
     try:
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(_POSTGRESQL_WRITERS_LOCK)))
         yield session
         session.commit()
     except BaseException:
