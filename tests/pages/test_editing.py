@@ -71,6 +71,13 @@ def test_the_same_text_by_somebody_else_is_no_double_submission(cast: Cast) -> N
         pages.create(cast.bob, RECIPE)
 
 
+def test_another_text_of_ones_own_under_the_same_title_is_refused_not_taken_for_the_first(cast: Cast) -> None:
+    pages.create(cast.alice, RECIPE)
+    with pytest.raises(AlreadyExists):
+        pages.create(cast.alice, RECIPE + "\nUn mot de plus.\n")
+    assert newest("copy-party").text == RECIPE
+
+
 def test_an_old_address_of_another_page_cannot_be_taken(cast: Cast, copy_party: str) -> None:
     pages.rename(cast.alice, copy_party, "Soirée de copie")
     with pytest.raises(AlreadyExists):

@@ -255,7 +255,9 @@ def test_the_passage_that_answers_is_marked(library: Cast) -> None:
 def test_a_circle_of_themes_ends(context: None, cast: Cast) -> None:
     for title, parent in (("Un", "deux"), ("Deux", "un")):
         pages.create(cast.alice, f"---\nkind: theme\ntitle: {title}\nparent: {parent}\n---\n\nMot.\n")
-    assert pages.reindex() == 2
+    # What carries a theme stands under all those above it.
+    pages.create(cast.alice, "---\nkind: recipe\ntitle: Trois\nthemes:\n  - un\n---\n\nMot.\n")
+    assert pages.reindex() == 3
 
 
 CLOSED = "---\nkind: article\ntitle: Journal\n---\n\nLe zygomatique est caché dans l'armoire. Rien d'autre.\n"

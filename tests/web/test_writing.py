@@ -357,6 +357,7 @@ def test_a_conflict_shows_both_texts_and_who_wrote_the_other(wiki: Wiki, contest
         assert words in answer.text, words
     assert answer.text.count('<fieldset class="passage"') == 1
     assert choice(answer) not in form_of(answer)
+    assert value(answer, choice(answer).replace("choice", "text")).strip() == "- 15 clés USB"
     assert value(answer, "mine") == RECIPE.replace(*TOUCHING[1])
     assert "<<<<" not in answer.text
     assert answer.headers["Cache-Control"] == "private, no-store"
