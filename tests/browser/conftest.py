@@ -37,7 +37,7 @@ from wiki import accounts, pages
 
 HERE = Path(__file__).parent
 DESK: ViewportSize = {"width": 1280, "height": 900}
-PATIENCE = 10_000
+PATIENCE = 30_000
 
 RECIPE = """---
 kind: recipe
