@@ -14,11 +14,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
 from sqlalchemy import event as sqlalchemy_event
+from sqlalchemy import update
 
 from tests.conftest import Cast
 from tests.pages.test_finding import event
 from wiki import pages
-from wiki.database import db
+from wiki.database import db, write_transaction
+from wiki.pages.models import Page
 
 
 @pytest.fixture
@@ -260,15 +262,30 @@ class TestCalendar:
         assert client.get(f"/wiki/{full}.ics").status_code == 404
 
     def test_a_calendar_is_put_together_only_when_something_changed(
-        self, client: FlaskClient, full: str, app: Flask, cast: Cast
+        self, client: FlaskClient, full: str, app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         etag = client.get("/events.ics").headers["ETag"]
-        assert client.get("/events.ics", headers={"If-None-Match": etag}).status_code == 304
+        with monkeypatch.context() as patch:
+            patch.setattr(pages, "agenda_entries", None)
+            assert client.get("/events.ics", headers={"If-None-Match": etag}).status_code == 304
         with app.app_context():
             pages.save(cast.alice, full, FULL.replace("annule", "reporte"), 1)
         again = client.get("/events.ics", headers={"If-None-Match": etag})
         assert again.status_code == 200
         assert "STATUS:TENTATIVE" in again.text
+
+    def test_a_calendar_that_says_the_same_keeps_its_mark(
+        self, client: FlaskClient, full: str, app: Flask, cast: Cast
+    ) -> None:
+        etag = client.get("/events.ics").headers["ETag"]
+        with app.app_context():
+            stamp = pages.find(cast.alice, full).stamp
+            pages.protect(cast.ada, full, True)
+            with write_transaction() as session:
+                session.execute(update(Page).where(Page.slug == full).values(stamp=Page.stamp + 1))
+            assert pages.find(cast.alice, full).stamp > stamp
+        again = client.get("/events.ics", headers={"If-None-Match": etag})
+        assert (again.status_code, again.headers["ETag"]) == (304, etag)
 
     def test_what_one_file_cannot_hold_is_in_the_next(
         self, make_app: Callable[..., Flask], full: str, cast: Cast

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, request
+from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 
 from wiki import agenda, pages
@@ -18,9 +19,18 @@ from wiki.agenda import Entry
 from wiki.pages import Found, PageInfo
 from wiki.web import visitor
 from wiki.web.addresses import absolute, host, origin
+from wiki.web.recent import Recent
 from wiki.web.search import whole
 
+_REMEMBERED = 1_000
+
 blueprint = Blueprint("agenda", __name__)
+
+
+@blueprint.record_once
+def _remember(setup: BlueprintSetupState) -> None:
+    """The etag of each feed by the state of the pages it is made of."""
+    setup.app.extensions["feeds"] = Recent(_REMEMBERED)
 
 
 @blueprint.get("/<any(search, events):where>.ics")
@@ -108,21 +118,32 @@ def _answer(
     filename: str = "",
     part: str = "",
 ) -> Response:
-    """These pages in a format, or word that they are as they were: nothing is put together to know that."""
+    """These pages in a format, or word that they are as they were: mostly nothing is put together to know that.
+
+    The etag names what is said: pages are drawn anew for reasons nobody may learn of, and then say the same. What was
+    said of pages in this state, to this reader, is remembered by its etag.
+    """
     response = Response(content_type=media_type)
     open_to_all = all(row.visibility == "public" for row in rows)
     response.headers["Cache-Control"] = "private, no-cache" if open_to_all else "private, no-store"
     response.headers["Vary"] = "Cookie, Accept-Language"
     if filename:
         response.headers["Content-Disposition"] = f'attachment; filename="{_name_of(filename)}"'
-    state = repr((part, [(row.id, row.head_id, row.stamp) for row in rows], request.full_path, origin()))
-    build = current_app.extensions["assets"].build
-    response.set_etag(f"{hashlib.sha256(state.encode()).hexdigest()[:20]}-{visitor.language()}-{build}")
-    if response.make_conditional(request).status_code != 304:
+    drawn = [(row.id, row.head_id, row.stamp) for row in rows]
+    state = hashlib.sha256(
+        repr((visitor.actor().key, visitor.language(), origin(), request.full_path, part, drawn)).encode()
+    ).digest()
+    said: Recent[bytes, str] = current_app.extensions["feeds"]
+    etag = said.get(state)
+    if etag is not None and request.if_none_match.contains(etag):
+        response.set_etag(etag)
+    else:
         response.set_data(
             write(pages.agenda_entries(visitor.actor(), rows, lambda slug: absolute("reading.page", slug=slug)))
         )
-    return response
+        response.add_etag()
+        said.put(state, str(response.get_etag()[0]))
+    return response.make_conditional(request)  # type: ignore[return-value]
 
 
 def _name_of(filename: str) -> str:

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from threading import Lock
 from typing import Any
+
+from wiki.web.recent import Recent
 
 Headers = list[tuple[str, str]]
 ENCODED = ("Content-Encoding", "gzip")
@@ -37,8 +37,7 @@ class Compression:
     def __init__(self, inner: Callable[..., Iterable[bytes]], session_name: str) -> None:
         self._inner = inner
         self._session_name = session_name
-        self._files: OrderedDict[str, bytes] = OrderedDict()
-        self._lock = Lock()
+        self._files: Recent[str, bytes] = Recent(_KEPT_FILES)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """The inner answer, made smaller where that may and can be."""
@@ -73,15 +72,10 @@ class Compression:
         if "immutable" not in named.get("cache-control", ""):
             return pieced([piece(body)], b"", [body])
         address = f"{environ['PATH_INFO']}?{environ['QUERY_STRING']} {named.get('etag')}"
-        with self._lock:
-            if address in self._files:
-                self._files.move_to_end(address)
-                return self._files[address]
-        smaller = pieced([piece(body, 9)], b"", [body])
-        with self._lock:
-            self._files[address] = smaller
-            while len(self._files) > _KEPT_FILES:
-                self._files.popitem(last=False)
+        smaller = self._files.get(address)
+        if smaller is None:
+            smaller = pieced([piece(body, 9)], b"", [body])
+            self._files.put(address, smaller)
         return smaller
 
 

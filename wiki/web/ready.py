@@ -8,19 +8,18 @@ also kept compressed.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
-from zlib import crc32
 
 from flask import Flask
 
 from wiki import pages
 from wiki.web import compression, visitor
 from wiki.web.arguments import today
+from wiki.web.recent import Recent
 
 Headers = list[tuple[str, str]]
 _PREFIX = "/wiki/"
@@ -29,8 +28,13 @@ _FOR_EVERYBODY = [("Cache-Control", "public, no-cache"), ("Vary", "Cookie, Accep
 
 @dataclass(frozen=True)
 class _Kept:
-    """An answer cut where its nonce goes; its etag, which names all but the nonce, follows from its key."""
+    """An answer cut where its nonce goes.
 
+    Its etag names what is said and nothing else: it stays where a page was put together anew and says the same, or
+    whoever asks again and again would learn that something moved out of their sight.
+    """
+
+    etag: str
     policy: tuple[str, str]
     headers: Headers
     body: tuple[bytes, ...]
@@ -48,10 +52,7 @@ class ReadyPages:
     def __init__(self, app: Flask, inner: Callable[..., Iterable[bytes]], capacity: int) -> None:
         self._app = app
         self._inner = inner
-        self._capacity = capacity
-        self._kept: OrderedDict[tuple[Any, ...], _Kept] = OrderedDict()
-        self._size = 0
-        self._lock = Lock()
+        self._kept: Recent[tuple[Any, ...], _Kept] = Recent(capacity, lambda kept: kept.size)
         self._session_name: str = app.config["SESSION_COOKIE_NAME"]
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -59,25 +60,30 @@ class ReadyPages:
         key = self._key(environ)
         if key is None:
             return self._inner(environ, start_response)
-        etag = f'"{_mark(key, self._app.extensions["assets"].build)}"'
-        smaller = compression.welcome(environ, self._session_name)
-        seen = environ.get("HTTP_IF_NONE_MATCH")
-        if seen and etag in seen:
-            # Who knows this mark has seen this very page, whether this process keeps it or not.
-            said = compression.weak(etag) if smaller else etag
-            start_response("304 NOT MODIFIED", [("ETag", said), *_FOR_EVERYBODY])
-            return [b""]
-        kept = self._find(key)
+        kept = self._kept.get(key)
+        if kept is not None:
+            return self._send(kept, environ, start_response)
+        status, headers, body = self._ask(environ)
+        kept = _cut(status, headers, body)
         if kept is None:
-            return self._keep(key, etag, environ, start_response)
+            start_response(status, headers)
+            return [body]
+        self._kept.put(key, kept)
+        return self._send(kept, environ, start_response)
+
+    def _send(self, kept: _Kept, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """What is kept with a new nonce, or word that it is what this reader has seen."""
+        smaller = compression.welcome(environ, self._session_name)
+        etag = compression.weak(kept.etag) if smaller else kept.etag
+        if kept.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+            start_response("304 NOT MODIFIED", [("ETag", etag), *_FOR_EVERYBODY])
+            return [b""]
         nonce = secrets.token_urlsafe(16)
         body = nonce.encode().join(kept.body)
-        headers = [("Content-Security-Policy", nonce.join(kept.policy)), *kept.headers]
+        headers = [("Content-Security-Policy", nonce.join(kept.policy)), *kept.headers, ("ETag", etag)]
         if smaller:
             body = compression.pieced(kept.smaller, nonce.encode(), [body])
-            headers += (("ETag", compression.weak(etag)), compression.ENCODED)
-        else:
-            headers.append(("ETag", etag))
+            headers.append(compression.ENCODED)
         start_response("200 OK", [("Content-Length", str(len(body))), *headers])
         return [body]
 
@@ -100,64 +106,27 @@ class ReadyPages:
             language = visitor.language_of("", cookies, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
             return glance, language, today(), environ.get("HTTP_HOST"), environ["wsgi.url_scheme"]
 
-    def _find(self, key: tuple[Any, ...]) -> _Kept | None:
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is not None:
-                self._kept.move_to_end(key)
-            return kept
-
-    def _keep(
-        self, key: tuple[Any, ...], etag: str, environ: dict[str, Any], start_response: Callable[..., Any]
-    ) -> Iterable[bytes]:
-        """Let the wiki answer; keep the answer if it is one for everybody, and send it on with its etag."""
+    def _ask(self, environ: dict[str, Any]) -> tuple[str, Headers, bytes]:
+        """What the wiki itself answers."""
         said: list[Any] = []
         answer = self._inner(environ, lambda status, headers, exc_info=None: said.extend((status, headers)))
         try:
             body = b"".join(answer)
         finally:
             getattr(answer, "close", lambda: None)()
-        status, headers = said[0], Headers(said[1])
-        named = {name.lower(): value for name, value in headers}
-        policy = named.get("content-security-policy", "")
-        nonce = policy.partition("'nonce-")[2].partition("'")[0]
-        for_everybody = "public" in named.get("cache-control", "") and "set-cookie" not in named
-        if not status.startswith("200") or not for_everybody or not nonce:
-            start_response(status, headers)
-            return [body]
-        rest = [
-            header
-            for header in headers
-            if header[0].lower() not in ("content-length", "content-security-policy", "etag")
-        ]
-        before, _nonce, after = policy.partition(nonce)
-        parts = tuple(body.split(nonce.encode()))
-        self._store(key, _Kept((before, after), rest, parts, tuple(map(compression.piece, parts))))
-        start_response(status, [("ETag", etag), *headers])
-        return [body]
-
-    def _store(self, key: tuple[Any, ...], kept: _Kept) -> None:
-        with self._lock:
-            if key in self._kept or kept.size > self._capacity:
-                return
-            self._kept[key] = kept
-            self._size += kept.size
-            while self._size > self._capacity:
-                self._size -= self._kept.popitem(last=False)[1].size
+        return said[0], Headers(said[1]), body
 
 
-def _mark(key: tuple[Any, ...], build: str) -> str:
-    glance, language, day, host, scheme = key
-    return "-".join(
-        str(part)
-        for part in (
-            glance.page_id,
-            glance.head_id,
-            glance.stamp,
-            int(glance.protected),
-            language,
-            day,
-            build,
-            format(crc32(f"{scheme}://{host}".encode()), "x"),
-        )
-    )
+def _cut(status: str, headers: Headers, body: bytes) -> _Kept | None:
+    """An answer as it is kept; None where it is not one for everybody."""
+    named = {name.lower(): value for name, value in headers}
+    policy = named.get("content-security-policy", "")
+    nonce = policy.partition("'nonce-")[2].partition("'")[0]
+    for_everybody = "public" in named.get("cache-control", "") and "set-cookie" not in named
+    if not status.startswith("200") or not for_everybody or not nonce:
+        return None
+    rest = [header for header in headers if header[0].lower() not in ("content-length", "content-security-policy")]
+    before, _nonce, after = policy.partition(nonce)
+    parts = tuple(body.split(nonce.encode()))
+    said = hashlib.sha256(repr((before, after, rest, parts)).encode()).hexdigest()[:32]
+    return _Kept(f'"{said}"', (before, after), rest, parts, tuple(map(compression.piece, parts)))
