@@ -157,6 +157,8 @@ def test_those_who_edit_together_see_each_other(visit: Callable[..., Page], site
     alice.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
     expect(note).to_contain_text("modifient aussi cette page")
     expect(note).to_contain_text(" et ")
+    told = alice.request.get(f"{site.url}/wiki/{slug}/edit").text()
+    assert f"<span>{note.inner_text().strip()}</span>" in told, "said in the same words from the start"
     expect(alice.locator("[data-moved]")).to_have_text(
         "La page a changé depuis ; à l’enregistrement, les deux textes seront réunis."
     )

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
 
+from babel.lists import format_list
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -244,6 +245,8 @@ def _form(draft: Draft, page: PageInfo | None, status: int = 200, **context: obj
         kind=draft.kind,
         page=page,
         others=others,
+        # As the script says it (Intl.ListFormat), or the lines below would move when it looks again.
+        names=format_list(others, locale=visitor.language()) if others else "",
         strays=pages.strays_of(visitor.actor(), draft.kind, draft.values, page.slug if page else None)
         if draft.mode == "form"
         else [],
