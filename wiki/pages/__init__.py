@@ -18,7 +18,6 @@ from wiki.pages.changes import Change, changes
 from wiki.pages.choosing import Facts, Wish
 from wiki.pages.comparison import (
     Comparison,
-    Passage,
     blame,
     changes_in_words,
     chosen,
@@ -41,6 +40,7 @@ from wiki.pages.draining import Drainer
 from wiki.pages.editing import (
     create,
     rename,
+    require_licence,
     restore,
     save,
     section_text,
@@ -227,7 +227,6 @@ __all__ = [
     "Offered",
     "OpenedOffer",
     "PageInfo",
-    "Passage",
     "PendingEdit",
     "Programme",
     "Proposed",
@@ -385,6 +384,7 @@ __all__ = [
     "renewal",
     "reopen",
     "require",
+    "require_licence",
     "require_unblocked",
     "resembling",
     "restore",

@@ -18,6 +18,7 @@ from wiki.pages import summaries, textform
 from wiki.pages.addresses import slug_of
 from wiki.pages.differing import unit_title
 from wiki.pages.editing import publish
+from wiki.pages.licences import refusal_of_sources
 from wiki.pages.models import Offer
 from wiki.pages.proposing import newest
 from wiki.pages.queries import PageInfo, by_ids, find
@@ -51,6 +52,8 @@ class Proposed:
     # The text as who asked may be told it.
     told: str
     origin: PageInfo | None = None
+    # Why it may not be taken whole, by its licence and that of the texts it holds.
+    refusal: str = ""
 
     def asking(self, undecided: Mapping[str, tuple[Chunk, ...]]) -> Proposed:
         """The same with the passages that turned out to need a choice."""
@@ -102,7 +105,10 @@ def proposed(actor: Actor, offer_id: int, page: PageInfo | None) -> Proposed:
         # Nobody decides on an origin they may not read.
         found = [one for one in found if not (one.unit.field and one.unit.title == ORIGIN_FIELD)]
     waiting = [Waiting(one.unit, unit_title(page, one.unit), (), one.contested) for one in found]
-    return Proposed(offer_id, page, kept.number, text, started, base, head, kept.minor, waiting, told[1], origin)
+    forbidden = refusal_of_sources(page.id, head.text if head else None, text, base)
+    return Proposed(
+        offer_id, page, kept.number, text, started, base, head, kept.minor, waiting, told[1], origin, forbidden
+    )
 
 
 def _beginning(document: textform.Document, continued: textform.Document) -> str:

@@ -31,7 +31,7 @@ from wiki.pages.addresses import (
     slug_of,
 )
 from wiki.pages.facts import audience_of
-from wiki.pages.licences import require_compatible
+from wiki.pages.licences import refusal, refusal_of_sources, require_allowed
 from wiki.pages.models import Page, PageName
 from wiki.pages.moderation import patrol
 from wiki.pages.newcomers import require_welcome
@@ -89,6 +89,8 @@ def create(
     if origin is None:
         named = named_origin(actor, document)
         origin = history.read(named.id, named.head_number) if named else None
+    if origin is not None:
+        require_allowed(refusal(text, origin.text))
     require_welcome(actor, origin.text if origin else "", text, comment)
     if visibility == "draft" or may(actor, "create"):
         return publish(actor, slug, text, comment, action, audience, origin, created_at, exact=exact)
@@ -183,13 +185,17 @@ def named_origin(actor: Actor, document: textform.Document) -> PageInfo | None:
     return resolved(actor, [link_key(named)]).get(link_key(named)) if isinstance(named, str) else None
 
 
-def _require_allowed_origin(actor: Actor, page: PageInfo, text: str) -> None:
-    """Raise Invalid where a page would become, by what its text says, a variant of one whose licence forbids it."""
-    if page.origin_id is not None or "variant_of:" not in text:
-        return
-    origin = named_origin(actor, textform.parse(text))
-    if origin is not None and origin.id != page.id:
-        require_compatible(text, history.read(origin.id, origin.head_number).text)
+def require_licence(actor: Actor, text: str, page: PageInfo | None = None, started: str | None = None) -> None:
+    """Raise Invalid where a text is under a licence that the texts it holds, or says it comes from, do not allow.
+
+    `started` is the text of the page that it was written from; without a page it is to be a first one.
+    """
+    if page is not None:
+        require_allowed(refusal_of_sources(page.id, started, text))
+    if "variant_of:" in text and (page is None or page.origin_id is None):
+        origin = named_origin(actor, textform.parse(text))
+        if origin is not None and (page is None or origin.id != page.id):
+            require_allowed(refusal(text, history.read(origin.id, origin.head_number).text))
 
 
 def _same_creation(actor: Actor, page_id: int, slug: str, text: str) -> Saved:
@@ -220,7 +226,7 @@ def save(
     require(actor, "suggest", page)
     started, mine = base_revision(page, base), written(text, action)
     require_welcome(actor, started.text, mine, comment)
-    _require_allowed_origin(actor, page, mine)
+    require_licence(actor, mine, page, started.text)
     if not may(actor, "edit", page):
         return _propose(actor, page, started, mine, comment, minor)
     if mine == started.text and started.number == page.head_number:
@@ -254,7 +260,7 @@ def settle(
         raise Invalid([Problem(_("Choisissez un texte pour ce passage."), f"choice-{index}") for index in missing])
     text = keep_origin(actor, page.id, canonical(history.resolve(chunks, choices)), seen.text)
     require_welcome(actor, seen.text, text, comment)
-    _require_allowed_origin(actor, page, text)
+    require_licence(actor, text, page, seen.text)
     if not may(actor, "edit", page):
         return _propose(actor, page, seen, text, comment, minor)
     return integrate(Writing(actor, page, seen, text, comment, minor, "merge"))
@@ -277,9 +283,11 @@ def restore(actor: Actor, slug: str, number: int, *, comment: str = "") -> Saved
     old = history.read(page.id, number)
     require_shown(actor, old)
     require_welcome(actor, "", comment, field="comment")
+    newest = history.read(page.id, page.head_number)
+    require_licence(actor, old.text, page, newest.text)
     if not may(actor, "edit", page):
         comment = comment or _("Version %(number)s remise en place", number=number)
-        return _propose_to_go_back(actor, page, history.read(page.id, page.head_number), old.text, comment)
+        return _propose_to_go_back(actor, page, newest, old.text, comment)
     with write_transaction():
         head = locked_head(page.id)
         patrol.note_undone(actor, page.id, Revision.number.between(number + 1, head.number))
@@ -313,6 +321,7 @@ def undo(actor: Actor, slug: str, number: int, *, comment: str = "") -> Saved | 
     undone, before = history.read(page.id, number), history.read(page.id, number - 1)
     require_shown(actor, undone, before)
     require_welcome(actor, "", comment, field="comment")
+    require_licence(actor, before.text, page, undone.text)
     comment = comment or _("Version %(number)s défaite", number=number)
     if not may(actor, "edit", page):
         return _propose_to_go_back(actor, page, undone, before.text, comment)

@@ -41,33 +41,36 @@ def compatible(source: str, target: str) -> bool:
     return source == target or source in _FREE or source in _INTO.get(target, frozenset())
 
 
-def require_compatible(target_text: str, source_text: str) -> None:
-    """Raise Invalid, with the reason, where the words of one text may not go into the other."""
+def refusal(target_text: str, source_text: str) -> str:
+    """Why the words of a source may not go into another text, in words; "" where they may."""
     source, target = licence_of(source_text), licence_of(target_text)
-    if not compatible(source, target):
-        raise Invalid(
-            _(
-                "Impossible de réunir ces deux textes. L’un est sous licence %(source)s, qui ne permet pas de "
-                "publier sous celle de l’autre, %(target)s.",
-                source=source,
-                target=target,
-            ),
-            "license",
-        )
+    if compatible(source, target):
+        return ""
+    return _(
+        "Impossible de réunir ces deux textes. L’un est sous licence %(source)s, qui ne permet pas de "
+        "publier sous celle de l’autre, %(target)s.",
+        source=source,
+        target=target,
+    )
 
 
-def require_licence_of_sources(page_id: int, before: str | None, after: str, parent: history.Text | None) -> None:
-    """Raise Invalid where a text has another licence than before, and one that the texts it holds do not allow.
+def refusal_of_sources(page_id: int, before: str | None, after: str, parent: history.Text | None = None) -> str:
+    """Why a text may not have the licence it has, where that is another than before; "" where it may.
 
-    Those are `parent`, which a first revision continues, and whatever the page took since.
+    What it holds must allow it: `parent`, which a first revision continues, and whatever the page took since.
     """
     if before is not None and _said(before) == _said(after):
-        return
-    if parent is not None and parent.page_id != page_id:
-        require_compatible(after, parent.text)
+        return ""
+    held = [parent] if parent is not None and parent.page_id != page_id else []
     if before is not None:
-        for _own, source_id, number, _word in history.sources(page_id):
-            require_compatible(after, history.read(source_id, number).text)
+        held += [history.read(source_id, number) for _own, source_id, number, _word in history.sources(page_id)]
+    return next((reason for source in held if (reason := refusal(after, source.text))), "")
+
+
+def require_allowed(reason: str) -> None:
+    """Raise Invalid with what `refusal` or `refusal_of_sources` said, unless that is nothing."""
+    if reason:
+        raise Invalid(reason, "license")
 
 
 def _said(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 from sqlalchemy import select, union_all, update
@@ -17,7 +17,7 @@ from wiki.errors import Invalid
 from wiki.history import Knowledge, Revision
 from wiki.pages import projection, textform
 from wiki.pages.editing import named_origin
-from wiki.pages.licences import require_compatible
+from wiki.pages.licences import refusal, require_allowed
 from wiki.pages.models import Fingerprint, Page
 from wiki.pages.queries import PageInfo, as_open_as, by_ids, current, find
 from wiki.pages.saving import append, locked_head
@@ -36,10 +36,11 @@ _REVISIONS_COMPARED = 16
 
 @dataclass(frozen=True)
 class Lookalike:
-    """A page that holds `share` (0 to 1) of the words of another."""
+    """A page that holds `share` (0 to 1) of the words of another; why they may not be linked, where that is so."""
 
     page: PageInfo
     share: float
+    refusal: str = ""
 
     @property
     def percent(self) -> int:
@@ -56,7 +57,8 @@ class Lookalikes:
 
 def resembling(actor: Actor, text: str) -> list[Lookalike]:
     """The pages this actor may read in which much of a text stands that is no page yet."""
-    return [found for found, _back in _compared(actor, text, None) if found.share >= LEAST_SHARE][:MOST_SHOWN]
+    found = [(one, there) for one, _back, there in _compared(actor, text, None) if one.share >= LEAST_SHARE]
+    return [replace(one, refusal=_refusal(text, one.page, there)) for one, there in found[:MOST_SHOWN]]
 
 
 def lookalikes(actor: Actor, page: PageInfo) -> Lookalikes:
@@ -67,33 +69,45 @@ def lookalikes(actor: Actor, page: PageInfo) -> Lookalikes:
     """
     origins, variants = [], []
     text = history.read(page.id, page.head_number).text
-    for found, back in _compared(actor, text, page):
+    for found, back, there in _compared(actor, text, page):
         other, older = found.page, found.page.id < page.id
         if {page.kind, other.kind} == {"event", "recipe"}:
             continue
         if max(found.share, back) < LEAST_SHARE or comes_from(*((other.id, page.id) if older else (page.id, other.id))):
             continue
         if older and page.origin_id is None and found.share >= LEAST_SHARE and _may_name(page, other):
-            origins.append(found)
+            origins.append((found, there))
         elif (
             not older and other.origin_id is None and back >= LEAST_SHARE and may(actor, "edit", other)
             and _may_name(other, page)
         ):
-            variants.append(Lookalike(other, back))
-    variants.sort(key=lambda one: -one.share)
-    return Lookalikes(origins[:MOST_SHOWN], variants[:MOST_SHOWN])
+            variants.append((Lookalike(other, back), there))
+    variants.sort(key=lambda pair: -pair[0].share)
+    return Lookalikes(
+        [replace(one, refusal=_refusal(text, one.page, there)) for one, there in origins[:MOST_SHOWN]],
+        [replace(one, refusal=_refusal(there, page, text)) for one, there in variants[:MOST_SHOWN]],
+    )
 
 
-def _compared(actor: Actor, text: str, page: PageInfo | None) -> list[tuple[Lookalike, float]]:
-    """Each page with words in common, with which part of the text it holds, and the text of it; most first."""
+def _refusal(text: str, origin: PageInfo, newest: str) -> str:
+    """Why a text may not be linked to an origin, whose text is `newest`: what `link` would say."""
+    reason = refusal(text, newest)
+    # It comes from one version of it: that costs to find, and is sought where the newest one would not do.
+    return refusal(text, _best_base(text, origin).text) if reason and origin.head_number > 1 else reason
+
+
+def _compared(actor: Actor, text: str, page: PageInfo | None) -> list[tuple[Lookalike, float, str]]:
+    """Each page with words in common: which part of the text it holds, and the text of it, which is told too."""
     words = history.Words(text)
     if len(words) < LEAST_WORDS:
         return []
     found = []
     for other in _candidates(actor, text, page.id if page else 0):
-        there = history.Words(history.read(other.id, other.head_number).text)
-        found.append((Lookalike(other, words.share(there)), there.share(words) if len(there) >= LEAST_WORDS else 0.0))
-    return sorted(found, key=lambda pair: (-pair[0].share, pair[0].page.id))
+        its_text = history.read(other.id, other.head_number).text
+        there = history.Words(its_text)
+        back = there.share(words) if len(there) >= LEAST_WORDS else 0.0
+        found.append((Lookalike(other, words.share(there)), back, its_text))
+    return sorted(found, key=lambda one: (-one[0].share, one[0].page.id))
 
 
 def _candidates(actor: Actor, text: str, page_id: int) -> list[PageInfo]:
@@ -134,7 +148,7 @@ def link(actor: Actor, slug: str, origin_slug: str) -> None:
         )
     head = history.read(page.id, page.head_number)
     base = _best_base(head.text, origin)
-    require_compatible(head.text, base.text)
+    require_allowed(refusal(head.text, base.text))
     with write_transaction():
         if comes_from(origin.id, page.id):
             raise Invalid(_("Quelqu’un modifiait cette page au même instant ; recommencez."))

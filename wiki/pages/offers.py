@@ -26,7 +26,7 @@ from wiki.pages.models import Offer, OfferText, OfferWord, Page
 from wiki.pages.newcomers import require_welcome
 from wiki.pages.proposing import MOST_OPEN
 from wiki.pages.queries import PageInfo, by_ids, current
-from wiki.pages.receiving import Received, Receiving, receiving, refuse_to_open, take
+from wiki.pages.receiving import Received, Receiving, receiving, take
 from wiki.pages.telling import require_shown
 from wiki.permissions import may, require
 
@@ -99,7 +99,8 @@ def offer(actor: Actor, source_slug: str, slug: str, keys: Collection[str], mess
     """
     what = receiving(actor, slug, source_slug)
     require(actor, "suggest", what.page)
-    refuse_to_open(what.source, what.page)
+    if what.refusal:
+        raise Invalid(what.refusal, "units")
     chosen = [found.unit.key for found in what.waiting if found.unit.key in keys]
     if not chosen:
         raise Invalid(_("Choisissez au moins une partie à proposer."), "units")

@@ -5,9 +5,10 @@ The other is the origin, a sibling, or a variant that offers its work back: the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 from flask_babel import gettext as _
 
@@ -18,7 +19,7 @@ from wiki.errors import Invalid
 from wiki.history import Chunk, Decision, Improvement, Knowledge, Taken, Unit
 from wiki.pages import projection, summaries
 from wiki.pages.differing import unit_title
-from wiki.pages.licences import require_compatible
+from wiki.pages.licences import refusal
 from wiki.pages.newcomers import require_welcome
 from wiki.pages.queries import PageInfo, find
 from wiki.pages.saving import append, canonical, locked_head
@@ -89,6 +90,11 @@ class Receiving:
     def asking(self, undecided: Mapping[str, tuple[Chunk, ...]]) -> Receiving:
         """The same with the passages that turned out to need a choice."""
         return replace(self, waiting=[found.asking(undecided) for found in self.waiting])
+
+    @cached_property
+    def refusal(self) -> str:
+        """Why nothing of the source may be taken, in words: who may read it, or its licence; "" where it may."""
+        return _less_open(self.source, self.page) or refusal(self.head.text, self.source_text.text)
 
     @property
     def free(self) -> list[Waiting]:
@@ -163,11 +169,19 @@ def _told_before(known: Knowledge, source: history.Text, head: history.Text) -> 
 
 def refuse_to_open(source: PageInfo, page: PageInfo) -> None:
     """Raise Invalid where a page would tell its readers what some of them may not read in the source."""
-    if VISIBILITIES.index(source.visibility) > VISIBILITIES.index(page.visibility):
-        raise Invalid(
-            _("« %(title)s » est moins ouverte que cette page : changez d’abord qui peut la lire.",
-              title=source.title)
-        )
+    if reason := _less_open(source, page):
+        raise Invalid(reason)
+
+
+def _less_open(source: PageInfo, page: PageInfo) -> str:
+    if VISIBILITIES.index(source.visibility) <= VISIBILITIES.index(page.visibility):
+        return ""
+    return _("« %(title)s » est moins ouverte que cette page : changez d’abord qui peut la lire.", title=source.title)
+
+
+def _require_allowed(what: Receiving, decisions: Iterable[Decision]) -> None:
+    if what.refusal and any(decision.choice != "decline" for decision in decisions):
+        raise Invalid(what.refusal, "units")
 
 
 def _credits(
@@ -186,8 +200,9 @@ def _credits(
 
 
 def preview_taking(actor: Actor, what: Receiving, decisions: Mapping[str, Decision]) -> Taken:
-    """The text that decisions would make, nothing stored. Raises Invalid where it would break a rule."""
+    """The text that decisions would make, nothing stored. Raises Invalid as `take` would."""
     require(actor, "read", what.page)
+    _require_allowed(what, decisions.values())
     taken = _carried_out(what, decisions)
     if not taken.undecided:
         canonical(taken.text)
@@ -225,9 +240,7 @@ def take(
         wanted = {found.unit.key: decisions[found.unit.key] for found in what.waiting if found.unit.key in decisions}
         if not wanted:
             return Received(what.page.slug, what.head.number, unchanged=True, left=len(what.waiting))
-        if any(decision.choice != "decline" for decision in wanted.values()):
-            refuse_to_open(what.source, what.page)
-            require_compatible(what.head.text, what.source_text.text)
+        _require_allowed(what, wanted.values())
         taken = _carried_out(what, wanted)
         if taken.undecided:
             return Received(what.page.slug, what.head.number, unchanged=True, undecided=taken.undecided)

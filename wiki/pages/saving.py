@@ -20,7 +20,7 @@ from wiki.database import db, now, write_transaction
 from wiki.errors import Invalid, Problem
 from wiki.history import Chunk, Revision
 from wiki.pages import closed_words, projection, textform
-from wiki.pages.licences import require_licence_of_sources
+from wiki.pages.licences import refusal_of_sources, require_allowed
 from wiki.pages.models import Page
 from wiki.pages.moderation import acts, patrol
 from wiki.pages.newcomers import UNWANTED_SLUG
@@ -242,7 +242,7 @@ def append(
     `parent` is what the first revision of a page continues, in another page; `merged` what was brought in from one.
     Returns the id of the revision. Raises Invalid where the licence is not one its sources allow.
     """
-    require_licence_of_sources(page_id, before.text if before else None, text, parent)
+    require_allowed(refusal_of_sources(page_id, before.text if before else None, text, parent))
     when = when or now()
     revision_id = history.append(
         page_id=page_id,

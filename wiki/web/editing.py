@@ -102,6 +102,7 @@ def new(kind_name: str) -> BaseResponse:
         text = new_text(draft)
         if action in ("preview", "changes"):
             text = pages.canonical(text)
+            pages.require_licence(actor, text)
             return _form(draft, None, preview=pages.preview(actor, text), alike=pages.resembling(actor, text))
         trap.require_person(actor)
         saved = pages.create(
@@ -180,6 +181,7 @@ def _edited(actor: Actor, page: PageInfo) -> BaseResponse:
             return _form(_switched(draft, text, action), page)
         if action in ("preview", "changes"):
             text, head = pages.canonical(text), pages.head_text(actor, page)
+            pages.require_licence(actor, text, page, started.text)
             base = pages.told_text(actor, page.id, started.text) if pages.reads_text(actor, started) else head
             draft.comment = draft.comment or pages.changes_in_words(pages.summarise(base, text))
             return _form(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki import pages
-from wiki.errors import Invalid
+from wiki.errors import Invalid, Problem
 from wiki.pages import KINDS, Conflict
 from wiki.web import visitor
 from wiki.web.arguments import before_id, revision_number
@@ -89,7 +91,9 @@ def revert(slug: str, number: str) -> BaseResponse:
     actor = visitor.writing_actor() if request.method == "POST" else visitor.actor()
     page, old = pages.text_of(actor, slug, revision_number(number))
     pages.require(actor, "suggest", page)
-    if request.method == "POST":
+    _page, head = pages.text_of(actor, slug)
+    problems = _forbidden(page, old, head)
+    if request.method == "POST" and not problems:
         outcome = pages.restore(actor, slug, old.number, comment=request.form.get("comment", ""))
         if outcome.offer is not None:
             return waits(outcome.offer, outcome.slug)
@@ -104,17 +108,25 @@ def revert(slug: str, number: str) -> BaseResponse:
                 "success",
             )
         return redirect(url_for("reading.page", slug=outcome.slug), 303)
-    _page, head = pages.text_of(actor, slug)
-    return make_response(
-        render_template(
-            "history/revert.html",
-            page=page,
-            kind=KINDS[page.kind],
-            revision=old,
-            action="revert",
-            comparison=pages.compare(head.text, old.text),
-        )
+    html = render_template(
+        "history/revert.html",
+        page=page,
+        kind=KINDS[page.kind],
+        revision=old,
+        action="revert",
+        comparison=pages.compare(head.text, old.text),
+        problems=problems,
     )
+    return make_response(html, 422 if request.method == "POST" else 200)
+
+
+def _forbidden(page: pages.PageInfo, text: pages.Text, started: pages.Text) -> Sequence[Problem]:
+    """Why a text may not take the place of another, by its licence."""
+    try:
+        pages.require_licence(visitor.actor(), text.text, page, started.text)
+    except Invalid as error:
+        return error.problems
+    return ()
 
 
 @blueprint.route("/wiki/<slug>/undo/<number>", methods=["GET", "POST"])
@@ -126,7 +138,9 @@ def undo(slug: str, number: str) -> BaseResponse:
     pages.require(actor, "suggest", page)
     if undone.number == 1:
         raise Invalid(_("La première version ne peut pas être défaite : il n’y a rien avant elle."))
-    if request.method == "POST":
+    _page, before = pages.text_of(actor, slug, undone.number - 1)
+    problems = _forbidden(page, before, undone)
+    if request.method == "POST" and not problems:
         comment = request.form.get("comment", "")
         outcome = pages.undo(actor, slug, undone.number, comment=comment)
         if isinstance(outcome, Conflict):
@@ -140,14 +154,13 @@ def undo(slug: str, number: str) -> BaseResponse:
             "info" if outcome.unchanged else "success",
         )
         return redirect(url_for("reading.page", slug=outcome.slug), 303)
-    _page, before = pages.text_of(actor, slug, undone.number - 1)
-    return make_response(
-        render_template(
-            "history/revert.html",
-            page=page,
-            kind=KINDS[page.kind],
-            revision=undone,
-            action="undo",
-            comparison=pages.compare(undone.text, before.text),
-        )
+    html = render_template(
+        "history/revert.html",
+        page=page,
+        kind=KINDS[page.kind],
+        revision=undone,
+        action="undo",
+        comparison=pages.compare(undone.text, before.text),
+        problems=problems,
     )
+    return make_response(html, 422 if request.method == "POST" else 200)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -56,7 +57,7 @@ def propose(slug: str) -> BaseResponse:
     html = render_template(
         "variants/offer.html", page=page, kind=KINDS[page.kind], target=target, differences=differences,
         chosen=chosen if request.method == "POST" else [one.unit.name for one in differences], message=message,
-        problems=problems, made=pages.offers_from(actor, page), allowed=pages.may(actor, "suggest"),
+        what=what, problems=problems, made=pages.offers_from(actor, page), allowed=pages.may(actor, "suggest"),
     )
     return private(html, 422 if problems else 200)
 
@@ -114,7 +115,9 @@ def offer(offer_id: str) -> BaseResponse:
                 return redirect(url_for("offers.suggestions"), 303)
             return redirect(url_for("reading.page", slug=received.slug), 303)
     except Invalid as error:
-        return _page(opened, 422, error.problems)
+        # What is wrong with the text that would come of it is said where its parts are chosen.
+        return _page(opened, 422, [replace(one, field="units") if one.field == "license" else one
+                                   for one in error.problems])
     return redirect(url_for("offers.offer", offer_id=number), 303)
 
 

@@ -169,20 +169,21 @@ class Asked:
 
 
 def asked_about(
-    what: Receiving | Proposed, form: Mapping[str, str], default: str = "take", renewed: bool = False
+    what: Receiving | Proposed, form: Mapping[str, str], renewed: bool = False
 ) -> list[Asked]:
-    """What there is to decide, with what the form said. Free units are taken unless something else is said.
+    """What there is to decide, with what the form said. Free units are taken unless something else is said, or
+    that is forbidden.
 
     `renewed` says that passages turned out to be others than those the form showed. By one gesture of the form what
     is left for later ("rest"), or all of it ("none"), is declined.
     """
     found = []
-    gesture = form.get("action")
+    gesture, forbidden = form.get("action"), isinstance(what, Receiving) and what.refusal
     titles = pages.titles_named(visitor.actor(), what.page, [waiting.unit for waiting in what.waiting])
     for waiting in what.waiting:
         name = waiting.unit.name
         seen = form.get(f"seen-{name}", "")[:64]
-        choice = form.get(f"verdict-{name}", "later" if waiting.contested else default)
+        choice = form.get(f"verdict-{name}", "later" if waiting.contested or forbidden else "take")
         if gesture == "none" or (gesture == "rest" and choice == "later"):
             choice = "decline"
         written = [form[key] for index in range(_MOST_PASSAGES) if (key := f"text-{name}-{index}") in form]
