@@ -117,17 +117,50 @@ def test_one_gesture_links_a_copy_to_the_version_it_left_and_credits_its_authors
 
 def test_a_link_that_was_wrong_is_undone_with_the_credits_it_gave(copied: Flask, cast: Cast) -> None:
     with copied.app_context():
+        pages.create(cast.mona, text("Rien à voir", *(f"Une phrase à part, la {n}e." for n in range(30))))
+        pages.link(cast.bob, COPY, "rien-a-voir")
+        assert pages.credited(pages.find(cast.bob, COPY)) == ["bob", "mona"]
+        pages.unlink(cast.bob, COPY)
+        page, origin = pages.find(cast.bob, COPY), pages.find(cast.bob, "rien-a-voir")
+        assert pages.credited(page) == ["bob"]
+        assert not pages.share_history(page, origin)
         pages.link(cast.bob, COPY, CIRCLE)
         assert seen(cast.alice, CIRCLE) == seen(cast.bob, COPY) == ([], [])
         assert pages.credited(pages.find(cast.bob, COPY)) == ["bob", "alice"]
+        assert pages.verify() == []
+
+
+@pytest.mark.any_database
+def test_whose_words_a_page_holds_stays_credited_in_every_form_when_the_link_is_undone(
+    copied: Flask, cast: Cast
+) -> None:
+    with copied.app_context():
+        before = newest(CIRCLE)
+        saved(pages.save(cast.mona, CIRCLE, before.text.replace("On pose", "On range"), before.number))
+        pages.link(cast.bob, COPY, CIRCLE)
         pages.unlink(cast.bob, COPY)
         page, origin = pages.find(cast.bob, COPY), pages.find(cast.bob, CIRCLE)
-        assert pages.credited(page) == ["bob"]
+        assert pages.credited(page) == ["bob", "alice"]
         assert not pages.share_history(page, origin)
+        assert pages.standing(cast.bob, page) == pages.variants.ALONE
         assert [entry.action for entry in history.history(page.id)] == ["unlink", "link", "create"]
-        pages.link(cast.bob, COPY, CIRCLE)
-        assert pages.credited(pages.find(cast.bob, COPY)) == ["bob", "alice"]
+        pages.fork(cast.ada, COPY, "Brest")
+        assert pages.credited(pages.find(cast.ada, f"{COPY}-brest")) == ["ada", "bob", "alice"]
+        with pytest.raises(Invalid, match="CC0"):
+            pages.save(cast.bob, COPY, newest(COPY).text.replace("title:", "license: CC0 1.0\ntitle:", 1), 3)
         assert pages.verify() == []
+    client = visitor(copied)
+    screen = said(client, f"/wiki/{COPY}/cite")
+    assert '<pre class="passage-side" tabindex="0">bob, alice « Discussion' in screen
+    assert f"/wiki/{CIRCLE}?revision=1" in screen
+    data = client.get(f"/wiki/{COPY}.json").json
+    assert data is not None
+    assert (data["authors"], data["origin"]) == (["bob", "alice"], None)
+    screen = said(client, f"/wiki/{COPY}")
+    assert '"author": [{"@type": "Person", "name": "bob"}, {"@type": "Person", "name": "alice"}]' in screen
+    assert "isBasedOn" not in screen
+    assert 'href="/people/alice"' in screen
+    assert "alice" in said(client, f"/wiki/{COPY}/authors")
 
 
 def test_what_was_taken_while_linked_stays_credited(copied: Flask, cast: Cast) -> None:

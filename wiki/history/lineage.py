@@ -72,7 +72,7 @@ def _ancestors(revision_id: int, name: str) -> Any:
     """The ids of a revision and of all it comes from."""
     found = select(literal(revision_id).label("id")).cte(name, recursive=True)
     partial = select(Taking.id).where(Taking.revision_id == Revision.id, Taking.whole.is_(False)).exists()
-    untrue = or_(partial, _undone())
+    untrue = or_(partial, Revision.action == "unlink", _link_undone())
     # One recursive term for both edges: PostgreSQL allows the name of the recursion only once.
     edge = aliased(Revision)
     step = (
@@ -84,13 +84,22 @@ def _ancestors(revision_id: int, name: str) -> Any:
     return found.union(step)
 
 
-def _undone() -> Any:
-    """Whether a revision says that its page comes from another no more, or said that it does before such a one."""
+def _link_undone() -> Any:
+    """Whether a revision said that its page comes from another, and a later one that it does not."""
     later = aliased(Revision)
     taken_back = select(later.id).where(
         later.page_id == Revision.page_id, later.number > Revision.number, later.action == "unlink"
     )
-    return or_(Revision.action == "unlink", and_(Revision.action == "link", taken_back.exists()))
+    return and_(Revision.action == "link", taken_back.exists())
+
+
+def _never_linked() -> Any:
+    """Whether a revision undoes a link that no revision made: what it names is no source, but must stay known."""
+    earlier = aliased(Revision)
+    linked = select(earlier.id).where(
+        earlier.page_id == Revision.page_id, earlier.number < Revision.number, earlier.action == "link"
+    )
+    return and_(Revision.action == "unlink", ~linked.exists())
 
 
 def newest_common(one: int, other: int) -> int | None:
@@ -116,7 +125,8 @@ def ahead_and_behind(ours: int, theirs: int) -> tuple[int, int]:
 def sources(page_id: int, limit: int = MOST_SOURCES) -> list[tuple[int, int, int, str]]:
     """Where a page's text came from: (revision of it, page, number there, "parent" or "merged"), newest first.
 
-    One entry for each revision of another page that one of this page's continues or brought in.
+    One entry for each revision of another page that one of this page's continues or brought in. A link that was undone
+    counts as far as the revision that undid it says that words of the other are still here.
     """
     other = aliased(Revision)
     found: list[tuple[int, int, int, str]] = []
@@ -124,7 +134,8 @@ def sources(page_id: int, limit: int = MOST_SOURCES) -> list[tuple[int, int, int
         query = (
             select(Revision.number, other.page_id, other.number)
             .join(other, other.id == column)
-            .where(Revision.page_id == page_id, other.page_id != page_id, ~_undone())
+            .where(Revision.page_id == page_id, other.page_id != page_id)
+            .where(~_link_undone(), ~_never_linked())
             .order_by(Revision.number.desc())
             .limit(limit)
         )

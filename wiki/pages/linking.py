@@ -186,14 +186,17 @@ def _named(actor: Actor, page: PageInfo) -> PageInfo | None:
 
 
 def unlink(actor: Actor, slug: str) -> None:
-    """Let a page be no variant any more. What it took since stays credited. Raises Invalid, NotFound, Forbidden."""
+    """Let a page be no variant any more. What it holds of the other's words, or took since, stays credited.
+
+    Raises Invalid, NotFound, Forbidden.
+    """
     page = find(actor, slug)
     require(actor, "edit", page)
     if page.origin_id is None:
         raise Invalid(_("Cette page n’est la variante d’aucune autre."))
     origin_id = page.origin_id
     head = history.read(page.id, page.head_number)
-    base = _untold_base(page.id, origin_id)
+    base = _base_still_said(head, origin_id) or _untold_base(page.id, origin_id)
     with write_transaction() as session:
         _append(actor, page, head, None, base)
         session.execute(update(Page).where(Page.id == page.id).values(origin_id=None))
@@ -201,6 +204,24 @@ def unlink(actor: Actor, slug: str) -> None:
         history.forget(origin_id, page.id)
         projection.touch(page.id, counted=True)
         projection.restamp([origin_id])
+
+
+def _base_still_said(head: history.Text, origin_id: int) -> history.Text | None:
+    """The revision of its origin that a page was linked to, where much of one stands in the other; None elsewhere."""
+    source = aliased(Revision)
+    linked = (
+        select(Revision.merged_id)
+        .join(source, source.id == Revision.merged_id)
+        .where(Revision.page_id == head.page_id, Revision.action == "link", source.page_id == origin_id)
+        .order_by(Revision.number.desc())
+        .limit(1)
+    )
+    revision_id = db.session.execute(linked).scalar_one_or_none()
+    if revision_id is None:
+        return None
+    base = history.read_by_id(revision_id)
+    here, there = history.Words(head.text), history.Words(base.text)
+    return base if max(here.share(there), there.share(here)) >= LEAST_SHARE else None
 
 
 def _untold_base(page_id: int, origin_id: int) -> history.Text | None:
