@@ -184,6 +184,13 @@ def test_a_template_says_nothing_without_gettext(path: Path) -> None:
     assert list(text_outside_gettext(path.read_text(encoding="utf-8"))) == []
 
 
+@pytest.mark.parametrize("path", TEMPLATES_OF_PAGES, ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_a_dot_between_words_stays_at_the_end_of_its_line(path: Path) -> None:
+    source = re.sub("<title>.*</title>", "", path.read_text(encoding="utf-8"))
+    assert re.findall(r".{0,40}(?<!&nbsp;)(?<!\\u00a0)·.{0,40}", source) == [], "write &nbsp;· before it"
+    assert re.findall(r"\s(?:\{% (?:(?!%\}).)*%\})?&nbsp;·.{0,40}", source) == [], "a space before it breaks the line"
+
+
 @pytest.mark.parametrize(
     "source",
     [

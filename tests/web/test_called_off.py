@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 
 import pytest
 from icalendar import Calendar
@@ -34,7 +35,7 @@ def several(wiki: Wiki) -> str:
 
 
 def words(html: str) -> str:
-    return " ".join(plain(re.sub(r"<[^>]+>", " ", html)).split())
+    return " ".join(unescape(plain(re.sub(r"<[^>]+>", " ", html))).split())
 
 
 @pytest.mark.parametrize("line", [f"{SECOND} annule", f"{SECOND} Europe/Brussels reporte", "2031-10 annule", THIRD])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from sqlalchemy import event
@@ -32,7 +33,7 @@ def plain(wiki: Wiki, address: str, name: str = "") -> str:
     answer = wiki.visitor(name).get(address)
     assert answer.status_code == 200
     main = answer.text.partition("<main")[2]
-    return " ".join(re.sub(r"<[^>]+>", " ", main).replace("\u202f", " ").replace("\u00a0", " ").split())
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).replace("\u202f", " ").replace("\u00a0", " ").split())
 
 
 def test_a_town_shows_what_comes_what_took_place_and_what_it_tried(gathered: Wiki) -> None:

@@ -43,7 +43,7 @@ def test_the_next_edition_is_begun_and_its_events_reopened(wiki: Wiki, festival:
     bob = wiki.visitor("bob")
     form = bob.get(f"/wiki/{festival}/next").text
     assert 'value="Le mois des communs 2014"' in form
-    assert "14 octobre 2013 · Nantes · <strong>annulé</strong>" in form
+    assert "14 octobre 2013\u00a0· Nantes&nbsp;· <strong>annulé</strong>" in form
     assert re.findall(r'name="events" value="([^"]+)"( checked)?', form) == [
         ("soupe-de-2013", ""), ("balade", ""), ("dispute", "")
     ]  # fmt: skip

@@ -51,6 +51,7 @@ class Entry:
     themes: Sequence[str] = ()
     organizers: Sequence[str] = ()
     edition: str = ""
+    language: str = "fr"
 
     @property
     def uid(self) -> str:

@@ -37,22 +37,12 @@ from wiki.pages.differing import (
     titles_named,
 )
 from wiki.pages.draining import Drainer
-from wiki.pages.editing import (
-    create,
-    rename,
-    require_licence,
-    restore,
-    save,
-    section_text,
-    settle,
-    undo,
-    with_section,
-)
+from wiki.pages.editing import create, rename, require_licence, restore, save, section_text, settle, undo, with_section
 from wiki.pages.editions import Initiative, Programme, Review, Sitting, review
 from wiki.pages.facts import archive, may_restrict, protect, show_to, unarchive
 from wiki.pages.families import Family, Member, choose, family, lines_of, lives, siblings
-from wiki.pages.fields import DEFAULT_LICENCE, DEFAULT_ZONE, LICENCE_URLS, Field, Session, not_cancelled, time_words
-from wiki.pages.fields.wording import volume
+from wiki.pages.fields import DEFAULT_LICENCE, DEFAULT_ZONE, LICENCE_URLS, Field, Session, not_cancelled
+from wiki.pages.fields.wording import day_words, time_words, volume
 from wiki.pages.finding import Found, Suggested, centre_of, look_for, partial_date, suggest
 from wiki.pages.following import (
     Followed,
@@ -136,16 +126,7 @@ from wiki.pages.queries import (
     to_try,
     wanted,
 )
-from wiki.pages.reading import (
-    Reading,
-    address,
-    head_text,
-    open_page,
-    open_revision,
-    preview,
-    text_of,
-    versions,
-)
+from wiki.pages.reading import Reading, address, head_text, open_page, open_revision, preview, text_of, versions
 from wiki.pages.receiving import (
     Received,
     Receiving,
@@ -293,6 +274,7 @@ __all__ = [
     "counts",
     "create",
     "credited",
+    "day_words",
     "decline",
     "difference_lines",
     "differences",

@@ -78,6 +78,7 @@ def _entries(actor: Actor, pages: Sequence[PageInfo], address: Callable[[str], s
             themes=[titles.get(slug, slug.replace("-", " ")) for slug in values[page.id, "themes"]],
             organizers=people[page.id],
             edition="".join(titles.get(slug, slug.replace("-", " ")) for slug in edition),
+            language=page.language,
         )
 
 

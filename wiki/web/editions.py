@@ -201,7 +201,7 @@ def poster(programme: Programme) -> Poster:
             counted[key] = (name, count + 1)
     return Poster(
         days=[
-            _day(f"day-{day.isoformat()}", days[day], format_date(day, "EEEE d MMMM yyyy"), format_date(day, "d MMM"))
+            _day(f"day-{day.isoformat()}", days[day], pages.day_words(day, weekday=True), format_date(day, "d MMM"))
             for day in sorted(days)
         ],
         lasting=_day("day-lasting", lasting) if lasting else None,

@@ -108,7 +108,7 @@ def month(query: Query, asked: str, today: str) -> Month:
 def _weeks(year: int, number: int, today: str) -> list[list[Day]]:
     return [
         [
-            Day(day, day.month != number, day.isoformat() == today, format_date(day, "EEEE d MMMM yyyy"))
+            Day(day, day.month != number, day.isoformat() == today, pages.day_words(day, weekday=True))
             for day in week
         ]
         for week in Calendar().monthdatescalendar(year, number)

@@ -18,12 +18,12 @@ from babel.dates import get_month_names
 from flask import Flask, request, url_for
 from flask_babel import (
     format_currency,
-    format_date,
     format_datetime,
     format_decimal,
     format_timedelta,
     get_locale,
     ngettext,
+    to_user_timezone,
 )
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -164,7 +164,7 @@ def teaser(page: PageInfo) -> dict[str, Any]:
         "title": voiced(page.title, page),
         "url": page_url(page),
         "summary": voiced(page.summary, page),
-        "meta": typeset(" · ".join(meta), page),
+        "meta": typeset("\u00a0· ".join(meta), page),
         "state": {
             "annule": _("annulé"), "reporte": _("reporté"), "dates": _("en partie annulé ou reporté"),
         }.get(page.called_off, ""),
@@ -197,7 +197,7 @@ def teasers(rows: Sequence[PageInfo]) -> list[dict[str, Any]]:
         told = teaser(page)
         if page.id in origins:
             of_origin = _("variante de %(title)s", title=origins[page.id].title)
-            told["meta"] = " · ".join(filter(None, (told["meta"], of_origin)))
+            told["meta"] = "\u00a0· ".join(filter(None, (told["meta"], of_origin)))
         shown.append(told)
     return shown
 
@@ -243,12 +243,12 @@ def moment(value: datetime) -> Markup:
 
 @lru_cache(maxsize=10_000)
 def _exact(value: datetime, _language: str) -> str:
-    return format_datetime(value, "long")
+    return format_datetime(value, "d MMMM y, HH:mm:ss z")
 
 
 @lru_cache(maxsize=10_000)
 def _date(value: datetime, _language: str) -> str:
-    return format_date(value, "long")
+    return pages.day_words(to_user_timezone(value).date())
 
 
 def size_words(change: int) -> str:

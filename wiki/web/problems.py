@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 
 from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
-from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import (
@@ -23,6 +22,7 @@ from wiki.accounts import Suspended
 from wiki.errors import Forbidden, Invalid, Moved, NotFound, Problem
 from wiki.pages import KINDS, Blocked
 from wiki.web import security, visitor
+from wiki.web.presenting import day
 
 log = logging.getLogger("wiki")
 # Answers of which the security log keeps a line.
@@ -169,7 +169,7 @@ def _blocked(error: Blocked) -> Response:
         [
             _("Depuis ce réseau, on ne peut pas écrire pour l’instant.") if block.kind == "network"
             else _("Vous ne pouvez pas écrire pour l’instant."),
-            _("Fin prévue : %(end)s.", end=format_date(block.until, "long")),
+            _("Fin prévue : %(end)s.", end=day(block.until)),
             _("Raison donnée par %(name)s : « %(reason)s ».", name=block.author_name, reason=block.reason),
             _("La lecture reste ouverte."),
             whom_to_ask(),

@@ -7,10 +7,10 @@ from wiki.pages.fields.sessions import DEFAULT_ZONE, Session, not_cancelled
 from wiki.pages.fields.text import Refusal
 from wiki.pages.fields.values import Checked, Value, check, clean, items, read, words
 from wiki.pages.fields.vocabulary import DEFAULT_LICENCE, LICENCE_URLS
-from wiki.pages.fields.wording import time_words
+from wiki.pages.fields.wording import day_words, time_words
 
 __all__ = [
     "DEFAULT_LICENCE", "DEFAULT_ZONE", "LICENCE_URLS", "Checked", "Choice", "Coordinates", "Duration",
     "Field", "Limits", "Money", "PartialDate", "Refusal", "Session", "Span", "TypeName", "Value", "Words",
-    "check", "clean", "items", "not_cancelled", "read", "time_words", "words",
+    "check", "clean", "day_words", "items", "not_cancelled", "read", "time_words", "words",
 ]

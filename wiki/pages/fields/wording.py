@@ -74,20 +74,20 @@ def _timed(value: Session) -> str:
     assert value.start_time is not None
     first = value.start.first_day
     if value.end is None or value.end_time is None:
-        return _("%(day)s, à %(time)s", day=_day(first, "full"), time=time_words(value.start_time))
+        return _("%(day)s, à %(time)s", day=day_words(first, weekday=True), time=time_words(value.start_time))
     last = value.end.first_day
     over_midnight = last == first + timedelta(days=1) and value.end_time < value.start_time
     if last == first or (over_midnight and value.end_time <= time(12)):
-        return _("%(day)s, de %(start)s à %(end)s", day=_day(first, "full"), start=time_words(value.start_time),
-                 end=time_words(value.end_time))
-    return _("du %(first)s à %(start)s au %(last)s à %(end)s", first=_day(first, "full"),
-             start=time_words(value.start_time), last=_day(last, "full"), end=time_words(value.end_time))
+        return _("%(day)s, de %(start)s à %(end)s", day=day_words(first, weekday=True),
+                 start=time_words(value.start_time), end=time_words(value.end_time))
+    return _("du %(first)s à %(start)s au %(last)s à %(end)s", first=day_words(first, weekday=True),
+             start=time_words(value.start_time), last=day_words(last, weekday=True), end=time_words(value.end_time))
 
 
 def _untimed(value: Session) -> str:
     first, last = value.start, value.end
     if last is None or last == first:
-        return _day(first.first_day, "full") if first.precision == "day" else _moment(first)
+        return day_words(first.first_day, weekday=True) if first.precision == "day" else _moment(first)
     if first.precision != "day":
         return f"{_moment(first)} – {_moment(last)}"
     if _locale().language != "fr" or first.year != last.year:
@@ -101,11 +101,16 @@ def _moment(value: PartialDate) -> str:
         return str(value.year)
     if value.precision == "month":
         return dates.format_skeleton("yMMMM", value.first_day, locale=_locale())
-    return _day(value.first_day, "long")
+    return day_words(value.first_day)
 
 
-def _day(day: date, form: str) -> str:
-    text = dates.format_date(day, form, locale=_locale())
+def day_words(day: date, weekday: bool = False) -> str:
+    """ "12 octobre 2013", "samedi 1er octobre 2011"; in English the day comes first too: "12 October 2013"."""
+    return _day(day, "EEEE d MMMM y" if weekday else "d MMMM y")
+
+
+def _day(day: date, pattern: str) -> str:
+    text = dates.format_date(day, pattern, locale=_locale())
     if day.day == 1 and _locale().language == "fr":
         # The calendar data says "1 octobre"; people say "1er octobre".
         head, _one, tail = f" {text} ".partition(" 1 ")

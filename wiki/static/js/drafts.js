@@ -4,6 +4,7 @@
    opens offers back the drafts its former openings left behind, where they say something else than the screen. A draft
    goes when its text is saved, when the person forgets it, or after sixty days. */
 
+import dates from "./dates.js";
 import { touched } from "./leaving.js";
 import parsed from "./parsed.js";
 
@@ -109,7 +110,7 @@ function offer(form, [draft, ...others]) {
   const template = document.getElementById("draft-offer");
   if (!template || !draft) return;
   const banner = template.content.firstElementChild.cloneNode(true);
-  const date = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+  const date = dates({ dateStyle: "long", timeStyle: "short" });
   const line = banner.querySelector("p");
   line.textContent = line.textContent.replace("{date}", date.format(draft.at));
   const button = (name) => banner.querySelector(`[data-do=${name}]`);

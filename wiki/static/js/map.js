@@ -1,6 +1,7 @@
 /* Events on a map: the points of a query (data-points), or one page's own (data-at). */
 
 import { atlas, pin, text } from "./atlas.js";
+import dates from "./dates.js";
 
 const CLOSE = { batiment: 9, quartier: 8, ville: 7 };
 
@@ -95,7 +96,7 @@ function popup({ title, url, starts, place, state }, words) {
   const link = Object.assign(text(title, "a"), { href: url });
   const paragraph = document.createElement("p");
   paragraph.append(link);
-  const details = [words.states[state], day(starts), place].filter(Boolean).join(" · ");
+  const details = [words.states[state], day(starts), place].filter(Boolean).join("\u00a0· ");
   const body = document.createElement("div");
   body.append(paragraph, text(details, "p"));
   return body;
@@ -105,9 +106,8 @@ function popup({ title, url, starts, place, state }, words) {
 function day(starts) {
   const [, date, exact] = /^(\d{4}-\d\d(-\d\d)?)/.exec(starts ?? "") ?? [];
   if (!date) return starts;
-  const { lang } = document.documentElement;
   const parts = exact ? { dateStyle: "long" } : { month: "long", year: "numeric" };
-  return new Intl.DateTimeFormat(lang, { ...parts, timeZone: "UTC" }).format(new Date(date));
+  return dates({ ...parts, timeZone: "UTC" }).format(new Date(date));
 }
 
 // Who opens a pin by the keyboard goes on in its words, and comes back to the pin.

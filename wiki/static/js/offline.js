@@ -1,5 +1,7 @@
 /* The pages kept on this device, listed where one looks for them without network. */
 
+import dates from "./dates.js";
+
 const COPIES = "levain-copies"; // as in worker.js
 
 /** Fill the list of copies in `section` and show what fits: the list, or that there is none. */
@@ -10,7 +12,7 @@ export default async function offline(section) {
   if (location.pathname !== section.dataset.copies) status.textContent = section.dataset.missed;
   const cache = await caches.open(COPIES);
   const kept = (await cache.keys()).reverse();
-  const words = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+  const words = dates({ dateStyle: "long", timeStyle: "short" });
   const plain = new DOMParser();
   for (const request of kept) {
     const { headers } = await cache.match(request);

@@ -105,7 +105,8 @@ async function copy(url) {
   const kept = await (await caches.open(COPIES)).match(url);
   if (!kept) return null;
   const text = await kept.text();
-  const language = /<html lang="([\w-]+)"/.exec(text)?.[1] ?? "fr";
+  const told = /<html lang="([\w-]+)"/.exec(text)?.[1] ?? "fr";
+  const language = told === "en" ? "en-GB" : told; // the day first, as everywhere
   const date = new Date(kept.headers.get("X-Read"));
   const words = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }).format(date);
   const noted = text.replace(/<template id="copy-note">(.*?)<\/template>/s, (_, note) => note.replace("{date}", words));
