@@ -211,7 +211,7 @@ def improve_and_take(family: Family, origin: str, variant: str) -> None:
     expect(page.locator("#result")).to_be_visible()
     family.look(page, "result")
     page.get_by_role("button", name="Reprendre", exact=True).last.click()
-    expect(page.locator(".status")).to_contain_text("Il reste 1 amélioration à voir")
+    expect(page.locator(".status")).to_contain_text("Il reste 1 partie à voir")
     family.look(page, "taken")
     text = family.site.text(variant)
     assert "trois sachets au plus" in text

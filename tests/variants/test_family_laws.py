@@ -115,7 +115,8 @@ class Family:
     def standing(self, page_id: int) -> Mapping[int, int]:
         """How much the count on each variant of a page says is waiting."""
         children = [child for child, origin in self.origins.items() if origin == page_id]
-        return {child: pages.standing(self.cast.bob, self.info(child)).improvements for child in children}
+        standings = {child: pages.standing(self.cast.bob, self.info(child)) for child in children}
+        return {child: standing.improvements + standing.left for child, standing in standings.items()}
 
     def take(self, actor: Actor) -> str:
         """One page decides on another: its origin mostly, else a variant, a sibling, a grandparent, anybody."""
@@ -249,8 +250,8 @@ class Family:
         lost = set(texts[there]) - set(texts[here]) - waiting - self.dealt[here]
         assert not lost, (lost, self.slug(here), self.slug(there))
         if self.origins.get(here) == there:
-            counted = pages.standing(self.cast.ada, self.info(here)).improvements
-            assert bool(counted) >= bool(what.waiting), "something waits and nothing says so"
+            standing = pages.standing(self.cast.ada, self.info(here))
+            assert standing.waits >= bool(what.waiting), "something waits and nothing says so"
 
 
 @pytest.mark.parametrize("seed", range(LIVES))

@@ -55,7 +55,9 @@ def titles(actor: Actor, slug: str = VARIANT, source: str = ORIGIN) -> list[str]
 
 
 def count(actor: Actor, slug: str = VARIANT) -> int:
-    return pages.standing(actor, pages.find(actor, slug)).improvements
+    """How much waits: versions of the origin nobody looked at, and parts of it that were left for later."""
+    standing = pages.standing(actor, pages.find(actor, slug))
+    return standing.improvements + standing.left
 
 
 # -- Making a variant --------------------------------------------------------------------------------------------------

@@ -38,12 +38,21 @@ _LEFT_BEHIND = ("status", "first_done", "first_place")
 
 @dataclass(frozen=True)
 class Standing:
-    """How a page stands in its family: its origin if it may be read, what waits there, open offers, variants."""
+    """How a page stands in its family: its origin if it may be read, what waits there, open offers, variants.
+
+    `improvements` are versions of the origin nobody looked at here yet, `left` parts of it that were left for later.
+    """
 
     origin: PageInfo | None
     improvements: int
     offers: int
     variants: int
+    left: int = 0
+
+    @property
+    def waits(self) -> bool:
+        """Whether the origin has anything to look at."""
+        return bool(self.improvements or self.left)
 
 
 ALONE = Standing(None, 0, 0, 0)
@@ -152,12 +161,12 @@ def _standing(row: Any) -> Standing:
     origin = PageInfo(*row[: len(COLUMNS)])
     if row.same:
         # Nothing new, or all of it taken back there.
-        waiting = row.left or 0
+        missed = 0
     elif row.seen_number is not None:
-        waiting = row.left + origin.head_number - row.seen_number - row.of_itself
+        missed = origin.head_number - row.seen_number - row.of_itself
     else:
-        waiting = origin.head_number - row.parent_number - row.of_itself if row.parent_page == origin.id else 0
-    return Standing(origin, max(0, waiting), row.offers, row.variants)
+        missed = origin.head_number - row.parent_number - row.of_itself if row.parent_page == origin.id else 0
+    return Standing(origin, max(0, missed), row.offers, row.variants, row.left or 0)
 
 
 @dataclass(frozen=True)

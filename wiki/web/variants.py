@@ -272,7 +272,7 @@ def _took(received: pages.Received) -> str:
     words = _("C’est noté.") if received.unchanged else _("C’est repris. Chaque personne est créditée.")
     if received.left:
         words += " " + ngettext(
-            "Il reste %(num)s amélioration à voir.", "Il reste %(num)s améliorations à voir.", received.left
+            "Il reste %(num)s partie à voir.", "Il reste %(num)s parties à voir.", received.left
         )
     return words
 
