@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import open_form, ready
+from tests.browser.conftest import Site, open_form, ready
 from wiki import resources
 
 FIRST_VIEW = 60 * 1024  # bytes over the wire, fonts apart
@@ -58,6 +60,43 @@ def test_a_first_view_is_light_and_nothing_jumps(visit: Callable[..., Page], add
     weights = page.evaluate(WEIGHT)
     assert 5_000 < sum(size for _name, size in weights) <= FIRST_VIEW, weights
     assert_still(page)
+
+
+def test_half_a_page_is_not_painted(
+    visit: Callable[..., Page], site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrived, wiki = threading.Event(), site.app.wsgi_app
+
+    def halting(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """The wiki on a slow line: a page arrives in two pieces."""
+        if environ["PATH_INFO"] != "/recipes":
+            return wiki(environ, start_response)
+        del environ["HTTP_ACCEPT_ENCODING"]
+        said: list[Any] = []
+        answer = wiki(environ, lambda *status_and_headers: said.extend(status_and_headers))
+        first, cut, rest = b"".join(answer).partition(b'<div class="content">')
+        assert cut
+        start_response(said[0], [header for header in said[1] if header[0].lower() != "content-length"])
+        return pieces(first, cut + rest)
+
+    def pieces(first: bytes, rest: bytes) -> Iterator[bytes]:
+        yield first
+        arrived.wait(30)
+        yield rest
+
+    monkeypatch.setattr(site.app, "wsgi_app", halting)
+    page = visit(viewport={"width": 360, "height": 800})
+    painted = "performance.getEntriesByType('paint').length"
+    try:
+        page.goto("/recipes", wait_until="commit")
+        page.locator("#contenu").wait_for(state="attached")
+        page.wait_for_timeout(400)
+        assert page.evaluate(painted) == 0
+    finally:
+        arrived.set()
+    ready(page)
+    assert_still(page)
+    assert page.evaluate(painted) > 0
 
 
 def test_nothing_jumps_when_a_map_comes(visit: Callable[..., Page]) -> None:
