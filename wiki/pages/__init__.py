@@ -136,7 +136,7 @@ from wiki.pages.receiving import (
     receiving,
     take,
 )
-from wiki.pages.references import Stray, strays_of
+from wiki.pages.references import Stray, by_address, form_name, form_names, offered, strays_of
 from wiki.pages.renewal import Renewal, Renewed, Reopening, renew, renewal
 from wiki.pages.reports import REPORT_ASKS, has_report, with_report, without_report
 from wiki.pages.retelling import adapt, changed_by
@@ -252,6 +252,7 @@ __all__ = [
     "block_network",
     "blocks",
     "bring_up",
+    "by_address",
     "by_ids",
     "called_off",
     "canonical",
@@ -289,6 +290,8 @@ __all__ = [
     "follow",
     "following",
     "fork",
+    "form_name",
+    "form_names",
     "give_role",
     "glance",
     "has_report",
@@ -327,6 +330,7 @@ __all__ = [
     "note_seen",
     "offer",
     "offer_of",
+    "offered",
     "offers_answered",
     "offers_by",
     "offers_for",

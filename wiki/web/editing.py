@@ -249,7 +249,7 @@ def _form(draft: Draft, page: PageInfo | None, status: int = 200, **context: obj
         others=others,
         # As the script says it (Intl.ListFormat), or the lines below would move when it looks again.
         names=format_list(others, locale=visitor.language()) if others else "",
-        strays=pages.strays_of(visitor.actor(), draft.kind, draft.values, page.slug if page else None)
+        strays=pages.strays_of(actor, draft.kind, draft.values, page.slug if page else None)
         if draft.mode == "form"
         else [],
         **{"preview": None, "comparison": None, "moved": None, "notice": "", "existing": None, "alike": (), **context},

@@ -17,7 +17,7 @@ from wiki import pages, places
 from wiki.errors import Problem
 from wiki.pages import KINDS, Document, Kind
 from wiki.places import Place
-from wiki.web import sessions
+from wiki.web import sessions, visitor
 from wiki.web.sessions import Row
 
 FORM_NAMES = frozenset(
@@ -118,6 +118,16 @@ def _take_rows(draft: Draft, form: MultiDict[str, str], before: Document | None)
         draft.values["sessions"] = sessions.lines_of(draft.rows, _lines(before.fields if before else {}, "sessions"))
 
 
+def names_shown(draft: Draft) -> dict[str, str]:
+    """What the form shows for each address its fields name: titles, as far as whoever writes may know of the pages."""
+    return pages.form_names(visitor.actor(), draft.kind, draft.values) if draft.mode == "form" else {}
+
+
+def themes_offered() -> list[str]:
+    """The themes a form proposes where nothing is typed yet, and where no script runs."""
+    return pages.offered(visitor.actor(), "theme")
+
+
 def session_rows(draft: Draft) -> list[Row]:
     """The dates of an event as rows to be filled in."""
     return sessions.rows_of(_lines(draft.values, "sessions")) if draft.rows is None else draft.rows
@@ -176,7 +186,9 @@ def locate(draft: Draft, action: str) -> bool:
 
 
 def whole_text(draft: Draft, before: str | None) -> str:
-    """The whole text a draft stands for. `before` is the text it started from, None for a new page.
+    """The whole text a draft stands for; pages its fields name by title are in it by their addresses.
+
+    `before` is the text it started from, None for a new page.
 
     Raises Invalid for values that cannot be written, NotFound for a section that is gone.
     """
@@ -184,8 +196,9 @@ def whole_text(draft: Draft, before: str | None) -> str:
         return draft.text
     if draft.section is not None and before is not None:
         return pages.with_section(before, draft.section, draft.body)
-    extra: Mapping[str, Any] = pages.parse(before).extra if before is not None else {}
-    return pages.assemble(draft.kind, draft.values, extra, draft.body)
+    started = pages.parse(before) if before is not None else None
+    values = pages.by_address(visitor.actor(), draft.kind, draft.values, started.fields if started else {})
+    return pages.assemble(draft.kind, values, started.extra if started else {}, draft.body)
 
 
 def change_lines(draft: Draft, action: str) -> bool:
@@ -214,6 +227,6 @@ def change_lines(draft: Draft, action: str) -> bool:
 
 
 __all__ = [
-    "Draft", "blank", "change_lines", "coordinate_pair", "from_text", "locate", "proposed_place", "received",
-    "session_rows", "take_clocks", "whole_text",
+    "Draft", "blank", "change_lines", "coordinate_pair", "from_text", "locate", "names_shown", "proposed_place",
+    "received", "session_rows", "take_clocks", "themes_offered", "whole_text",
 ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,7 +34,7 @@ from wiki.pages import GROUPS, KINDS, PageInfo, Reading
 from wiki.rendering import french
 from wiki.web import visitor, years
 from wiki.web.addresses import absolute
-from wiki.web.form import coordinate_pair, proposed_place, session_rows
+from wiki.web.form import coordinate_pair, names_shown, proposed_place, session_rows, themes_offered
 from wiki.web.places import label, map_parts, map_words
 from wiki.web.prose import partition_at_sources, sections_to_edit
 from wiki.web.structured import event_times
@@ -74,8 +75,8 @@ def init_app(app: Flask) -> None:
         asset=assets.url,
         KINDS=KINDS,
         coordinate_pair=coordinate_pair,
-        proposed_place=proposed_place,
-        session_rows=session_rows,
+        proposed_place=proposed_place, session_rows=session_rows,
+        names_shown=names_shown, themes_offered=themes_offered,
         time_zones=places.zones,
         place_label=label,
         map_parts=map_parts,
@@ -365,11 +366,10 @@ def period(start: object, end: object) -> str:
     return _("du %(start)s au %(end)s", start=words[0], end=words[1])
 
 
-def as_list(value: object) -> list[str]:
-    """A field's value as a list, whatever its type."""
-    if isinstance(value, str):
-        return [value] if value else []
-    return [str(item) for item in value] if isinstance(value, list) else []
+def as_list(value: object, shown: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+    """A field's value as a list, whatever its type; an item that `shown` has a name for, by that name."""
+    items = value if isinstance(value, list) else [value] if value and isinstance(value, str) else []
+    return [shown.get(str(item), str(item)) for item in items]
 
 
 def choice_pairs(field: pages.Field, held: object = "") -> list[tuple[str, str]]:

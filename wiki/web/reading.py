@@ -206,10 +206,12 @@ def upkeep() -> str:
 
 @blueprint.get("/pages/suggestions")
 def suggestions() -> Response:
-    """Titles that match what is being typed in a reference field: `[{slug, title, kind}]`."""
+    """Pages that match what is being typed in a reference field: `[{slug, title, kind, name}]`, the name for a form."""
     kind = request.args.get("kind", "")
     found = pages.suggestions(visitor.actor(), request.args.get("q", "")[:100], kind if kind in KINDS else "")
-    rows = [{"slug": info.slug, "title": info.title, "kind": info.kind} for info in found]
+    rows = [
+        {"slug": info.slug, "title": info.title, "kind": info.kind, "name": pages.form_name(info)} for info in found
+    ]
     return Response(json.dumps(rows, ensure_ascii=False), content_type="application/json; charset=utf-8")
 
 

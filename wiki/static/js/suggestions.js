@@ -17,7 +17,7 @@ export default function suggestions(form) {
       try {
         const query = new URLSearchParams({ q: words, kind: target.dataset.suggest });
         const answer = await fetch(`${form.dataset.suggestions}?${query}`, { signal: asked.signal });
-        if (answer.ok) list.replaceChildren(...(await answer.json()).map((page) => option(page, target)));
+        if (answer.ok) list.replaceChildren(...(await answer.json()).map((page) => option(page, target, words)));
       } catch {
         // Typing goes on without suggestions.
       }
@@ -25,8 +25,13 @@ export default function suggestions(form) {
   });
 }
 
-// Where any page may be named, its title reads better than its address in the finished text.
-const option = ({ slug, title }, input) => new Option(title, input.dataset.suggest ? slug : title);
+// Where any page may be named, its title stays in the text; elsewhere the name is one that leads to the page.
+// A browser proposes what holds the typed words: where only their accents differ, they stand beside the name.
+function option({ title, name }, input, words) {
+  const written = input.dataset.suggest ? name : title;
+  const alike = `${written}\n${title}`.toLowerCase().includes(words.toLowerCase());
+  return new Option(alike ? title : words, written);
+}
 
 function listOf(input) {
   const id = input.getAttribute("list");
