@@ -20,7 +20,7 @@ from wiki.database import db, write_transaction
 from wiki.errors import Invalid
 from wiki.pages import tallies
 from wiki.pages.models import Gathering, Link, Page, Position, Share, Tally
-from wiki.pages.tallies import COUNTS_BY, FAMILY, STORIES, TROUBLES
+from wiki.pages.shares import COUNTS_BY, FAMILY, STORIES, TROUBLES
 from wiki.pages.trials import family_of
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -145,11 +145,15 @@ class Life:
         return an_event(f"Événement {number}", day, choice(CITIES), recipe=self.named(), body=body, **kept)
 
     def step(self) -> None:
-        choice = self.random.choice
-        acts: list[Callable[[], Any]] = [self.happen, self.happen, self.retell, self.retell, self.hide, self.show]
-        acts += [self.write, self.fork, self.join, self.leave, self.rename, self.undo]
         with suppress(pages.AlreadyExists):
-            choice(acts)()
+            self.random.choice(self.acts())()
+
+    def acts(self) -> list[Callable[[], Any]]:
+        acts: list[Callable[[], Any]] = [self.happen, self.happen, self.retell, self.retell, self.hide, self.show]
+        return [*acts, self.write, self.fork, self.join, self.leave, self.rename, self.undo]
+
+    def known(self) -> list[int]:
+        return self.events + self.recipes
 
     def happen(self) -> None:
         made = pages.create(self.cast.alice, self.text(len(self.events)))
@@ -180,12 +184,12 @@ class Life:
 
     def hide(self) -> None:
         """What was there goes, what went comes back."""
-        if known := self.events + self.recipes:
+        if known := self.known():
             slug = self.slug(self.random.choice(known))
             (pages.unarchive if pages.find(self.cast.ada, slug).archived else pages.archive)(self.cast.ada, slug)
 
     def show(self) -> None:
-        if known := self.events + self.recipes:
+        if known := self.known():
             visibility = self.random.choice(["members", "public"])
             pages.show_to(self.cast.ada, self.slug(self.random.choice(known)), visibility)
 
@@ -202,7 +206,7 @@ class Life:
                 return
 
     def rename(self) -> None:
-        if known := self.events + self.recipes:
+        if known := self.known():
             pages.rename(self.cast.ada, self.slug(self.random.choice(known)), self.random.choice(TITLES))
 
 

@@ -130,7 +130,7 @@ def test_what_was_sown_says_nothing_of_how_alive_it_is(family: Flask, cast: Cast
         sown_again = RECIPE.replace("Copy party", "Semée à son tour").replace("themes:", named)
         pages.create(cast.ada, sown_again, action="seed")
         pages.fork(cast.bob, "semee", "ici")
-        sown, made = pages.lives(GUEST, [pages.find(GUEST, slug) for slug in ("semee", "semee-ici")], TODAY).values()
+        sown, made = pages.lives([pages.find(GUEST, slug) for slug in ("semee", "semee-ici")], TODAY).values()
         assert (sown.known, sown.alive, made.alive) == (False, False, True)
         assert [member.alive for member in pages.family(GUEST, "semee").members] == [False, False, True]
     screen = said(visitor(family), "/wiki/semee/variants").split('class="family"')[1]
@@ -161,13 +161,13 @@ def test_how_alive_a_page_is_comes_from_who_wrote_it_and_where_it_was_tried(fami
                 f"  - April\nthemes:\n  - communs\nrecipes:\n  - {ORIGIN}\n---\n\nTexte.\n",
             )
         shown = [pages.find(GUEST, slug) for slug in (ORIGIN, VARIANT)]
-        tried, untried = pages.lives(GUEST, shown, TODAY).values()
+        tried, untried = pages.lives(shown, TODAY).values()
         assert (tried.people, tried.trials, tried.last_trial, tried.alive) == (1, 2, "2025-11-08", True)
         assert (untried.people, untried.trials, untried.last_trial) == (2, 0, None)
         with write_transaction() as session:
             old = update(Revision).where(Revision.page_id == shown[1].id)
             session.execute(old.values(created_at=now() - timedelta(days=900)))
-        quiet = pages.lives(GUEST, [pages.find(GUEST, VARIANT)], TODAY)[shown[1].id]
+        quiet = pages.lives([pages.find(GUEST, VARIANT)], TODAY)[shown[1].id]
         assert not quiet.alive
     screen = said(visitor(family), f"/wiki/{ORIGIN}/variants")
     assert f"calme depuis {quiet.last_year}" in screen

@@ -131,7 +131,7 @@ def test_the_programme_follows_what_happens_to_its_events(wiki: Wiki) -> None:
     assert "Atelier" not in programme(wiki)
 
 
-def test_sixty_events_take_no_more_questions_than_two(wiki: Wiki) -> None:
+def test_sixty_events_take_no_more_questions_than_three(wiki: Wiki) -> None:
     wiki.write(edition())
 
     def asked(end: int, start: int) -> tuple[int, int]:
@@ -145,7 +145,7 @@ def test_sixty_events_take_no_more_questions_than_two(wiki: Wiki) -> None:
             counts.append(len(statements))
         return counts[0], counts[1]
 
-    assert asked(2, 0) == asked(60, 2)
+    assert asked(3, 0) == asked(60, 3)
     assert asked(60, 60)[1] <= 6
 
 
@@ -206,28 +206,35 @@ def test_a_report_taken_back_is_counted_no_more(wiki: Wiki) -> None:
 def test_a_very_large_edition_says_how_much_of_it_is_here_and_where_the_rest_is(
     wiki: Wiki, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from wiki.pages import editions
+    from wiki.pages import editions, reviews
 
     monkeypatch.setattr(editions, "MOST_EVENTS", 3)
+    monkeypatch.setattr(reviews, "MOST_LISTED", 4)
     wiki.write(edition())
     for day in (12, 9, 8, 11, 10):
-        wiki.write(of_edition(f"Fête {day}", f"2013-10-{day:02}", "Brest"))
+        wiki.write(of_edition(f"Fête {day}", f"2013-10-{day:02}", f"Ville {day % 4}", attendance="10"))
     said = words(programme(wiki))
-    assert "5 événements" in said
-    assert [f"Fête {day}" in said for day in (8, 9, 10, 11, 12)] == [True, True, True, False, False]
+    assert "5 événements, dans 4 villes." in said
+    assert [f"Fête {day} " in said for day in (8, 9, 10, 11, 12)] == [True, True, True, False, False]
     assert "Cette page montre les 3 premiers événements sur 5." in said
     assert "La suite est dans l’agenda" in said
-    for address in ("/wiki/le-mois-des-communs", "/wiki/le-mois-des-communs/review"):
-        assert "Ces chiffres portent sur les 3 premiers, par date." in words(wiki.visitor().get(address).text)
+    counted = words(figures(wiki))
+    assert "5 événements ont eu lieu dans 4 villes" in counted
+    assert "50 personnes comptées , dans les 5 événements qui le disent" in counted
+    lists = listed(wiki)
+    assert "Cette édition compte 5 événements. Ces listes s’arrêtent aux 4 premiers, par date." in lists
+    assert "La suite est dans l’agenda" in lists
+    assert re.search(r"Ont eu lieu \(5\) Fête 8 .*Fête 11 Ville 3 Villes \(4\)", lists)
+    assert "Fête 12" not in lists
 
 
 def test_an_edition_that_fits_says_nothing_of_a_rest(wiki: Wiki, monkeypatch: pytest.MonkeyPatch) -> None:
-    from wiki.pages import editions
+    from wiki.pages import editions, reviews
 
     monkeypatch.setattr(editions, "MOST_EVENTS", 2)
+    monkeypatch.setattr(reviews, "MOST_LISTED", 2)
     wiki.write(edition())
     for day in (8, 9):
         wiki.write(of_edition(f"Fête {day}", f"2013-10-{day:02}", "Brest"))
-    page = words(wiki.visitor().get("/wiki/le-mois-des-communs").text)
-    assert "Cette page montre" not in page
-    assert "Ces chiffres portent" not in page
+    assert "Cette page montre" not in words(wiki.visitor().get("/wiki/le-mois-des-communs").text)
+    assert "Ces listes" not in listed(wiki)

@@ -38,7 +38,7 @@ from wiki.pages.differing import (
 )
 from wiki.pages.draining import Drainer
 from wiki.pages.editing import create, rename, require_licence, restore, save, section_text, settle, undo, with_section
-from wiki.pages.editions import Initiative, Programme, Review, Sitting, review
+from wiki.pages.editions import Initiative, Programme, Sitting
 from wiki.pages.facts import archive, may_restrict, protect, show_to, unarchive
 from wiki.pages.families import Family, Member, choose, family, lines_of, lives, siblings
 from wiki.pages.fields import DEFAULT_LICENCE, DEFAULT_ZONE, LICENCE_URLS, Field, Session, not_cancelled
@@ -140,6 +140,7 @@ from wiki.pages.references import Stray, by_address, form_name, form_names, offe
 from wiki.pages.renewal import Renewal, Renewed, Reopening, renew, renewal
 from wiki.pages.reports import REPORT_ASKS, has_report, with_report, without_report
 from wiki.pages.retelling import adapt, changed_by
+from wiki.pages.reviews import review
 from wiki.pages.saving import Conflict, Saved, base_revision, canonical, summarise
 from wiki.pages.seeds import HOUSE, Report, export_folder, import_folder, seed, untouched
 from wiki.pages.shelves import Locality, Shelf, closed_shelf, locality, shelves, tried
@@ -219,7 +220,6 @@ __all__ = [
     "Renewed",
     "Reopening",
     "Report",
-    "Review",
     "Saved",
     "Session",
     "Shared",

@@ -1,29 +1,32 @@
 """The programme of an edition: the events that name it, or one of its parts, as rows to be shown and counted.
 
 Read when the edition is drawn and kept with its drawing: whatever changes an event has its edition drawn again (see
-`projection.restamp_around`). Nothing in it depends on the hour: what is past is decided when it is read.
+`projection.restamp_around`). Nothing in it depends on the hour.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, select
 from sqlalchemy.orm import aliased
 
 from wiki.database import db
+from wiki.pages import tallies
 from wiki.pages.fields import Session
+from wiki.pages.kinds import NOBODY
 from wiki.pages.models import Gathering, Link, Page
 from wiki.pages.queries import PageInfo, as_open_as
-from wiki.pages.references import NOBODY
-from wiki.rendering import link_key
+from wiki.pages.shares import EDITION
+from wiki.pages.trials import towns_of
 
-# A programme of more could not be read, nor kept beside the page; it says so and the agenda holds them all.
-MOST_EVENTS = 2000
+# A programme of more could not be read, least of all printed; it says so and the agenda holds them all.
+MOST_EVENTS = 600
+# An agenda of more editions cannot be asked for.
 MOST_PARTS = 19
 _NAMES = ("organizers", "recipes")
 
@@ -88,37 +91,33 @@ class Initiative:
 
 @dataclass(frozen=True)
 class Programme:
-    """What an edition gathers, by date, then title; `parts` are the editions that are part of it.
+    """What an edition gathers, by date, then title; `parts` are the editions that are part of it, by title.
 
-    `total` is how many events there are, which may be more than could be kept.
+    `total` is how many events there are, which may be more than are kept, and `cities` where: (name, how many), most
+    events first.
     """
 
     initiatives: Sequence[Initiative]
     parts: Sequence[Named]
     total: int
-
-    @property
-    def whole(self) -> bool:
-        """Whether all of it is here."""
-        return len(self.initiatives) == self.total
+    cities: Sequence[tuple[str, int]]
 
     @classmethod
     def loaded(cls, data: Mapping[str, Any] | None) -> Programme | None:
         """From what `dumped` made; None from None."""
         if data is None:
             return None
-        found = [
-            Initiative(
-                **{
-                    **row,
-                    "sittings": [Sitting(*sitting) for sitting in row["sittings"]],
-                    **{name: [Named(*named) for named in row[name]] for name in _NAMES},
-                }
-            )
-            for row in data["initiatives"]
-        ]
-        # A drawing kept from before the total was counted held all there was, but for very large editions.
-        return cls(found, [Named(*named) for named in data["parts"]], data.get("total", len(found)))
+        return cls(
+            initiatives=[_initiative(row) for row in data["initiatives"]],
+            parts=[Named(*named) for named in data["parts"]],
+            total=data["total"],
+            cities=[(name, count) for name, count in data["cities"]],
+        )
+
+
+def _initiative(row: Mapping[str, Any]) -> Initiative:
+    named = {name: [Named(*named) for named in row[name]] for name in _NAMES}
+    return Initiative(**{**row, "sittings": [Sitting(*sitting) for sitting in row["sittings"]], **named})
 
 
 def dumped(page: PageInfo) -> dict[str, Any] | None:
@@ -128,17 +127,26 @@ def dumped(page: PageInfo) -> dict[str, Any] | None:
     """
     if page.kind != "edition":
         return None
-    parts = _parts(page)
-    editions = [page.id, *(row.id for row in parts)]
-    events = _events(page, editions)
-    kept = db.session.execute(events.limit(MOST_EVENTS)).all()
-    total = len(kept)
-    if total == MOST_EVENTS:
-        counting = events.with_only_columns(func.count()).order_by(None)
-        total = db.session.execute(counting).scalar_one()
-    named = _named(page, events.with_only_columns(Page.id).limit(MOST_EVENTS))
-    # Plain data at once, and lists instead of names repeated two thousand times: see `Programme.loaded`.
-    found = [
+    sums = tallies.read(page.id, EDITION)
+    parts = db.session.execute(_parts(page).limit(MOST_PARTS)).all()
+    return {
+        "initiatives": _rows(page, bool(parts), MOST_EVENTS),
+        "parts": [[row.slug, row.title] for row in parts],
+        "total": sum(one.number for one in sums if one.fact == "state"),
+        "cities": [[town.name, town.held] for town in towns_of(sums)],
+    }
+
+
+def initiatives(page: PageInfo, limit: int) -> list[Initiative]:
+    """The first events of an edition, by date, then title: what every reader of the page may read. Two questions."""
+    return [_initiative(row) for row in _rows(page, True, limit)]
+
+
+def _rows(page: PageInfo, with_parts: bool, limit: int) -> list[dict[str, Any]]:
+    """The same as plain data, with lists instead of names repeated hundreds of times."""
+    events = {row.id: row for row in db.session.execute(_events(page, with_parts).limit(limit))}
+    named = _named(page, list(events))
+    return [
         {
             "slug": row.slug,
             "title": row.title,
@@ -154,13 +162,12 @@ def dumped(page: PageInfo) -> dict[str, Any] | None:
             "outputs": row.outputs.splitlines(),
             "language": row.language,
         }
-        for row in kept
+        for row in events.values()
     ]
-    return {"initiatives": found, "parts": [[row.slug, row.title] for row in parts], "total": total}
 
 
-def _parts(page: PageInfo) -> Sequence[Any]:
-    """The editions that are part of this one, and their parts, by title."""
+def _gathered(page: PageInfo) -> Any:
+    """The ids of an edition, the editions that are part of it, and their parts: see `shares`, which sums them up."""
     wider = select(Page.id).where(Page.id == page.id).cte("wider", recursive=True)
     part = aliased(Page)
     wider = wider.union(
@@ -169,26 +176,29 @@ def _parts(page: PageInfo) -> Sequence[Any]:
         .join(wider, Link.target_id == wider.c.id)
         .where(Link.field == "part_of", part.kind == "edition", as_open_as(page, part))
     )
-    query = select(Page.id, Page.slug, Page.title).where(Page.id.in_(select(wider.c.id)), Page.id != page.id)
-    return db.session.execute(query.order_by(Page.title_key, Page.id).limit(MOST_PARTS)).all()
+    return select(wider.c.id)
 
 
-def _naming(editions: Sequence[int]) -> Select[Any]:
-    return select(Link.source_id).where(Link.target_id.in_(editions), Link.field == "edition")
+def _parts(page: PageInfo) -> Select[Any]:
+    query = select(Page.slug, Page.title).where(Page.id.in_(_gathered(page)), Page.id != page.id)
+    return query.order_by(Page.title_key, Page.id)
 
 
-def _events(page: PageInfo, editions: Sequence[int]) -> Select[Any]:
+def _events(page: PageInfo, with_parts: bool) -> Select[Any]:
+    """The events of an edition in order; without those of parts, they come in that order from the index of links."""
     columns = [getattr(Page, name) for name in ("id", "slug", "title", "summary", "place", "past_from", "language")]
     facts = [getattr(Gathering, name) for name in ("city", "state", "sessions", "told", "attended", "outputs")]
     return (
         select(*columns, *facts)
         .join(Gathering, Gathering.page_id == Page.id)
-        .where(Page.id.in_(_naming(editions)), Page.kind == "event", as_open_as(page))
-        .order_by(Page.starts_on, Page.title_key, Page.id)
+        .join(Link, Link.source_id == Page.id)
+        .where(Link.target_id.in_(_gathered(page)) if with_parts else Link.target_id == page.id)
+        .where(Link.field == "edition", Page.kind == "event", as_open_as(page))
+        .order_by(Link.sort_key, Page.title_key, Page.id)
     )
 
 
-def _named(page: PageInfo, events: Select[Any]) -> Mapping[tuple[int, str], Sequence[list[str]]]:
+def _named(page: PageInfo, event_ids: Sequence[int]) -> Mapping[tuple[int, str], Sequence[list[str]]]:
     """What these events name, by the id of the event and the field, each as the values of a Named.
 
     A page not for every reader is told by the words that name it, if any; what is no recipe is none.
@@ -198,7 +208,7 @@ def _named(page: PageInfo, events: Select[Any]) -> Mapping[tuple[int, str], Sequ
     rows = db.session.execute(
         select(Link.source_id, Link.field, Link.words, target.slug, target.title)
         .outerjoin(target, (target.id == Link.target_id) & as_open_as(page, target) & fits)
-        .where(Link.source_id.in_(events), Link.field.in_(_NAMES))
+        .where(Link.source_id.in_(event_ids), Link.field.in_(_NAMES))
         .order_by(Link.id)
     )
     found: dict[tuple[int, str], list[list[str]]] = defaultdict(list)
@@ -219,60 +229,3 @@ def _sitting(session: Session) -> list[str]:
         f"{ends:%H:%M}" if ends else "",
         session.state,
     ]
-
-
-Group = tuple[Named, Sequence[Initiative]]
-
-
-@dataclass(frozen=True)
-class Review:
-    """What came of an edition so far: every figure is the length of a list here, or a sum over one.
-
-    `held` took place; of these, `counted` say how many came, `fruitful` what came out of them, and `untold` have no
-    report yet. Each city, collective and recipe comes with its events, most events first.
-    """
-
-    held: Sequence[Initiative]
-    called_off: Sequence[Initiative]
-    cities: Sequence[Group]
-    collectives: Sequence[Group]
-    recipes: Sequence[Group]
-    counted: Sequence[Initiative]
-    fruitful: Sequence[Initiative]
-    untold: Sequence[Initiative]
-
-    @property
-    def attendance(self) -> int:
-        """How many came, as far as that was counted."""
-        return sum(one.attended or 0 for one in self.counted)
-
-    @property
-    def outputs(self) -> int:
-        """How many things came out."""
-        return sum(len(one.outputs) for one in self.fruitful)
-
-
-def review(programme: Programme, now: datetime) -> Review | None:
-    """What came of an edition so far; None while nothing has taken place."""
-    held = [one for one in programme.initiatives if one.held(now)]
-    if not held:
-        return None
-    return Review(
-        held=held,
-        called_off=[one for one in programme.initiatives if one.state in ("annule", "reporte")],
-        cities=_groups((Named("", one.city), one) for one in held if one.city),
-        collectives=_groups((named, one) for one in held for named in one.organizers),
-        recipes=_groups((named, one) for one in held for named in one.recipes),
-        counted=[one for one in held if one.attended is not None],
-        fruitful=[one for one in held if one.outputs],
-        untold=[one for one in held if not one.told],
-    )
-
-
-def _groups(pairs: Iterable[tuple[Named, Initiative]]) -> Sequence[Group]:
-    found: dict[str, tuple[Named, list[Initiative]]] = {}
-    for named, one in pairs:
-        events = found.setdefault(named.slug or link_key(named.title), (named, []))[1]
-        if one not in events[-1:]:
-            events.append(one)
-    return sorted(found.values(), key=lambda group: (-len(group[1]), link_key(group[0].title)))

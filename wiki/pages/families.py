@@ -13,9 +13,10 @@ from sqlalchemy.orm import aliased
 from wiki.accounts import Actor
 from wiki.database import db, now
 from wiki.history import Revision
+from wiki.pages import tallies
 from wiki.pages.choosing import Facts, Wish, facts_of, fits, offered, shortfall
-from wiki.pages.models import Gathering, Link, Page, Rendered
-from wiki.pages.queries import COLUMNS, PageInfo, by_ids, current, find, readable
+from wiki.pages.models import Page, Rendered
+from wiki.pages.queries import COLUMNS, PageInfo, by_ids, find, readable
 from wiki.pages.variants import TWIST_MAXIMUM, all_differences, ancestors
 
 _ALIVE = timedelta(days=365)
@@ -40,6 +41,7 @@ class Member:
     depth: int
     parent: int | None
     alive: bool
+    language: str
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def _depth_first(actor: Actor, root_id: int) -> list[Member]:
     child = aliased(Page)
     below = below.union(select(child.id).join(below, child.origin_id == below.c.id))
     query = (
-        select(Page.id, Page.origin_id, Page.title, Page.updated_at, Revision.action)
+        select(Page.id, Page.origin_id, Page.title, Page.language, Page.updated_at, Revision.action)
         .join(Revision, Revision.id == Page.head_id)
         .where(Page.id.in_(select(below.c.id)), readable(actor))
         .order_by(Page.title_key, Page.id)
@@ -152,7 +154,7 @@ def _depth_first(actor: Actor, root_id: int) -> list[Member]:
         here = len(found)
         row = rows[page_id]
         alive = row.action not in _SOWN and _recent(row.updated_at)
-        found.append(Member(page_id, row.title, depth, parent, alive))
+        found.append(Member(page_id, row.title, depth, parent, alive, row.language))
         pending += [(child_id, depth + 1, here) for child_id in reversed(children.get(page_id, []))]
     return found
 
@@ -197,8 +199,11 @@ def choose(actor: Actor, found: Family, wish: Wish, limit: int = 50) -> Chosen:
     return Chosen(fitting[:limit], unsaid[:limit], near[:limit], can_be_asked, facts)
 
 
-def lives(actor: Actor, shown: Sequence[PageInfo], today: str) -> dict[int, Life]:
-    """How alive each of these pages is on a day (YYYY-MM-DD), by its id. Two indexed queries."""
+def lives(shown: Sequence[PageInfo], today: str) -> dict[int, Life]:
+    """How alive each of these pages is on a day (YYYY-MM-DD), by its id: two questions.
+
+    What is told of trials is told to every reader alike: those that anybody may read count.
+    """
     ids = [page.id for page in shown]
     authors = (
         select(Revision.page_id, func.count(Revision.author_name.distinct()), func.max(Revision.created_at))
@@ -206,17 +211,7 @@ def lives(actor: Actor, shown: Sequence[PageInfo], today: str) -> dict[int, Life
         .group_by(Revision.page_id)
     )
     written = {row[0]: (row[1], row[2]) for row in db.session.execute(authors)}
-    trials = (
-        select(Link.target_id, func.count(Page.id.distinct()), func.max(Page.starts_on))
-        .join(Page, Page.id == Link.source_id)
-        .join(Gathering, Gathering.page_id == Page.id)
-        .where(
-            Link.target_id.in_(ids), Link.field == "recipes", Page.starts_on <= today,
-            Gathering.state.not_in(("annule", "reporte")), current(actor),
-        )
-        .group_by(Link.target_id)
-    )
-    tried = {row[0]: (row[1], row[2]) for row in db.session.execute(trials)}
+    tried = tallies.tried(ids, today)
     return {page.id: Life(*written.get(page.id, (0, None)), *tried.get(page.id, (0, None))) for page in shown}
 
 

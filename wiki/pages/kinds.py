@@ -406,6 +406,8 @@ ARTICLE = Kind(
 KINDS: dict[str, Kind] = {
     declared.name: declared for declared in (RECIPE, EVENT, EDITION, PROJECT, THEME, COLLECTIVE, ARTICLE)
 }
+# Pages of these kinds are nobody who could organise something.
+NOBODY = frozenset({"recipe", "event", "edition", "theme"})
 
 
 def kind(name: str) -> Kind:

@@ -152,13 +152,14 @@ class Share(db.Model):  # type: ignore[name-defined,misc]
     __tablename__ = "share"
 
     page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
-    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    data: Mapped[list[Any]] = mapped_column(JSON)
 
 
 class Tally(db.Model):  # type: ignore[name-defined,misc]
     """How many events that count for a page share a `value` of a `fact`: a state; a year, a town, people, minutes…
 
-    `scope` is the field in which they name it, or "family" for what names any page of the family it is the root of.
+    `scope` is the field in which they name it, or "family" for what names any page of the family it is the root of; an
+    edition has the events of its parts too. `since` says from when on they count: "" for always (see `shares.until`).
     `told` of them have a report, `fruitless` came to nothing, `placed` say where they were: `latitude` and `longitude`
     are the sums over those, in millionths of a degree.
     """
@@ -167,6 +168,7 @@ class Tally(db.Model):  # type: ignore[name-defined,misc]
 
     page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
     scope: Mapped[str] = mapped_column(String(12), primary_key=True)
+    since: Mapped[str] = mapped_column(String(15), primary_key=True)
     fact: Mapped[str] = mapped_column(String(12), primary_key=True)
     value: Mapped[str] = mapped_column(String(200), primary_key=True)
     number: Mapped[int]

@@ -25,7 +25,7 @@ from wiki.rendering import excerpt, link_candidates, link_key
 from wiki.search import ANALYSIS_VERSION
 
 # Raise it whenever what is computed, or where it is kept, changes: every wiki then computes it anew as it is upgraded.
-PROJECTIONS = f"10-{ANALYSIS_VERSION}"
+PROJECTIONS = f"11-{ANALYSIS_VERSION}"
 SUMMARY_LENGTH = 200
 # What other pages count: events, and the editions that gather them.
 _COUNTED = ("event", "edition")
@@ -194,7 +194,9 @@ def project(page_id: int, slug: str, text: str, number: int, revision_id: int, w
     restamp_variants(page_id)
     if before.kind in _COUNTED or values["kind"] in _COUNTED:
         restamp_around(targets)
-    if "event" in (before.kind, values["kind"]):
+    if before.kind != values["kind"] or "part_of" in moved:
+        tallies.recount_around(page_id)
+    elif values["kind"] == "event":
         tallies.recount([page_id])
     queue_for_search(page_id, namers=number == 1 or before.title != values["title"] or "parent" in moved)
 
@@ -283,15 +285,18 @@ def relink(keys: Iterable[str]) -> None:
     found = resolve(wanted)
     left = select(Link.target_id).where(Link.key.in_(wanted), Link.target_id.is_not(None)).distinct()
     around: set[int | None] = {*db.session.execute(left).scalars(), *found.values()}
-    led: set[int] = set()
+    led: set[tuple[int, str]] = set()
     for key in sorted(wanted):
         elsewhere = Link.target_id.is_distinct_from(found.get(key))
         leading = update(Link).where(Link.key == key, elsewhere).values(target_id=found.get(key))
-        led |= {row.source_id for row in db.session.execute(leading.returning(Link.source_id, Link.field)) if row.field}
+        rows = db.session.execute(leading.returning(Link.source_id, Link.field))
+        led |= {(row.source_id, row.field) for row in rows if row.field}
     sources = select(Link.source_id).where(Link.key.in_(wanted))
     db.session.execute(update(Page).where(Page.id.in_(sources)).values(stamp=Page.stamp + 1))
     restamp_around(around)
-    tallies.recount(led)
+    tallies.recount(source for source, _field in led)
+    for source in sorted(source for source, field in led if field == "part_of"):
+        tallies.recount_around(source)
 
 
 def restamp(page_ids: Iterable[int]) -> None:

@@ -14,9 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wiki import history
 from wiki.accounts import Actor
-from wiki.database import db, write_transaction
+from wiki.database import db, now, write_transaction
 from wiki.errors import Moved, NotFound
-from wiki.pages import editions, textform, trials
+from wiki.pages import editions, reviews, textform, trials
 from wiki.pages.attribution import credited
 from wiki.pages.editions import Programme
 from wiki.pages.kinds import KINDS
@@ -24,6 +24,7 @@ from wiki.pages.models import Rendered
 from wiki.pages.projection import links
 from wiki.pages.queries import Naming, PageInfo, find, link_targets, named_by, resolved
 from wiki.pages.references import Stray, strays
+from wiki.pages.reviews import Figures
 from wiki.pages.sources import told_revision, told_text, told_to_readers, without_closed_sources
 from wiki.pages.telling import require_shown, told_to
 from wiki.pages.textform import Document
@@ -51,6 +52,7 @@ class Reading:
     differs: tuple[tuple[str, str, bool], ...] = ()
     trials: Trials | None = None
     programme: Programme | None = None
+    figures: Figures | None = None
     standing: Standing = ALONE
     strays: tuple[Stray, ...] = ()
 
@@ -97,7 +99,7 @@ def open_page(actor: Actor, slug: str) -> Reading:
 def open_found(actor: Actor, page: PageInfo) -> Reading:
     """As `open_page`, for a page already found for this actor."""
     standing, html, data = standing_and_drawing(actor, page)
-    if html is None:
+    if html is None or reviews.overdue(data.get("figures"), now()):
         drawn = _draw(page)
         html, data = drawn["html"], drawn["data"]
     return Reading(
@@ -114,6 +116,7 @@ def open_found(actor: Actor, page: PageInfo) -> Reading:
         differs=tuple((kind, title, field) for kind, title, field in data.get("differs", ())),
         trials=Trials.loaded(data.get("trials")),
         programme=Programme.loaded(data.get("programme")),
+        figures=reviews.loaded(data.get("figures")),
         strays=tuple(Stray(*one) for one in data.get("strays", ())),
     )
 
@@ -136,6 +139,7 @@ def _draw(page: PageInfo) -> dict[str, Any]:
         "differs": differences(page, text.text),
         "trials": trials.dumped(page.id, document),
         "programme": editions.dumped(page),
+        "figures": reviews.dumped(page, now()),
         "strays": [list(astuple(one)) for one in strays(KINDS[document.kind], document.fields, linked, page.slug)],
     }
     row = {

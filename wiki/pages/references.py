@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from wiki.accounts import Actor
 from wiki.pages.fields import Field, Value, read
-from wiki.pages.kinds import KINDS, Kind
+from wiki.pages.kinds import KINDS, NOBODY, Kind
 from wiki.pages.queries import SLUG_MAXIMUM, PageInfo, listing, resolved, titles
 from wiki.rendering import link_key
 
@@ -22,7 +22,6 @@ _PEOPLE = {"organizers": "collective", "coordinators": "collective", "holders": 
 _NAMING = frozenset({"reference", "references"})
 # A list to choose from without typing is short; who types is answered from all there are.
 _MOST_OFFERED = 100
-NOBODY = frozenset({"recipe", "event", "edition", "theme"})
 
 
 @dataclass(frozen=True)

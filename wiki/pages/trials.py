@@ -23,7 +23,7 @@ from wiki.pages.fields import Duration, Money, read
 from wiki.pages.kinds import RECIPE
 from wiki.pages.models import Gathering, Link, Page
 from wiki.pages.queries import current
-from wiki.pages.tallies import A_DEGREE, COUNTS_BY, FAMILY, STORIES, TROUBLES
+from wiki.pages.shares import A_DEGREE, COUNTS_BY, FAMILY, STORIES, TROUBLES
 from wiki.pages.textform import Document
 from wiki.rendering import link_key, sections
 
@@ -204,7 +204,7 @@ def _counted(
     """The account these sums give, with what is told `of` a page in a scope."""
     states = Counter({one.value: one.number for one in sums if one.fact == "state"})
     held = [one for one in sums if one.fact == "state" and one.value == "passe"]
-    towns = _towns([one for one in sums if one.fact == "city"])
+    towns = towns_of(sums)
     years = [one for one in sums if one.fact == "year"]
     return Account(
         events=states.total(),
@@ -228,11 +228,11 @@ def _counted(
     )
 
 
-def _towns(sums: Sequence[Any]) -> list[Town]:
+def towns_of(sums: Sequence[Any]) -> list[Town]:
     """The towns of some events, most events first; each in the middle of the points they tell, as most write it."""
     found: dict[str, list[Any]] = {}
     for one in sums:
-        if key := link_key(one.value):
+        if one.fact == "city" and (key := link_key(one.value)):
             found.setdefault(key, []).append(one)
     towns = []
     for ones in found.values():

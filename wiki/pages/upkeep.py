@@ -15,9 +15,9 @@ from flask_babel import gettext as _
 from sqlalchemy import and_, delete, func, insert, or_, select
 
 from wiki import history
-from wiki.database import db, write_transaction
+from wiki.database import db, now, write_transaction
 from wiki.history import Revision, decode
-from wiki.pages import closed_words, indexing, projection, tallies, textform, trials
+from wiki.pages import closed_words, editions, indexing, projection, reviews, tallies, textform, trials
 from wiki.pages.kinship import kinship_problems
 from wiki.pages.models import Link, Page, PageName, Rendered, State
 from wiki.pages.queries import COLUMNS, PageInfo, link_targets
@@ -309,5 +309,10 @@ def _drawn_differently(page: PageInfo, text: str) -> bool:
     targets = {key: LinkTarget(path(slug), title) for key, (slug, title, _kind) in links}
     document = textform.parse(text)
     if Trials.loaded(kept.data.get("trials")) != Trials.loaded(trials.dumped(page.id, document)):
+        return True
+    counted, moment = kept.data.get("figures"), now()
+    if not reviews.overdue(counted, moment) and counted != reviews.dumped(page, moment):
+        return True
+    if kept.data.get("programme") != editions.dumped(page):
         return True
     return bool(render_body(document.body, targets, language=page.language).html != kept.html)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from datetime import time as clock
 from urllib.parse import urlencode, urlsplit
 
@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki import pages
 from wiki.errors import Invalid, Problem
-from wiki.pages import KINDS, Initiative, Programme, Renewed, Review, Sitting
+from wiki.pages import KINDS, Initiative, Programme, Renewed, Sitting
 from wiki.web import visitor
 from wiki.web.addresses import origin
 from wiki.web.editing import save_rate
@@ -25,8 +25,6 @@ blueprint = Blueprint("editions", __name__)
 
 # What lasts longer would fill the programme by itself: it is said once, below.
 _LASTING_DAYS = 7
-# More on one page could not be read, least of all printed; the agenda has the rest.
-MOST_SHOWN = 600
 # A sentence that names more is no sentence.
 _TITLES_SAID = 12
 
@@ -35,7 +33,7 @@ _TITLES_SAID = 12
 def review(slug: str) -> BaseResponse | str:
     """What each figure of an edition counts, in lists; where there is nothing to count, the page itself."""
     reading = pages.open_page(visitor.actor(), slug)
-    reviewed = review_of(reading.programme) if reading.programme else None
+    reviewed = pages.review(visitor.actor(), slug)
     if reviewed is None:
         return redirect(url_for("reading.page", slug=reading.page.slug))
     return render_template(
@@ -123,11 +121,6 @@ def _listed(titles: Sequence[str]) -> str:
     return ", ".join(shown)
 
 
-def review_of(programme: Programme) -> Review | None:
-    """What came of an edition until now."""
-    return pages.review(programme, datetime.now(UTC))
-
-
 @dataclass(frozen=True)
 class Line:
     """An event in the programme of a day; `at` is when, as far as the day does not say it.
@@ -186,19 +179,13 @@ class Poster:
 
 def poster(programme: Programme) -> Poster:
     """The programme by day and city."""
-    shown = programme.initiatives[:MOST_SHOWN]
     days: dict[date, list[tuple[str, Line]]] = {}
     lasting: list[tuple[str, Line]] = []
     undated: list[tuple[str, Line]] = []
-    for one in shown:
+    for one in programme.initiatives:
         placed = [_place(one, sitting, days, lasting) for sitting in one.sittings]
         if not any(placed):
             undated.append(("", Line(one, _inexact(one.sittings))))
-    counted: dict[str, tuple[str, int]] = {}
-    for one in programme.initiatives:
-        if key := pages.link_key(one.city):
-            name, count = counted.get(key, (one.city, 0))
-            counted[key] = (name, count + 1)
     return Poster(
         days=[
             _day(f"day-{day.isoformat()}", days[day], pages.day_words(day, weekday=True), format_date(day, "d MMM"))
@@ -206,8 +193,8 @@ def poster(programme: Programme) -> Poster:
         ],
         lasting=_day("day-lasting", lasting) if lasting else None,
         undated=_day("day-none", undated) if undated else None,
-        cities=sorted(counted.values(), key=lambda pair: (-pair[1], pages.link_key(pair[0]))),
-        shown=len(shown),
+        cities=programme.cities,
+        shown=len(programme.initiatives),
         total=programme.total,
     )
 
@@ -282,4 +269,3 @@ def agenda_of(slug: str, programme: Programme) -> Agenda:
 
 blueprint.add_app_template_global(poster, "poster")
 blueprint.add_app_template_global(agenda_of, "agenda_of")
-blueprint.add_app_template_global(review_of, "review_of")

@@ -124,7 +124,7 @@ def family(slug: str) -> str:
             name: [(value, value) for value in sorted(chosen.offered.get(name, ()))] if chosen else []
             for name in ("difficulty", "city", "audience", "variant_notes")
         },
-        lives=pages.lives(actor, shown, today()),
+        lives=pages.lives(shown, today()),
         picture=family_picture(found.members, page.id),
         lines=pages.lines_of(shown),
         standing=pages.standing(actor, page),
