@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
@@ -38,10 +39,31 @@ def test_followers_of_an_origin_hear_of_its_variants_and_those_of_a_variant_of_i
         pages.follow(cast.mona, ORIGIN, "page")
         assert heard(cast.mona) == [(VARIANT, 1), (ORIGIN, 1)]
         pages.follow(cast.ada, VARIANT, "page")
+        assert heard(cast.ada) == [(VARIANT, 1)]
         change(cast.alice, ORIGIN, ("10 clés USB", "12 clés USB"))
-        assert heard(cast.ada) == [(ORIGIN, 2), (VARIANT, 1), (ORIGIN, 1)]
+        assert heard(cast.ada) == [(ORIGIN, 2), (VARIANT, 1)]
         change(cast.bob, VARIANT, ("Une salle", "Une grande salle"))
         assert heard(cast.mona) == [(ORIGIN, 2), (VARIANT, 1), (ORIGIN, 1)]
+
+
+@pytest.mark.any_database
+def test_a_follower_of_a_variant_hears_of_its_origin_only_what_improved_it_since(family: Flask, cast: Cast) -> None:
+    with family.app_context():
+        change(cast.alice, ORIGIN, ("10 clés USB", "12 clés USB"))
+        copy = RECIPE.replace("title: Copy party", "title: Copie du soir").replace("10 clés", "12 clés")
+        pages.create(cast.bob, copy)
+        pages.link(cast.bob, "copie-du-soir", ORIGIN)
+        pages.follow(cast.mona, "copie-du-soir", "page")
+        own = [("copie-du-soir", 2), ("copie-du-soir", 1)]
+        assert heard(cast.mona) == own
+        pages.rename(cast.alice, ORIGIN, "Copy-party de quartier")
+        assert heard(cast.mona) == own
+        change(cast.alice, "copy-party-de-quartier", ("des affiches", "des affiches en couleur"))
+        assert heard(cast.mona) == [("copy-party-de-quartier", 4), *own]
+        assert pages.standing(cast.mona, pages.find(cast.mona, "copie-du-soir")).improvements == 1
+        pages.fork(cast.eve, "copy-party-de-quartier", "nord")
+        pages.link(cast.alice, "copy-party-de-quartier", pages.create(cast.alice, RECIPE.replace("Copy", "Old")).slug)
+        assert heard(cast.mona) == [("copy-party-de-quartier", 4), *own]
 
 
 @pytest.mark.any_database
@@ -57,7 +79,9 @@ def test_a_family_and_a_theme_are_followed_as_a_whole(family: Flask, cast: Cast)
 def test_ones_own_work_is_no_news_and_nothing_hidden_is_told(family: Flask, cast: Cast) -> None:
     with family.app_context():
         pages.follow(cast.bob, VARIANT, "page")
-        assert heard(cast.bob) == [(ORIGIN, 1)]
+        assert heard(cast.bob) == []
+        change(cast.alice, ORIGIN, ("10 clés USB", "12 clés USB"))
+        assert heard(cast.bob) == [(ORIGIN, 2)]
         pages.archive(cast.mona, ORIGIN)
         assert heard(cast.bob) == []
         pages.follow(cast.alice, VARIANT, "page")
@@ -131,3 +155,37 @@ def test_the_news_stand_in_the_account_and_tell_what_a_role_may_read(family: Fla
     shown = said(client, "/account")
     assert "Copy party, Brest" not in shown.split("Ce que vous avez écrit")[0]
     assert "Matériel" in shown.split("Ce que vous avez écrit")[0]
+
+
+def test_what_became_of_an_offer_is_told_in_the_news_and_in_the_feed_of_who_made_it(family: Flask, cast: Cast) -> None:
+    with family.app_context():
+        change(cast.alice, ORIGIN, ("title: Copy party", "title: Copy & party"))
+        change(cast.bob, VARIANT, ("10 clés USB", "20 clés USB"), ("Par affiche et par courriel.", "Par affiche."))
+        keys = [one.unit.key for one in pages.receiving(cast.bob, ORIGIN, VARIANT).waiting]
+        refused, kept = (pages.offer(cast.bob, VARIANT, ORIGIN, [key], "Essayé.").id for key in keys)
+        pages.renew_news_feed(cast.bob)
+        address = f"/news/{pages.news_feed(cast.bob)}.atom"
+        pages.renew_news_feed(cast.mona)
+        other = f"/news/{pages.news_feed(cast.mona)}.atom"
+    bob, anybody = visitor(family, "bob"), visitor(family)
+    waiting = anybody.get(address).text
+    assert "votre proposition" not in waiting
+    assert "votre proposition" not in said(bob, "/news")
+    with family.app_context():
+        pages.decline(cast.alice, refused, "Trop cher ici.")
+        pages.accept(cast.alice, kept, {keys[1]: pages.Decision("take")})
+    feed = anybody.get(address).text
+    entries = feed.split("<entry>")[1:]
+    assert sum("Réponse à votre proposition" in entry for entry in entries) == 2
+    assert f"/offers/{refused}#declined</id>" in feed
+    assert "déclinée</summary>" in feed
+    assert f"/offers/{kept}#taken</id>" in feed
+    titles = [title.text for title in ElementTree.fromstring(feed).iter("{http://www.w3.org/2005/Atom}title")]
+    assert "De « Copy party, Brest » à « Copy & party »" in [" ".join(str(title).split()) for title in titles]
+    screen = said(bob, "/news")
+    assert "Réponses à vos propositions" in screen
+    assert "déclinée" in screen
+    assert "Réponse à votre" not in anybody.get(other).text
+    with family.app_context():
+        pages.archive(cast.mona, ORIGIN)
+    assert "Copy & party" not in anybody.get(address).text

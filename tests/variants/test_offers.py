@@ -177,6 +177,44 @@ def test_a_contested_offer_asks_and_changes_nothing_meanwhile(cast: Cast, offere
     assert "20 clés USB" in newest(ORIGIN).text
 
 
+@pytest.mark.parametrize(("choice", "written"), [("mine", "20 clés"), ("write", "16 clés"), ("both", "20 clés")])
+def test_what_the_variant_settled_against_the_origin_is_offered_without_asking_again(
+    cast: Cast, choice: str, written: str
+) -> None:
+    pages.create(cast.alice, RECIPE)
+    pages.fork(cast.bob, ORIGIN, "Brest")
+    change(cast.bob, VARIANT, ("10 clés USB", "20 clés USB"))
+    change(cast.alice, ORIGIN, ("10 clés USB", "12 clés USB"))
+    what = pages.receiving(cast.bob, VARIANT, ORIGIN)
+    (contested,) = what.contested
+    texts = tuple(chunk.mine.replace("20", "16") for chunk in contested.contested) if choice == "write" else ()
+    decision = Decision(choice, texts, contested.mark)  # type: ignore[arg-type]
+    pages.take(cast.bob, VARIANT, ORIGIN, what.source_text.number, {contested.unit.key: decision})
+    assert not pages.receiving(cast.bob, VARIANT, ORIGIN).waiting
+    back = pages.receiving(cast.alice, ORIGIN, VARIANT)
+    assert [one.title for one in back.waiting] == ["Matériel"]
+    assert not back.contested, "they decided knowing the origin's words: it sees one change of these"
+    offer_id = offer_all(cast.bob)
+    assert not pages.open_offer(cast.alice, offer_id).what.waiting[0].contested
+    pages.accept(cast.alice, offer_id, decisions(cast.alice, offer_id))
+    assert written in newest(ORIGIN).text
+    assert not pages.receiving(cast.bob, VARIANT, ORIGIN).waiting
+    change(cast.alice, ORIGIN, ("2 rallonges", "3 rallonges"))
+    assert not pages.receiving(cast.alice, ORIGIN, VARIANT).waiting
+    assert pages.verify() == []
+
+
+def test_what_the_origin_changed_after_the_variant_settled_is_asked(cast: Cast) -> None:
+    pages.create(cast.alice, RECIPE)
+    pages.fork(cast.bob, ORIGIN, "Brest")
+    change(cast.bob, VARIANT, ("10 clés USB", "20 clés USB"))
+    change(cast.alice, ORIGIN, ("10 clés USB", "12 clés USB"))
+    what = pages.receiving(cast.bob, VARIANT, ORIGIN)
+    pages.take(cast.bob, VARIANT, ORIGIN, 2, {what.contested[0].unit.key: Decision("mine", (), what.contested[0].mark)})
+    change(cast.alice, ORIGIN, ("12 clés USB", "14 clés USB"))
+    assert pages.receiving(cast.alice, ORIGIN, VARIANT).contested
+
+
 def test_a_protected_page_is_offered_to_by_everybody_and_answered_by_its_guardians(cast: Cast, offered: int) -> None:
     pages.protect(cast.mona, ORIGIN, True)
     with pytest.raises(Forbidden):

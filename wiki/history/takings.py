@@ -49,7 +49,8 @@ class Decision:
 class Taken:
     """The text after some decisions, and what is known of the source then.
 
-    `returned` is what the source knows of this page then: what was taken from it need not be offered to it.
+    `returned` is what the source knows of this page then: what was taken from it need not be offered to it, and what
+    was settled here against its words is offered as a change of these, not asked again.
     `undecided` are units whose passages still need a choice; while there are some, nothing else counts.
     """
 
@@ -87,7 +88,6 @@ def take(
     """
     text, before = ours, known
     done: list[str] = []
-    agreed: list[str] = []
     undecided: dict[str, tuple[Chunk, ...]] = {}
     for unit in units(known, source, own):
         decision = decisions.get(unit.key)
@@ -104,10 +104,8 @@ def take(
             undecided[unit.key] = contested
             continue
         text, before, done = settled, after, [*done, unit.key]
-        if decision.choice != "mine":
-            agreed.append(unit.key)
     decided = [key for key, decision in decisions.items() if key not in undecided]
-    back = joined(merge3(known, returned, compose(known, source, agreed, own)))
+    back = joined(merge3(known, returned, compose(known, source, done, own)))
     return Taken(text, compose(known, source, decided, own), returned if back is None else back, undecided)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, delete, insert, or_, select
+from sqlalchemy import Select, delete, func, insert, or_, select
 from sqlalchemy.orm import aliased
 
 from wiki.accounts import Actor, User, named
@@ -19,6 +19,7 @@ from wiki.history import Revision
 from wiki.pages.changes import Change, newest
 from wiki.pages.models import Facet, Follow, Gathering, Link, NewsFeed, Page
 from wiki.pages.queries import COLUMNS, PageInfo, by_ids, current, find
+from wiki.pages.variants import OF_ITSELF
 
 Scope = Literal["page", "family", "theme"]
 SCOPES: tuple[Scope, ...] = ("page", "family", "theme")
@@ -90,8 +91,8 @@ def hearing(actor: Actor, page_ids: Iterable[int]) -> tuple[int, dict[int, int]]
 def news(actor: Actor, limit: int = 50) -> list[Change]:
     """What others did where an account follows, and what they begin after its own pages, newest first.
 
-    Of a page: its versions, its new variants, the improvements of its origin, and what is begun after it, within it or
-    by it. Of a family: everything in it and below. Of a theme: the pages that name it.
+    Of a page: its versions, its new variants, the improvements of its origin since they parted, and what is begun after
+    it, within it or by it. Of a family: everything in it and below. Of a theme: the pages that name it.
     """
     if actor.id is None:
         return []
@@ -108,9 +109,12 @@ def news(actor: Actor, limit: int = 50) -> list[Change]:
     named_here = Link.target_id.in_(followed("page")) | Link.target_id.in_(made)
     naming = select(Link.source_id).where(named_here, Link.field.in_(TOLD_BY))
     origins = select(variant.origin_id).where(variant.id.in_(followed("page")), variant.origin_id.is_not(None))
+    improved = select(variant.id).where(
+        variant.id.in_(followed("page")), variant.origin_id == Page.id, Revision.number > _left_at(variant)
+    )
     condition = or_(
         Page.id.in_(followed("page", "family", "theme")),
-        Page.id.in_(origins),
+        Page.id.in_(origins) & Revision.action.not_in(OF_ITSELF) & improved.exists(),
         Page.origin_id.in_(followed("page")) & (Revision.number == 1),
         Page.id.in_(naming) & (Revision.number == 1),
         Page.id.in_(select(below.c.id)),
@@ -118,6 +122,22 @@ def news(actor: Actor, limit: int = 50) -> list[Change]:
     )
     others = or_(Revision.author_id.is_(None), Revision.author_id != actor.id)
     return newest(actor, condition & others & current(actor), limit)
+
+
+def _left_at(variant: Any) -> Any:
+    """The number of the version of its origin that a variant continues or was linked to, or else of the first one."""
+    beginning, source = aliased(Revision), aliased(Revision)
+    return (
+        select(func.coalesce(func.max(source.number), 1))
+        .select_from(beginning)
+        .join(source, or_(source.id == beginning.parent_id, source.id == beginning.merged_id))
+        .where(
+            beginning.page_id == variant.id, source.page_id == variant.origin_id,
+            or_(beginning.number == 1, beginning.action == "link"),
+        )
+        .correlate(variant)
+        .scalar_subquery()
+    )
 
 
 def untold(actor: Actor, at: datetime, limit: int = 8) -> list[PageInfo]:

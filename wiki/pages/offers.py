@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -32,6 +32,8 @@ from wiki.permissions import may, require
 
 MESSAGE_MAXIMUM = 2000
 MOST_WORDS = 200
+# So long the news tell what became of an offer between pages.
+_LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -359,8 +361,10 @@ def offers_by(actor: Actor, limit: int = 50) -> list[OfferInfo]:
 
 
 def offers_answered(actor: Actor, limit: int = 20) -> list[OfferInfo]:
-    """This actor's suggestions that were answered, as long as they did not say that they have seen it."""
-    answered = Offer.state.in_(("taken", "part", "declined")) & Offer.told.is_(False) & Offer.source_id.is_(None)
+    """What this actor offered that was answered lately; suggestions, until they say that they have seen the answer."""
+    lately = Offer.source_id.is_not(None) & (Offer.updated_at >= now() - _LATELY)
+    told = lately | (Offer.source_id.is_(None) & Offer.told.is_(False))
+    answered = Offer.state.in_(("taken", "part", "declined")) & told
     return _listed(actor, answered & (Offer.author_key == actor.key), limit) if actor.name else []
 
 

@@ -29,7 +29,7 @@ from wiki.rendering import RENDERER_VERSION
 TWIST_MAXIMUM = 60
 MOST_ANCESTORS = 50
 # Revisions that only change what a page says of itself: nothing of it is for its variants.
-_OF_ITSELF = ("rename", "link", "unlink")
+OF_ITSELF = ("rename", "link", "unlink")
 # Of so many of the newest it is looked at; a variant further behind has enough to read.
 _LOOKED_AT = 50
 # What is true of the origin alone.
@@ -110,7 +110,7 @@ def _standing_for(role: str, account: int | None, drawn: bool = False) -> Select
     missed = aliased(Revision)
     of_itself = select(func.count()).select_from(missed).where(
         missed.page_id == origin.id, missed.number > func.coalesce(Acquaintance.seen_number, parent.number),
-        missed.number > origin.head_number - _LOOKED_AT, missed.action.in_(_OF_ITSELF),
+        missed.number > origin.head_number - _LOOKED_AT, missed.action.in_(OF_ITSELF),
     )
     query = (
         select(

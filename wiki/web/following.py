@@ -80,7 +80,8 @@ def feed(key: str) -> Response:
     """The same news as an Atom feed, for whoever holds its address."""
     actor = pages.news_feed_reader(key)
     xml = render_template(
-        "feeds/changes.xml", rows=pages.news(actor), endpoint="following.news", arguments={}, title=_("Vos nouvelles")
+        "feeds/changes.xml", rows=pages.news(actor), answered=pages.offers_answered(actor), endpoint="following.news",
+        arguments={}, title=_("Vos nouvelles"),
     )
     response = Response(xml, content_type="application/atom+xml; charset=utf-8")
     response.headers["Cache-Control"] = "private, no-cache"

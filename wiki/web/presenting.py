@@ -436,5 +436,6 @@ def short_address(url: str) -> str:
 
 
 def xml_text(text: object) -> str:
-    """Text with only the characters XML 1.0 allows (https://www.w3.org/TR/xml/#charsets)."""
-    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", str(text))
+    """Text with only the characters XML 1.0 allows (https://www.w3.org/TR/xml/#charsets); what is safe stays so."""
+    clean = _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", str(text))
+    return Markup(clean) if isinstance(text, Markup) else clean  # noqa: S704 - it was escaped before
