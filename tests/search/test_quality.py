@@ -8,7 +8,9 @@ from statistics import mean
 from benchmarks.search.quality import JUDGED, Answer, answers, seeded_wiki
 
 # What each set reached when it was last measured, a little less.
-ENOUGH = {"judged": 0.93, "unseen": 0.91, "unseen2": 0.87, "unseen3": 0.86, "unseen4": 0.9, "unseen5": 0.88}
+ENOUGH = {
+    "judged": 0.93, "unseen": 0.91, "unseen2": 0.87, "unseen3": 0.86, "unseen4": 0.9, "unseen5": 0.88, "unseen6": 0.88,
+}  # fmt: skip
 
 
 def test_the_judged_queries_are_answered_well_and_none_is_left_without_an_answer() -> None:
