@@ -100,7 +100,7 @@ def test_what_is_left_or_declined_on_the_screen_is_remembered(family: Flask) -> 
     form = form_of(said(client, f"/wiki/{VARIANT}/pull"))
     first, second = [name for name in form if name.startswith("verdict-")]
     client.post(f"/wiki/{VARIANT}/pull", data=form | {first: "decline", second: "later"})
-    assert "1 partie laissée pour plus tard" in said(client, f"/wiki/{VARIANT}")
+    assert "1 partie encore à voir dans la recette d’origine" in said(client, f"/wiki/{VARIANT}")
     assert first not in said(client, f"/wiki/{VARIANT}/pull")
     refused = client.post(f"/wiki/{VARIANT}/pull", data={"revision": "3"})
     assert refused.status_code == 303
@@ -118,14 +118,14 @@ def test_versions_and_parts_are_counted_by_their_own_names(family: Flask, cast: 
         left = decide(cast.bob, "take", "Matériel")
         assert left.left == 1
     banner = said(client, f"/wiki/{VARIANT}").split("Variante de")[1].split("</div>")[0]
-    assert ">1 partie laissée pour plus tard</a>" in banner
+    assert ">1 partie encore à voir dans la recette d’origine</a>" in banner
     assert "amélioration" not in banner
     with family.app_context():
         change(cast.alice, ORIGIN, ("- dix voisines", "- onze voisines"))
         change(cast.alice, ORIGIN, ("- onze voisines", "- douze voisines"))
     banner = said(client, f"/wiki/{VARIANT}").split("Variante de")[1].split("</div>")[0]
     assert "2 améliorations dans la recette d’origine : les reprendre</a>" in banner
-    assert "et 1 partie laissée pour plus tard" in banner
+    assert "et 1 partie encore à voir" in banner
     screen = said(client, f"/wiki/{VARIANT}/pull")
     assert "2 parties sont à voir : changées là-bas, ou laissées pour plus tard" in screen
     form = form_of(screen)
