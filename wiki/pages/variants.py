@@ -40,7 +40,7 @@ _LEFT_BEHIND = ("status", "first_done", "first_place")
 class Standing:
     """How a page stands in its family: its origin if it may be read, what waits there, open offers, variants.
 
-    `improvements` are versions of the origin nobody looked at here yet, `left` parts of older ones that are not settled.
+    `improvements` are versions of the origin nobody looked at here yet, `left` parts of older ones not settled yet.
     """
 
     origin: PageInfo | None
