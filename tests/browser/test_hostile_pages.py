@@ -105,7 +105,7 @@ class HostileWiki(Wiki):
         name = f"{EVIL} {next(numbers)}"
         bodies = [
             f"{line} ligne.\n\n## Suite\n\nDernière ligne.\n\n## Le reste\n\n" + "\n\n".join(words)
-            for line, words in (("Première", PAYLOADS[::-2]), ("Deuxième", PAYLOADS[::2]))
+            for line, words in (("Première", PAYLOADS[1::2]), ("Deuxième", PAYLOADS))
         ]
         return self.write(*(hostile_text("recipe", name, body) for body in bodies), **state)
 
