@@ -18,7 +18,8 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
-from tests.browser.conftest import PATIENCE, listening
+from tests.browser.conftest import PATIENCE, listening, open_form
+from tests.browser.test_map import open_map
 from tests.conftest import Visitor
 from tests.rendering.hostile import payloads
 from tests.rendering.inspection import Inspection
@@ -35,6 +36,19 @@ EVIL = "\"'><img src=x onerror=alert(1)></title></textarea></script><script>aler
 FAULTS = Path(__file__).with_name("faults.js").read_text("utf-8").partition("*/\n")[2]
 # A page that holds what was typed as it is.
 UNGUARDED = "words => document.querySelector('main').append(document.createRange().createContextualFragment(words))"
+# Each runs at once where a page holds it, but for the link, which is followed.
+RUNNING = ["<img src=/nowhere onerror=alert(1)>", "<script>alert(1)</script>",
+           "<details open ontoggle=alert(1)>x</details>", "<a href='javascript:alert(1)'>x</a>"]
+# What becomes of such words: they run, or the policy stops them.
+FATE = """words => new Promise(done => {
+  window.alert = () => done("ran");
+  addEventListener("securitypolicyviolation", () => done("stopped"));
+  setTimeout(() => done("neither"), 30_000);
+  const held = document.createRange().createContextualFragment(words);
+  const link = held.querySelector("a");
+  document.querySelector("main").append(held);
+  link?.click();
+})"""
 numbers = count(1)
 
 
@@ -66,6 +80,10 @@ class Trap:
         """Open an address; everything that is wrong there."""
         self.caught.clear()
         page.goto(self.url + address)
+        return self.look(page, address)
+
+    def look(self, page: Page, address: str) -> list[str]:
+        """Everything that is wrong on the page that is open."""
         # A finger everywhere: what waits for one comes out.
         page.evaluate(
             """() => { for (const element of document.querySelectorAll("main *"))
@@ -99,7 +117,9 @@ def hostile_text(kind_name: str, title: str, body: str, **known: Any) -> str:
 
 
 class HostileWiki(Wiki):
-    """Everybody writes what they should not."""
+    """Everybody writes what they should not. `of_kinds`: a page of each kind, in a foreign language."""
+
+    of_kinds: list[str]
 
     def page(self, title: str = "", **state: Any) -> str:
         name = f"{EVIL} {next(numbers)}"
@@ -128,8 +148,12 @@ def hostile(_sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
     app.test_client_class = Visitor
     wiki = HostileWiki(app)
     with app.app_context():
-        for name in KINDS:
-            pages.create(wiki.cast.alice, hostile_text(name, f"{EVIL} {name}", PAYLOADS[0]), comment=EVIL)
+        wiki.of_kinds = [
+            pages.create(
+                wiki.cast.alice, hostile_text(name, f"{EVIL} {name}", PAYLOADS[0], lang="en"), comment=EVIL
+            ).slug
+            for name in KINDS
+        ]
     yield wiki
     with app.app_context():
         db.session.remove()
@@ -175,10 +199,11 @@ def trap(hostile: HostileWiki, browser: Browser, url: str) -> Iterator[Callable[
         context.close()
 
 
-def screens(wiki: Wiki, places: dict[str, str]) -> Iterator[str]:
+def screens(wiki: HostileWiki, places: dict[str, str]) -> Iterator[str]:
     """Every address that answers with a page, and those that show what was asked for."""
     client = wiki.visitor("ada")
     addresses = dict.fromkeys(route.path.format(**places) for route in READINGS)
+    addresses |= dict.fromkeys(f"/wiki/{slug}" for slug in wiki.of_kinds)
     word = quote(EVIL, safe="")
     asked = [f"/search?q={word}", f"/events?q={word}&theme={word}&place={word}", f"/nulle-part/{word}",
              f"/wiki/{word}", f"/people/{word}", f"/new/recipe?title={word}", f"/changes?who={word}&kind={word}",
@@ -199,6 +224,32 @@ def test_x01_nothing_hostile_runs_on_any_screen(
     assert len(addresses) > 60
     found = {address: wrong for address in addresses if (wrong := caught.visit(page, address))}
     assert not found
+
+
+def test_x01_what_scripts_write_on_a_screen_is_harmless(
+    hostile: HostileWiki, places: dict[str, str], trap: Callable[..., Trap]
+) -> None:
+    """What comes once somebody types, or opens a pin of the map."""
+    caught = trap("ada", policy=False)
+    page = caught.context.new_page()
+    address = f"/wiki/{places['slug']}/edit"
+    open_form(page, caught.url + address)
+    page.locator(".live-preview p").first.wait_for()
+    page.get_by_label("Thèmes, ligne 1").fill("img src")
+    page.locator("#suggestions-theme option", has_text="img src").first.wait_for(state="attached")
+    page.locator("#site-search").focus()
+    page.locator("#site-search-suggestions").wait_for(state="attached")
+    page.keyboard.type("img src")
+    page.locator("#site-search-suggestions option").first.wait_for(state="attached")
+    page.locator("textarea[name=body]").press("End")
+    page.keyboard.type(" [[img src")
+    page.locator("[role=listbox] [role=option]").first.wait_for()
+    assert caught.look(page, address) == []
+    address = "/events?view=map"
+    open_map(page, caught.url + address)
+    page.locator(".map-pin").first.click()
+    assert "onerror" in page.locator(".leaflet-popup-content a").inner_text()
+    assert caught.look(page, address) == []
 
 
 @pytest.mark.parametrize("policy", [False, True], ids=["without the policy", "with the policy"])
@@ -236,6 +287,18 @@ def test_the_trap_catches_what_runs(hostile: HostileWiki, trap: Callable[..., Tr
             seen += 1
         page.close()
     assert seen > 15
+
+
+@pytest.mark.parametrize("policy", [False, True], ids=["without the policy", "with the policy"])
+def test_x02_what_would_run_is_stopped_by_the_policy_alone(trap: Callable[..., Trap], policy: bool) -> None:
+    """Were the pages to hold such words as they are."""
+    caught = trap("", policy=policy)
+    page = caught.context.new_page()
+    fates = {}
+    for words in RUNNING:
+        page.goto(caught.url + "/licence")
+        fates[words] = page.evaluate(FATE, words)
+    assert fates == dict.fromkeys(RUNNING, "stopped" if policy else "ran")
 
 
 def test_x16_what_a_feed_holds_is_as_harmless_as_the_page(

@@ -115,6 +115,9 @@ DOINGS: dict[str, Doing] = {
     "a variant of a public page is written": lambda wiki, state: make(
         wiki, state, "recipe", "Variante fermée", **RECIPE, variant_of="copy-party", variant_notes="Ici"
     ),
+    "a first variant is": lambda wiki, state: make(
+        wiki, state, "recipe", "Chez elles aussi", **RECIPE, variant_of="chez-elles", variant_notes="Aussi"
+    ),
     "it is saved": lambda wiki, state: changed(wiki, "Variante fermée", "voisines", "voisines d’ici"),
     "an origin is saved": lambda wiki, state: changed(wiki, SECRET, "Les voisines.", "Les voisines et les voisins."),
     "it says more": lambda wiki, state: changed(wiki, SECRET, "places: Une salle", "places: Deux salles\ntagline: Oui"),
