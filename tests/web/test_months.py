@@ -54,6 +54,15 @@ class TestMonth:
         assert list(days(client, "/events?view=month&at=2013-10&city=Brest")) == ["2013-10-01", "2013-10-02"]
         assert days(client, "/events?view=month&at=2013-10&when=coming") == {}
 
+    def test_a_place_that_the_title_names_is_not_said_twice(self, app: Flask, cast: Cast, client: FlaskClient) -> None:
+        with app.test_request_context("/"):
+            pages.create(cast.alice, event("Copy party de Brest", "2013-10-17", "Brest, BU Lettres"))
+            pages.create(cast.alice, event("Brestoises", "2013-10-18", "Brest"))
+            pages.reindex()
+        page = client.get("/events?view=month&at=2013-10").text
+        assert re.search(r"Copy party de Brest</a></li>", page)
+        assert re.search(r'Brestoises</a> <span class="meta">Brest</span></li>', page)
+
     def test_a_date_without_a_day_stands_below_the_month(self, client: FlaskClient) -> None:
         page = client.get("/events?view=month&at=2013-10").text
         assert "Un jour d’octobre" in page.partition("</table>")[2]
