@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -375,6 +376,24 @@ def test_a_page_that_was_drawn_costs_three_queries_variant_or_not(family: Flask,
             event.remove(db.engine, "before_cursor_execute", note)
             assert len(statements) <= 3
             assert (reading.standing.origin is not None) == (slug == VARIANT)
+
+
+def test_counting_what_waits_is_one_query_that_reads_no_table_from_end_to_end(family: Flask, cast: Cast) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: object, *_rest: object) -> None:
+        asked.append((statement, parameters))
+
+    with family.app_context():
+        page = pages.find(cast.eve, VARIANT)
+        event.listen(db.engine, "before_cursor_execute", note)
+        assert pages.standing(cast.eve, page).improvements == 2
+        event.remove(db.engine, "before_cursor_execute", note)
+        ((statement, parameters),) = asked
+        plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        steps = [row.detail for row in plan]
+        assert any(step.startswith("SEARCH") for step in steps)
+        assert not [step for step in steps if step.startswith("SCAN")]
 
 
 def test_whoever_comes_to_follow_finds_the_page_chosen_and_can_stop_later(family: Flask) -> None:
