@@ -161,5 +161,7 @@ def test_every_page_that_gathers_initiatives_asks_for_one(wiki: Wiki) -> None:
     for page, door in (
         ("/", "/propose"), ("/events", "/propose"), ("/wiki/partage", "/propose?theme=partage"),
         ("/wiki/tiriad", "/propose?collective=tiriad"), ("/wiki/le-mois", "/propose?edition=le-mois"),
+        ("/events?edition=le-mois", "/propose?edition=le-mois"), ("/events?theme=partage", "/propose?theme=partage"),
+        ("/events?theme=partage&theme=soin", "/propose"),
     ):  # fmt: skip
         assert f'href="{door}"' in guest.get(page).text, page

@@ -57,6 +57,7 @@ def test_the_next_edition_is_begun_and_its_events_reopened(wiki: Wiki, festival:
     )  # fmt: skip
     said = words(answer.text)
     assert "L’édition suivante est ouverte." in said
+    assert answer.text.count('<div class="banner success') + answer.text.count('<div class="banner info') == 2
     assert "2 événements rouverts, sans date : Soupe de 2014, Balade (2014)." in said
     # Mona and Ada follow, Alice made the pages; Bob does it himself.
     assert "3 personnes qui ont créé ou suivent ces pages l’apprendront dans leurs nouvelles." in said

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from datetime import time as clock
+from itertools import groupby
+from operator import itemgetter
 from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -56,8 +58,9 @@ def continued(slug: str) -> BaseResponse | str:
     except Invalid as error:
         existing = pages.address(actor, error.slug) if isinstance(error, pages.AlreadyExists) else None
         return _next_form(slug, error.problems, existing)
-    for words, tone in _said(done):
-        flash(words, tone)
+    for tone, sentences in groupby(_said(done), key=itemgetter(1)):
+        # In one box each: on a phone the page itself should be in sight.
+        flash(" ".join(words for words, _tone in sentences), tone)
     return redirect(url_for("reading.page", slug=done.slug), 303)
 
 
