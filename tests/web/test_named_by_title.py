@@ -82,6 +82,17 @@ def test_the_title_of_a_page_out_of_sight_is_not_told(wiki: Wiki) -> None:
     assert form_of(wiki.visitor("alice").get(f"/wiki/{recipe}/edit"))["themes"] == ["Jardins secrets"]
 
 
+def test_what_changed_is_said_by_titles_too(wiki: Wiki, gardens: str) -> None:
+    alice = wiki.visitor("alice")
+    wiki.write(THEME.format(title="Échange"))
+    form = {**form_of(alice.get(f"/wiki/{gardens}/edit")), "themes": ["Échange"]}
+    changes = alice.post(f"/wiki/{gardens}/edit", data={**form, "action": "changes"}).text
+    alice.post(f"/wiki/{gardens}/edit", data={**form, "action": "save"})
+    for answer in (changes, alice.get(f"/wiki/{gardens}/diff/1..2").text):
+        assert "<del>Jardins partagés</del>" in answer
+        assert "<ins>Échange</ins>" in answer
+
+
 def test_another_sort_of_page_keeps_the_name_it_was_given(wiki: Wiki, gardens: str) -> None:
     title = "Fête des voisines"
     moved = RECIPE.format(theme="jardins-partages").replace("Soupe au caillou", "Fête")

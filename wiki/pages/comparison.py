@@ -18,7 +18,7 @@ from wiki.history import Hunk, Span
 from wiki.pages import textform
 from wiki.pages.fields import Field, Value, check, words
 from wiki.pages.kinds import KINDS
-from wiki.pages.queries import PageInfo, find
+from wiki.pages.queries import PageInfo, find, resolved
 from wiki.pages.saving import Conflict, base_revision, canonical, conflict_chunks, summarise
 from wiki.pages.sources import ORIGIN_FIELD, told_texts, untold_line
 from wiki.pages.telling import reads_text, require_shown, told_to
@@ -26,6 +26,7 @@ from wiki.permissions import may, require
 from wiki.rendering import link_key
 
 SUMMARY_PARTS = 4
+_NAMING = frozenset({"reference", "references", "mentions"})
 
 
 @dataclass(frozen=True)
@@ -51,25 +52,48 @@ class Comparison:
         return not self.fields and not self.hunks and not self.too_different
 
 
-def compare(old: str, new: str) -> Comparison:
-    """What changed from `old` to `new`, both whole texts of a page."""
+def compare(old: str, new: str, *, actor: Actor | None = None) -> Comparison:
+    """What changed from `old` to `new`, both whole texts of a page.
+
+    Pages that fields name are called by their titles as far as `actor` may know of them, else by their addresses.
+    """
     before, after = textform.parse(old), textform.parse(new)
     hunks = history.compare(before.body, after.body)
-    fields = list(_field_changes(before, after))
+    fields = _field_changes(before, after, actor)
     return Comparison(fields, hunks, changes_in_words(summarise(old, new)), any(hunk.too_different for hunk in hunks))
 
 
-def _field_changes(before: textform.Document, after: textform.Document) -> Iterator[FieldChange]:
+def _field_changes(before: textform.Document, after: textform.Document, actor: Actor | None) -> list[FieldChange]:
+    changed = list(_changed_values(before, after))
+    keys = {
+        link_key(name)
+        for _name, field, *values in changed
+        if field is not None and field.type in _NAMING
+        for value in values
+        for name in (value if isinstance(value, list) else [value or ""])
+    } - {""}
+    named = resolved(actor, keys) if actor is not None and keys else {}
+    titles = {key: page.title for key, page in named.items()}
+    changes = [
+        _change(str(field.label) if field else name, value_words(field, old, titles), value_words(field, new, titles))
+        for name, field, old, new in changed
+    ]
     if before.kind != after.kind:
-        yield _change(_("Type de page"), str(KINDS[before.kind].label), str(KINDS[after.kind].label))
+        kinds = _change(_("Type de page"), str(KINDS[before.kind].label), str(KINDS[after.kind].label))
+        return [kinds, *changes]
+    return changes
+
+
+def _changed_values(
+    before: textform.Document, after: textform.Document
+) -> Iterator[tuple[str, Field | None, Any, Any]]:
     declared = {field.name: field for kind in (before.kind, after.kind) for field in KINDS[kind].fields}
     old_values: Mapping[str, Any] = {**before.fields, **before.extra}
     new_values: Mapping[str, Any] = {**after.fields, **after.extra}
     for name in dict.fromkeys([*declared, *old_values, *new_values]):
         old, new = old_values.get(name), new_values.get(name)
         if old != new:
-            field = declared.get(name)
-            yield _change(str(field.label) if field else name, value_words(field, old), value_words(field, new))
+            yield name, declared.get(name), old, new
 
 
 def value_words(field: Field | None, value: Any, titles: Mapping[str, str] = MappingProxyType({})) -> str:

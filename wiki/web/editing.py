@@ -188,8 +188,8 @@ def _edited(actor: Actor, page: PageInfo) -> BaseResponse:
                 draft,
                 page,
                 preview=pages.preview(actor, text, page) if action == "preview" else None,
-                comparison=pages.compare(base, text) if action == "changes" else None,
-                moved=pages.compare(base, head) if started.number != page.head_number else None,
+                comparison=pages.compare(base, text, actor=actor) if action == "changes" else None,
+                moved=pages.compare(base, head, actor=actor) if started.number != page.head_number else None,
             )
         trap.require_person(actor)
         outcome = pages.save(actor, page.slug, text, started, comment=draft.comment, minor=draft.minor)

@@ -61,7 +61,7 @@ def comparison(slug: str, older: str, newer: str) -> BaseResponse:
         kind=KINDS[page.kind],
         old=old,
         new=new,
-        comparison=pages.compare(old.text, new.text),
+        comparison=pages.compare(old.text, new.text, actor=actor),
     )
     response = make_response(html)
     response.headers["X-Robots-Tag"] = "noindex"
@@ -114,7 +114,7 @@ def revert(slug: str, number: str) -> BaseResponse:
         kind=KINDS[page.kind],
         revision=old,
         action="revert",
-        comparison=pages.compare(head.text, old.text),
+        comparison=pages.compare(head.text, old.text, actor=actor),
         problems=problems,
     )
     return make_response(html, 422 if request.method == "POST" else 200)
@@ -160,7 +160,7 @@ def undo(slug: str, number: str) -> BaseResponse:
         kind=KINDS[page.kind],
         revision=undone,
         action="undo",
-        comparison=pages.compare(undone.text, before.text),
+        comparison=pages.compare(undone.text, before.text, actor=actor),
         problems=problems,
     )
     return make_response(html, 422 if request.method == "POST" else 200)

@@ -246,7 +246,7 @@ def pull(slug: str) -> BaseResponse:
         if request.form.get("action") == "preview":
             taken = pages.preview_taking(actor, what, decisions)
             if not taken.undecided:
-                return _pull_page(what, asked, comparison=pages.compare(what.head.text, taken.text))
+                return _pull_page(what, asked, comparison=pages.compare(what.head.text, taken.text, actor=actor))
             return _pull_page(what.asking(taken.undecided), asked, 409)
         trap.require_person(actor)
         if not decisions:
