@@ -116,6 +116,17 @@ def test_a_variant_is_never_put_under_a_licence_its_sources_do_not_allow(family:
         assert "Art Libre" in newest(VARIANT).text
 
 
+def test_the_licence_of_a_source_that_is_not_for_everybody_is_not_told(family: Flask, cast: Cast) -> None:
+    with family.app_context():
+        pages.archive(cast.mona, ORIGIN)
+        head = newest(VARIANT)
+        freed = head.text.replace("license: CC BY-SA 4.0", "license: CC0 1.0")
+        with pytest.raises(Invalid, match="sous licence CC0") as refused:
+            pages.save(cast.bob, VARIANT, freed, head.number)
+        assert "BY-SA" not in str(refused.value)
+        assert newest(VARIANT).number == head.number
+
+
 def test_a_page_of_nobody_else_changes_its_licence_as_it_likes(family: Flask, cast: Cast) -> None:
     with family.app_context():
         text = "---\nkind: article\ntitle: Note\nlicense: CC BY-SA 4.0\n---\n\nTexte.\n"

@@ -9,11 +9,16 @@ from __future__ import annotations
 import re
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from wiki import history
+from wiki.accounts import GUEST
+from wiki.database import db
 from wiki.errors import Invalid
 from wiki.pages import textform
 from wiki.pages.fields import DEFAULT_LICENCE
+from wiki.pages.models import Page
+from wiki.pages.queries import current
 
 _FREE = frozenset({"CC0 1.0", "Domaine public"})
 _BY = frozenset({"CC BY 3.0", "CC BY 4.0", "Licence Ouverte 2.0"})
@@ -57,14 +62,20 @@ def refusal(target_text: str, source_text: str) -> str:
 def refusal_of_sources(page_id: int, before: str | None, after: str, parent: history.Text | None = None) -> str:
     """Why a text may not have the licence it has, where that is another than before; "" where it may.
 
-    What it holds must allow it: `parent`, which a first revision continues, and whatever the page took since.
+    What it holds must allow it: `parent`, which a first revision continues, and whatever the page took since. Of one
+    that is not for everybody nothing is told.
     """
     if before is not None and _said(before) == _said(after):
         return ""
     held = [parent] if parent is not None and parent.page_id != page_id else []
     if before is not None:
         held += [history.read(source_id, number) for _own, source_id, number, _word in history.sources(page_id)]
-    return next((reason for source in held if (reason := refusal(after, source.text))), "")
+    forbidding = next((source for source in held if refusal(after, source.text)), None)
+    if forbidding is None:
+        return ""
+    if db.session.execute(select(Page.id).where(Page.id == forbidding.page_id, current(GUEST))).first() is None:
+        return _("Un texte repris ici ne permet pas de publier sous licence %(target)s.", target=licence_of(after))
+    return refusal(after, forbidding.text)
 
 
 def require_allowed(reason: str) -> None:
