@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from flask_babel import gettext as _
@@ -348,20 +349,27 @@ def rename(actor: Actor, slug: str, title: str, *, comment: str = "") -> Saved |
     document = textform.parse(head.text)
     text = textform.serialize(document.replace(fields={**document.fields, "title": title}))
     clean = textform.read_strict(canonical(text))
-    new_slug = of_title(clean.title)
-    try:
-        with write_transaction() as session:
-            audience = {"visibility": page.visibility, "owner_id": page.owner_id}
-            new_slug = address_for(actor, new_slug, audience, page.id)
-            if holder(actor, new_slug)[0] is None:
-                session.execute(insert(PageName).values(slug=new_slug, page_id=page.id))
-            session.execute(update(Page).where(Page.id == page.id).values(slug=new_slug))
-            projection.relink({new_slug, page.slug})
-            projection.touch(page.id)
-    except IntegrityError as error:
-        raise AlreadyExists(actor, new_slug) from error
+    wished = of_title(clean.title)
     comment = comment or _("Renommée : « %(old)s » devient « %(new)s »", old=page.title, new=clean.title)
-    return save(actor, new_slug, text, head.number, comment=comment, action="rename")
+    mine = written(text, "rename")
+    require_welcome(actor, head.text, mine, comment)
+    require_licence(actor, mine, page, head.text)
+    move = partial(_move, actor, page, wished)
+    try:
+        return integrate(Writing(actor, page, head, mine, comment, action="rename", move=move))
+    except IntegrityError as error:
+        raise AlreadyExists(actor, wished) from error
+
+
+def _move(actor: Actor, page: PageInfo, wished: str) -> str:
+    """Give a page the address it wishes, in the running transaction; the one it got. Raises AlreadyExists."""
+    slug = address_for(actor, wished, {"visibility": page.visibility, "owner_id": page.owner_id}, page.id)
+    if holder(actor, slug)[0] is None:
+        db.session.execute(insert(PageName).values(slug=slug, page_id=page.id))
+    db.session.execute(update(Page).where(Page.id == page.id).values(slug=slug))
+    projection.relink({slug, page.slug})
+    projection.touch(page.id)
+    return slug
 
 
 def section_text(text: str, anchor: str) -> str:

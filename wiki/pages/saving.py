@@ -5,7 +5,7 @@ A save never silently replaces what somebody else wrote since: it joins both, or
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -78,7 +78,8 @@ class Writing:
     """Somebody's text for a page and what it was written from.
 
     `checked` says that a joined text must keep the rules of its kind; undoing may bring back a text from before them.
-    `undone` are the numbers of the revisions whose changes it takes back.
+    `undone` are the numbers of the revisions whose changes it takes back. `move` gives the page another address where
+    the text is stored, in the same transaction, and says which.
     """
 
     actor: Actor
@@ -90,6 +91,7 @@ class Writing:
     action: str = "edit"
     checked: bool = True
     undone: Sequence[int] = ()
+    move: Callable[[], str] | None = None
 
 
 def canonical(text: str) -> str:
@@ -149,13 +151,14 @@ def integrate(writing: Writing) -> Saved | Conflict:
                     return result
             if writing.undone:
                 patrol.note_undone(writing.actor, page.id, Revision.number.in_(writing.undone))
+            slug = writing.move() if writing.move else page.slug
             if result == head.text:
-                return Saved(page.slug, head.number, unchanged=True)
+                return Saved(slug, head.number, unchanged=True)
             others = tuple(name for name in _authors_since(writing, head) if name != writing.actor.name)
             append(
                 writing.actor,
                 page.id,
-                page.slug,
+                slug,
                 head.number + 1,
                 result,
                 before=head,
@@ -164,7 +167,7 @@ def integrate(writing: Writing) -> Saved | Conflict:
                 minor=writing.minor,
                 action=writing.action,
             )
-        return Saved(page.slug, head.number + 1, merged_with=others)
+        return Saved(slug, head.number + 1, merged_with=others)
     raise AssertionError("the last attempt holds the lock")  # pragma: no cover
 
 
