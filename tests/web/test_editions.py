@@ -185,7 +185,8 @@ def test_what_came_of_an_edition_is_counted_and_each_figure_leads_to_what_it_cou
     for anchor in re.findall(r'/review#([a-z-]+)"', html):
         assert f'id="{anchor}"' in page
     lists = listed(wiki)
-    assert re.search(r"Sans retour pour le moment \(1\) .*Trois Lyon Ont eu lieu \(3\) Une Brest", lists)
+    assert re.search(r"Sans retour pour le moment \(1\) .*Raconter « Trois » Lyon Ont eu lieu \(3\) Une Brest", lists)
+    assert 'href="/wiki/trois/report"' in page
     assert "Annulés ou reportés (1) Quatre Nantes" in lists
     assert re.search(r"Villes \(2\) brest \(2\)|Villes \(2\) Brest \(2\)", lists)
     assert re.search(r"Une Brest 1 ?200 Deux brest 34 En tout 1 ?234", lists)
