@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import RECIPE, Site, ready
 from wiki import accounts, pages
+from wiki.web.offline import _SCRIPTS
 
 KEPT = """async () => (await (await caches.open("levain-copies")).keys())
     .map(request => new URL(request.url).pathname)"""
@@ -181,3 +184,10 @@ def test_the_wiki_can_be_kept_among_the_applications_of_a_phone(reader: Callable
     faults = browser.send("Page.getInstallabilityErrors")["installabilityErrors"]
     # The browsers of tests are private ones, which keep nothing for good.
     assert [fault["errorId"] for fault in faults] == ["in-incognito"]
+
+
+def test_what_a_kept_script_asks_for_is_kept_too(site: Site) -> None:
+    scripts = Path(str(site.app.static_folder), "js")
+    for name in _SCRIPTS:
+        asked = re.findall(r'^import .*"\./(\w+)\.js"', (scripts / f"{name}.js").read_text("utf-8"), re.MULTILINE)
+        assert set(asked) <= set(_SCRIPTS), name

@@ -12,7 +12,7 @@ blueprint = Blueprint("offline", __name__)
 
 # The worker fetches from this wiki and does nothing else.
 _WORKER_POLICY = "default-src 'none'; connect-src 'self'"
-_SCRIPTS = ("levain", "steps", "contents", "announce", "offline")
+_SCRIPTS = ("levain", "steps", "contents", "announce", "offline", "dates")
 _STYLED = ("line.svg", "cuts.svg", "outward.svg", "fonts/atkinson-next-latin.woff2", "fonts/fraunces-latin.woff2")
 _NAMED = ("levain.css", "signs.svg", "drawings.svg", "favicon.svg")
 
