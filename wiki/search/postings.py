@@ -29,7 +29,7 @@ from wiki.search.analysis import (
 from wiki.search.interface import SearchDocument
 
 # Raise it whenever the same document may leave something else behind.
-POSTINGS_VERSION = f"4-{ANALYSIS_VERSION}"
+POSTINGS_VERSION = f"5-{ANALYSIS_VERSION}"
 
 BODY_MAXIMUM = 200_000
 POSITION_MAXIMUM = 65_535
@@ -61,7 +61,7 @@ ZONES: Mapping[str, Zone] = {
     "aliases": Zone(5.0, 8, 0.6, named=True),
     "place": Zone(5.0, 4, 0.3),
     "dates": Zone(5.0, 3, 0.0),
-    "themes": Zone(4.0, 8, 0.2),
+    "themes": Zone(4.5, 8, 0.2),
     "headings": Zone(1.5, 30, 0.4),
     "labels": Zone(2.0, 10, 0.0),
     "body": Zone(1.0, 350, 0.6),

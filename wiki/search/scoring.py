@@ -33,7 +33,7 @@ PART_OF_NAME = 0.3
 # A page whose name is so much of the words answers them, whatever else was typed.
 NAME_ENOUGH = 0.15
 # How much a light word tells of what another would.
-LIGHT = 0.3
+LIGHT = 0.5
 # What every word tells at least: in a small wiki rare words are not as telling as they seem.
 FLOOR = 2.0
 # What is added for pages that others lead to, for each time their number doubles, and at most.
