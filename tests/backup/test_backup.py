@@ -191,6 +191,23 @@ def test_d18_a_backup_that_does_not_hold_what_was_counted_is_refused(
             backup.verify(tmp_path / "a")
 
 
+def test_d18_a_damaged_backup_is_restored_nowhere_and_leaves_the_place_as_it_was(
+    filled: Flask, make_app: Callable[..., Flask], tmp_path: Path
+) -> None:
+    with filled.app_context():
+        backup.write(tmp_path / "a", tmp_path / "full")
+    # Only whoever reads the whole backup finds this.
+    rewritten(tmp_path / "a", "tables/revision.jsonl",
+              lambda text: re.sub(rb'"[0-9a-f]{64}"', b'"%064d"' % 0, text, count=1))
+    with empty(make_app, tmp_path / "back").app_context():
+        migrations.upgrade()
+        before = everything()
+        with pytest.raises(BadBackup, match="empreinte"):
+            backup.restore(tmp_path / "a", tmp_path / "back")
+        assert migrations.current() == migrations.newest()
+        assert everything() == before
+
+
 def test_a_backup_of_a_newer_schema_is_refused_before_anything_is_touched(
     filled: Flask, make_app: Callable[..., Flask], tmp_path: Path
 ) -> None:
