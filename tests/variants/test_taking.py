@@ -357,7 +357,7 @@ def test_an_archived_origin_gives_nothing_away_and_comes_back_whole(cast: Cast, 
     change(cast.alice, ORIGIN, ("10 clés USB", "12 clés USB"))
     pages.archive(cast.mona, ORIGIN)
     page = pages.find(cast.bob, VARIANT)
-    assert pages.standing(cast.bob, page) == pages.Standing(None, 0, 0, 0)
+    assert pages.standing(cast.bob, page) == pages.Standing(None, 0, 0)
     assert pages.ancestors(cast.bob, page) == []
     assert pages.family(cast.bob, VARIANT).total == 1
     with pytest.raises(NotFound):

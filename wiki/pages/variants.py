@@ -38,7 +38,7 @@ _LEFT_BEHIND = ("status", "first_done", "first_place")
 
 @dataclass(frozen=True)
 class Standing:
-    """How a page stands in its family: its origin if it may be read, what waits there, open offers, variants.
+    """How a page stands in its family: its origin if it may be read, what waits there, open offers.
 
     `improvements` are versions of the origin nobody looked at here yet, `left` parts of older ones not settled yet.
     """
@@ -46,7 +46,6 @@ class Standing:
     origin: PageInfo | None
     improvements: int
     offers: int
-    variants: int
     left: int = 0
 
     @property
@@ -55,7 +54,7 @@ class Standing:
         return bool(self.improvements or self.left)
 
 
-ALONE = Standing(None, 0, 0, 0)
+ALONE = Standing(None, 0, 0)
 
 
 def fork(
@@ -98,7 +97,7 @@ def _standing_for(role: str, account: int | None, drawn: bool = False) -> Select
     """
     reader = Actor(account, "", role, "")
     first, parent, origin = aliased(Revision), aliased(Revision), aliased(Page)
-    variant, source = aliased(Page), aliased(Page)
+    source = aliased(Page)
     newest, seen = aliased(Revision), aliased(Revision)
     offers = (
         select(func.count())
@@ -106,7 +105,6 @@ def _standing_for(role: str, account: int | None, drawn: bool = False) -> Select
         .join(source, source.id == Offer.source_id)
         .where(Offer.page_id == Page.id, Offer.state == "open", current(reader, source))
     )
-    variants = select(func.count()).select_from(variant).where(variant.origin_id == Page.id, current(reader, variant))
     missed = aliased(Revision)
     of_itself = select(func.count()).select_from(missed).where(
         missed.page_id == origin.id, missed.number > func.coalesce(Acquaintance.seen_number, parent.number),
@@ -122,7 +120,6 @@ def _standing_for(role: str, account: int | None, drawn: bool = False) -> Select
             (newest.sha256 == func.coalesce(seen.sha256, parent.sha256)).label("same"),
             of_itself.scalar_subquery().label("of_itself"),
             offers.scalar_subquery().label("offers"),
-            variants.scalar_subquery().label("variants"),
         )
         .select_from(Page)
         .outerjoin(origin, and_(origin.id == Page.origin_id, readable(reader, origin)))
@@ -157,7 +154,7 @@ def standing_and_drawing(actor: Actor, page: PageInfo) -> tuple[Standing, str | 
 
 def _standing(row: Any) -> Standing:
     if row.id is None:
-        return Standing(None, 0, row.offers, row.variants)
+        return Standing(None, 0, row.offers)
     origin = PageInfo(*row[: len(COLUMNS)])
     if row.same:
         # Nothing new, or all of it taken back there.
@@ -166,7 +163,7 @@ def _standing(row: Any) -> Standing:
         missed = origin.head_number - row.seen_number - row.of_itself
     else:
         missed = origin.head_number - row.parent_number - row.of_itself if row.parent_page == origin.id else 0
-    return Standing(origin, max(0, missed), row.offers, row.variants, row.left or 0)
+    return Standing(origin, max(0, missed), row.offers, row.left or 0)
 
 
 @dataclass(frozen=True)
