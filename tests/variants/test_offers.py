@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import Cast
+from tests.conftest import PASSWORD, Cast
 from tests.pages.copy_party import RECIPE, newest
 from tests.variants.test_taking import ORIGIN, VARIANT, change, titles
-from wiki import pages
+from wiki import accounts, pages
 from wiki.accounts import Actor
 from wiki.errors import Forbidden, Invalid, NotFound
 from wiki.pages import Decision
@@ -40,6 +40,21 @@ def test_an_offer_is_seen_by_those_who_may_answer_it(cast: Cast, offered: int) -
     assert pages.standing(cast.alice, pages.find(cast.alice, ORIGIN)).offers == 1
     assert [one.id for one in pages.offers_to(cast.eve, pages.find(cast.eve, ORIGIN))] == [offered]
     assert [one.state for one in pages.offers_by(cast.bob)] == ["open"]
+
+
+def test_an_offer_where_one_wrote_nothing_is_told_apart_to_whoever_may_answer_it(cast: Cast, offered: int) -> None:
+    assert pages.offers_for(cast.ada) == []
+    assert [info.id for info in pages.offers_elsewhere(cast.ada)] == [offered]
+    for who in (cast.alice, cast.bob, cast.eve):
+        assert pages.offers_elsewhere(who) == []
+    pages.protect(cast.mona, ORIGIN, True)
+    assert pages.offers_elsewhere(cast.mona) == [], "among those of the moderation"
+    member = accounts.register("zoe", PASSWORD)
+    assert pages.offers_elsewhere(member) == []
+    pages.protect(cast.mona, ORIGIN, False)
+    assert [info.id for info in pages.offers_elsewhere(member)] == [offered]
+    pages.show_to(cast.alice, ORIGIN, "draft")
+    assert pages.offers_elsewhere(member) == []
 
 
 def test_the_same_offer_sent_twice_is_one(cast: Cast, offered: int) -> None:

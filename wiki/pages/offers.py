@@ -12,8 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, false, func, insert, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, false, func, insert, not_, select, update
 
 from wiki import history
 from wiki.accounts import Actor
@@ -370,13 +369,24 @@ def offers_answered(actor: Actor, limit: int = 20) -> list[OfferInfo]:
 
 def offers_for(actor: Actor, limit: int = 50) -> list[OfferInfo]:
     """Open offers this actor may answer, on pages they wrote on; for the moderation, on protected pages too."""
+    return _to_answer(actor, _near(actor), limit) if actor.id is not None else []
+
+
+def offers_elsewhere(actor: Actor, limit: int = 20) -> list[OfferInfo]:
+    """Open offers on other pages that this actor may answer too, newest first: who wrote those may have left."""
     if actor.id is None:
         return []
-    written = select(Revision.page_id).where(Revision.author_id == actor.id)
-    condition: ColumnElement[bool] = Offer.page_id.in_(written)
+    return _to_answer(actor, not_(_near(actor)) & (Offer.author_key != actor.key), limit)
+
+
+def _near(actor: Actor) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = Offer.page_id.in_(select(Revision.page_id).where(Revision.author_id == actor.id))
     if may(actor, "edit_protected"):
-        protected = aliased(Page)
-        condition = or_(condition, Offer.page_id.in_(select(protected.id).where(protected.protected.is_(True))))
+        condition |= Offer.page_id.in_(select(Page.id).where(Page.protected.is_(True)))
+    return condition
+
+
+def _to_answer(actor: Actor, condition: ColumnElement[bool], limit: int) -> list[OfferInfo]:
     listed = _listed(actor, (Offer.state == "open") & condition, limit)
     return [info for info in listed if may(actor, "accept" if info.is_suggestion else "edit", info.page)]
 

@@ -43,6 +43,7 @@ def account() -> BaseResponse:
             "accounts/account.html",
             rows=pages.changes(actor, limit=20, author=actor.name),
             offers_for=pages.offers_for(actor),
+            offers_elsewhere=pages.offers_elsewhere(actor),
             offers_by=pages.offers_by(actor),
             news=pages.news(actor, limit=5),
             email=accounts.email_of(actor) if actor.is_authenticated else "",
