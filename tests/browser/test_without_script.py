@@ -48,7 +48,7 @@ def test_lines_are_added_and_removed_by_the_server(plain: Window, site: Site, sl
     page.locator("[data-lines=themes]").get_by_role("button", name="Ajouter une ligne").click()
     page.get_by_label("Thèmes, ligne 3").fill("jardin")
     page.get_by_role("button", name="Retirer la ligne 1 de « Thèmes »").click()
-    expect(page.get_by_label("Thèmes, ligne 1")).to_have_value("quartier")
+    expect(page.get_by_label("Thèmes, ligne 1")).to_have_value("Quartier")
     press_save(page)
     expect(page.locator(".status")).to_contain_text("Enregistré")
     assert "themes:\n  - quartier\n  - jardin\n" in site.text(slug)
