@@ -373,10 +373,14 @@ def offers_for(actor: Actor, limit: int = 50) -> list[OfferInfo]:
 
 
 def offers_elsewhere(actor: Actor, limit: int = 20) -> list[OfferInfo]:
-    """Open offers on other pages that this actor may answer too, newest first: who wrote those may have left."""
+    """Open offers from page to page elsewhere this actor may answer too, newest first: who wrote there may be gone.
+
+    Suggestions wait in a list of their own: see `waiting_suggestions`.
+    """
     if actor.id is None:
         return []
-    return _to_answer(actor, not_(_near(actor)) & (Offer.author_key != actor.key), limit)
+    elsewhere = Offer.source_id.is_not(None) & not_(_near(actor)) & (Offer.author_key != actor.key)
+    return _to_answer(actor, elsewhere, limit)
 
 
 def _near(actor: Actor) -> ColumnElement[bool]:
